@@ -1,0 +1,5 @@
+"""``python -m manualgen``."""
+
+from manualgen.cli.main import main
+
+main()

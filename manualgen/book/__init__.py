@@ -1,0 +1,1 @@
+"""Many documents as one manual: identifiers and the references between them."""

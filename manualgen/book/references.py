@@ -1,0 +1,178 @@
+"""Which identifier a reference means, and its address.
+
+All identifiers of a manual are known before any page is written, so a page can
+be written alone, by any worker, in any order.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docutils import nodes as docutils_nodes
+
+from manualgen.errors import Code, Diagnostic
+from manualgen.markup import nodes
+from manualgen.options.model import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from manualgen.markup.parsed import Parsed
+
+_PLACEHOLDER = re.compile(r"\*|<[^<>]*>")
+
+
+class OptionIndex:
+    """The options of a manual, by name."""
+
+    def __init__(self, names: Iterable[tuple[str, tuple[str, ...], str]]) -> None:
+        """Take name, path and identifier of each option."""
+        self._by_name: dict[str, str] = {}
+        self._paths: list[tuple[tuple[str, ...], str]] = []
+        self._memo: dict[str, str | None] = {}
+        self._root: _Step | None = None
+        for name, loc, identifier in names:
+            self._by_name.setdefault(name, identifier)
+            self._paths.append((loc, identifier))
+
+    def identifier(self, name: str) -> str | None:
+        """Return the identifier of the option that a name means, or None.
+
+        An exact name wins. Otherwise a placeholder of an option's path stands
+        for any one component, ``users.users.alice.home`` →
+        ``users.users.<name>.home``, plain components before placeholders; quotes
+        around a component make no difference.
+        """
+        found = self._by_name.get(name)
+        if found is not None:
+            return found
+        if name not in self._memo:
+            self._memo[name] = self._match(split(name))
+        return self._memo[name]
+
+    def _match(self, path: tuple[str, ...]) -> str | None:
+        if self._root is None:
+            self._root = _Step()
+            for loc, identifier in self._paths:
+                self._root.add(loc, identifier)
+        return self._root.find(path, 0)
+
+
+class _Step:
+    """What may follow the components so far."""
+
+    __slots__ = ("identifier", "placeholders", "plain")
+
+    def __init__(self) -> None:
+        self.identifier: str | None = None
+        self.plain: dict[str, _Step] = {}
+        self.placeholders: dict[str, _Step] = {}
+
+    def add(self, path: tuple[str, ...], identifier: str) -> None:
+        step = self
+        for part in path:
+            table = step.placeholders if _PLACEHOLDER.fullmatch(part) else step.plain
+            below = table.get(part)
+            if below is None:
+                below = table[part] = _Step()
+            step = below
+        if step.identifier is None:
+            step.identifier = identifier
+
+    def find(self, path: tuple[str, ...], position: int) -> str | None:
+        if position == len(path):
+            return self.identifier
+        part = path[position]
+        steps = [self.plain[part]] if part in self.plain else []
+        steps.extend(self.placeholders.values())
+        for step in steps:
+            found = step.find(path, position + 1)
+            if found is not None:
+                return found
+        return None
+
+
+class References:
+    """Resolves the references of parsed texts."""
+
+    def __init__(
+        self,
+        options: OptionIndex,
+        addresses: Mapping[str, str],
+        names: Mapping[str, str],
+        manpage_urls: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take what is known of the whole manual.
+
+        Args:
+            options: the options by name.
+            addresses: identifier → address (``services.html#opt-services.x``), as links on the
+                manual's pages write it; all identifiers of the manual.
+            names: identifier → the option's name, for references that take their text from it.
+            manpage_urls: ``name(section)`` → address.
+        """
+        self._options = options
+        self._addresses = addresses
+        self._names = names
+        self._manpage_urls = manpage_urls or {}
+
+    def resolve(self, parsed: Parsed) -> None:
+        """Set what the references of a text mean; a diagnostic for each that leads nowhere."""
+        for reference in parsed.references:
+            if isinstance(reference, nodes.option_reference):
+                self._resolve_option(reference, parsed)
+            elif isinstance(reference, nodes.cross_reference):
+                self._resolve_identifier(reference, parsed)
+            else:
+                reference["refuri"] = self._manpage_urls.get(reference.astext())
+
+    def _resolve_option(self, reference: nodes.option_reference, parsed: Parsed) -> None:
+        name = reference.astext()
+        identifier = self._options.identifier(name)
+        if identifier is not None:
+            reference["refid"] = identifier
+            reference["refuri"] = self._addresses[identifier]
+            return
+        parsed.diagnostics.append(
+            Diagnostic(
+                code=Code.UNKNOWN_OPTION,
+                message=f"this set has no option `{name}`",
+                excerpt=f"{{option}}`{name}`",
+                width=len(name) + 10,
+                column=1,
+                help="correct the name, or write it as code if it is an option of another set",
+            )
+        )
+
+    def _resolve_identifier(self, reference: nodes.cross_reference, parsed: Parsed) -> None:
+        target = reference["target"]
+        identifier: str | None = target
+        if target not in self._addresses:
+            identifier = (
+                self._options.identifier(target.removeprefix("opt-"))
+                if target.startswith("opt-")
+                else None
+            )
+        if identifier is not None:
+            reference["refid"] = identifier
+            reference["refuri"] = self._addresses[identifier]
+            name = self._names.get(identifier)
+            reference["name"] = name
+            if not reference.children:
+                name = name or target
+                reference["takes_name"] = True
+                reference.append(docutils_nodes.literal(name, name, classes=["option"]))
+            return
+        if not reference.children:
+            reference.append(docutils_nodes.literal("", f"#{target}"))
+        parsed.diagnostics.append(
+            Diagnostic(
+                code=Code.DANGLING_REFERENCE,
+                message=f"nothing has the identifier `{target}`",
+                excerpt=f"(#{target})",
+                width=len(target) + 3,
+                column=1,
+                help="correct the identifier, or write the text without a link",
+            )
+        )

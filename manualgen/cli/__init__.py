@@ -1,0 +1,1 @@
+"""The commands: one file each, which parses arguments, calls one function and prints."""

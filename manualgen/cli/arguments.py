@@ -1,0 +1,130 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.options import reading
+from manualgen.options.declarations import Source
+from manualgen.site import workers
+from manualgen.site.reference import Reference, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Decorated = Callable[..., Any]
+
+
+class _SourceType(click.ParamType[Source]):
+    name = "NAME=PATH=URL"
+
+    def convert(
+        self, value: str | Source, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Source:
+        if isinstance(value, Source):
+            return value
+        try:
+            return Source.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+_INPUT = [
+    click.argument("inputs", metavar="OPTIONS.JSON...", nargs=-1, required=True),
+    click.option(
+        "--source",
+        "sources",
+        type=_SourceType(),
+        multiple=True,
+        help="A source tree: declarations below PATH (empty: relative ones) are shown as "
+        "<NAME/…> and link to URL, in which {path} and {revision} are filled in. "
+        "Can be given more than once.",
+    ),
+    click.option("--revision", default="", help="The tag, branch or commit that links name."),
+    click.option(
+        "--manpage-urls",
+        type=click.Path(path_type=Path),
+        help='A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.',
+    ),
+]
+_JUDGEMENT = [
+    click.option("--strict", is_flag=True, help="Fail on warnings too."),
+    click.option(
+        "--blame",
+        metavar="PREFIX",
+        multiple=True,
+        help="Fail only for options declared below PREFIX. Can be given more than once.",
+    ),
+    click.option("--hints", is_flag=True, help="Print hints too."),
+    click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems."),
+]
+_BUILD = [
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(1, 256),
+        default=None,
+        help="How many processes render; as many as there are processors by default.",
+    ),
+    click.option(
+        "--theme",
+        type=click.Path(file_okay=False, exists=True, path_type=Path),
+        help="A folder whose files stand in for the templates ('manualgen theme' copies them).",
+    ),
+]
+
+
+def shared(function: Decorated) -> Decorated:
+    """Decorate a command with what every command has that renders option sets."""
+    for decorate in reversed([*_INPUT, *_BUILD, *_JUDGEMENT]):
+        function = decorate(function)
+    return function
+
+
+def read(
+    inputs: tuple[str, ...],
+    sources: tuple[Source, ...],
+    revision: str,
+    manpage_urls: Path | None,
+) -> Reference:
+    """Return the reference of all options in the input files.
+
+    Raises:
+        ManualError: if one of the files cannot be used.
+    """
+    settings = Settings(
+        sources=sources,
+        revision=revision,
+        manpage_urls=_manpage_urls(manpage_urls) if manpage_urls else {},
+    )
+    return Reference([reading.read(path) for path in inputs], settings)
+
+
+def jobs(wanted: int | None, count: int) -> int:
+    """Return how many processes to use for so many options."""
+    return wanted if wanted is not None else min(workers.available(), 1 + count // _FEW)
+
+
+_FEW = 800
+"""So many options are rendered in about the time that a process pool takes to start."""
+
+
+def _manpage_urls(path: Path) -> Mapping[str, str]:
+    import msgspec  # noqa: PLC0415 - next to its only use
+
+    data = reading.contents(str(path))
+    try:
+        return msgspec.json.decode(data, type=dict[str, str])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise ManualError(
+            Diagnostic(
+                code=Code.NOT_JSON,
+                message=f"the file is no map of addresses: {error}",
+                file=str(path),
+                help='write an object of strings: {"nix.conf(5)": "https://…"}',
+            )
+        ) from error

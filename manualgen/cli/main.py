@@ -1,0 +1,56 @@
+"""The program: its commands, and how it ends."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import sys
+
+import click
+
+from manualgen import __version__
+from manualgen.errors import ManualError
+
+
+class _Commands(click.Group):
+    """Loads a command's module only when that command is run: imports are most of a start."""
+
+    _modules = {"html": "html", "man": "man", "sample": "sample", "theme": "theme"}  # noqa: RUF012
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self._modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        module = self._modules.get(cmd_name)
+        if module is None:
+            return None
+        command = importlib.import_module(f"manualgen.cli.{module}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - for the type checker
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="manualgen", message="%(prog)s %(version)s")
+def program() -> None:
+    """Build manuals from Nix-style module options.
+
+    Exit status: 0 all is well, 1 problems were found, 2 wrong usage.
+    """
+
+
+def main() -> None:
+    """Run the program and end the process with its status."""
+    # A build makes trees that live until it ends; looking for garbage in them is a third of
+    # the time. What is cyclic and dead is collected when it is much.
+    gc.set_threshold(200_000, 20, 100)
+    try:
+        program(standalone_mode=True)
+    except ManualError as error:
+        from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
+
+        report([error.diagnostic])
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output has gone, as "manualgen … | head" does.
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,142 @@
+"""The Markdown dialect's own syntax, as rules for markdown-it.
+
+CommonMark with the plugins that the field shares (definition lists, footnotes,
+roles, fenced blocks of colons, tables, typographic replacement) and three rules
+of ours: comments, identifiers of headings, and ``[text]{#id .class}``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.myst_role import myst_role_plugin
+
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+
+NESTING = 100
+"""How deep blocks may stand in blocks: the dialect's limit, as today."""
+
+_ATTRIBUTES = re.compile(r"\{\s*((?:[.#][\w.-]+\s*)+)\}")
+_HEADING_ID = re.compile(r"\s*\{#([\w.-]+)\}\s*\Z")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+def parser() -> MarkdownIt:
+    """Return a markdown-it parser of the dialect. It keeps no state between texts."""
+    markdown = MarkdownIt(
+        "commonmark", {"html": False, "typographer": True, "maxNesting": NESTING}
+    )
+    markdown.enable(["table", "replacements", "smartquotes"])
+    # Inline footnotes are not of the dialect, and "^[a-z]" is common in patterns.
+    markdown.use(footnote_plugin, inline=False)
+    markdown.use(deflist_plugin)
+    markdown.use(myst_role_plugin)
+    markdown.use(container_plugin, name="block", validate=_is_block)
+    markdown.block.ruler.before(
+        "fence",
+        "comment",
+        _block_comment,
+        {"alt": ["paragraph", "reference", "blockquote", "list"]},
+    )
+    markdown.inline.ruler.before("autolink", "comment", _inline_comment)
+    markdown.inline.ruler.before("link", "span", _span)
+    markdown.core.ruler.before("inline", "heading_ids", _heading_ids)
+    # Which schemes become links is decided where the tree is built, with a diagnostic.
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    return markdown
+
+
+def attributes(text: str) -> tuple[list[str], list[str]] | None:
+    """Return the identifiers and classes in ``{#id .class …}``; None if it is not that."""
+    found = _ATTRIBUTES.fullmatch(text.strip())
+    if found is None:
+        return None
+    words = found[1].replace(".", " .").replace("#", " #").split()
+    # A dot inside a word belongs to it ("#a.b"): join again what was no start of a class.
+    words = re.findall(r"[.#][\w-]+(?:(?<=[\w-])\.[\w-]+)*", found[1]) if words else []
+    return (
+        [word[1:] for word in words if word[0] == "#"],
+        [word[1:] for word in words if word[0] == "."],
+    )
+
+
+def _is_block(params: str, _markup: str) -> bool:
+    found = attributes(params)
+    return found is not None and len(found[1]) == 1 and len(found[0]) <= 1
+
+
+def _block_comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+    # A line that starts with "<!--", up to the first line that ends in "-->".
+    if state.is_code_block(start):
+        return False
+    position = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith("<!--", position):
+        return False
+    for line in range(start, end):
+        if line > start and state.sCount[line] < state.blkIndent and not state.isEmpty(line):
+            return False
+        begin = position + 4 if line == start else state.bMarks[line]
+        if state.src[begin : state.eMarks[line]].rstrip().endswith("-->"):
+            if not silent:
+                state.line = line + 1
+            return True
+    return False
+
+
+def _inline_comment(state: StateInline, silent: bool) -> bool:  # noqa: ARG001, FBT001
+    if not state.src.startswith("<!--", state.pos):
+        return False
+    found = _COMMENT.match(state.src, state.pos)
+    if found is None:
+        return False
+    state.pos = found.end()
+    return True
+
+
+def _span(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+    # "[text]{#id}", "[]{#id}", "[F12]{.keycap}"; anything else in the braces is text.
+    if state.src[state.pos] != "[" or "]{" not in state.src:
+        return False
+    start = state.pos
+    end = state.md.helpers.parseLinkLabel(state, start)
+    if end < 0:
+        return False
+    found = _ATTRIBUTES.match(state.src, end + 1)
+    if found is None:
+        return False
+    named = attributes(found[0])
+    if named is None or len(named[0]) > 1 or any(name != "keycap" for name in named[1]):
+        return False
+    if not silent:
+        token = state.push("span_open", "span", 1)
+        if named[0]:
+            token.attrSet("id", named[0][0])
+        if named[1]:
+            token.attrSet("class", named[1][0])
+        maximum = state.posMax
+        state.pos, state.posMax = start + 1, end
+        state.md.inline.tokenize(state)
+        state.posMax = maximum
+        state.push("span_close", "span", -1)
+    state.pos = found.end()
+    return True
+
+
+def _heading_ids(state: StateCore) -> None:
+    if "{#" not in state.src:
+        return
+    for index, token in enumerate(state.tokens):
+        if token.type == "heading_open":
+            inline = state.tokens[index + 1]
+            found = _HEADING_ID.search(inline.content)
+            if found:
+                token.attrSet("id", found[1])
+                inline.content = inline.content[: found.start()]

@@ -1,0 +1,154 @@
+"""An option → its section of the doctree.
+
+A section is an ``option`` node: the description, then the facts in the order
+that readers know: type, default, example, related packages, declared in,
+defined in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docutils import nodes as docutils_nodes
+
+from manualgen.errors import Code, Diagnostic
+from manualgen.markup import markdown, nodes
+from manualgen.options.model import Markup, Option, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from manualgen.markup.parsed import Parsed
+    from manualgen.options.declarations import Declarations
+    from manualgen.options.model import Declaration
+
+    Resolve = Callable[[Parsed], None]
+
+
+class Sections:
+    """Makes the sections of options.
+
+    Most facts are one of a few (``boolean``, ``null``, ``[ ]``), and many
+    descriptions stand in several options. So equal parts are made once, and
+    sections share their nodes, whose ``parent`` is then any one of them. A
+    writer only reads them; whoever changes a section in place makes a deep
+    copy first.
+    """
+
+    def __init__(self, declarations: Declarations, resolve: Resolve) -> None:
+        """Take how declarations are shown, and what resolves the references of a parsed text."""
+        self._declarations = declarations
+        self._resolve = resolve
+        self._parsed: dict[Text, Parsed] = {}
+        self._shared: dict[tuple[str, object], docutils_nodes.Element] = {}
+        self.diagnostics: list[Diagnostic] = []
+        """What is wrong with the options so far, in their order."""
+
+    def section(self, option: Option, identifier: str) -> nodes.option:
+        """Return the section of an option; what is wrong with it is added to the diagnostics."""
+        section = nodes.option(name=option.name, ids=[identifier], read_only=option.read_only)
+        children = section.children
+        if option.description is not None:
+            children.append(self._prose(option, "description", option.description))
+        else:
+            self.diagnostics.append(_undescribed(option))
+        if option.type:
+            children.append(self._code("type", option.type, "text"))
+        if option.default is not None:
+            children.append(self._value(option, "default", option.default))
+        if option.example is not None:
+            children.append(self._value(option, "example", option.example))
+        if option.related_packages is not None:
+            children.append(self._prose(option, "related-packages", option.related_packages))
+        if option.declarations:
+            children.append(self._places("declared-in", option.declarations))
+        if option.definitions:
+            children.append(self._places("defined-in", option.definitions))
+        return section
+
+    def parse(self, text: Text) -> Parsed:
+        """Return a text as blocks, with its references resolved."""
+        parsed = self._parsed.get(text)
+        if parsed is None:
+            parsed = self._parsed[text] = parse(text)
+            if parsed.references:
+                self._resolve(parsed)
+        return parsed
+
+    def _prose(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
+        parsed = self.parse(text)
+        if parsed.diagnostics:
+            names = option.declared_in
+            self.diagnostics.extend(
+                found.within(option.name, names, part) for found in parsed.diagnostics
+            )
+        node = self._shared.get((part, text))
+        if node is None:
+            if part == "description":
+                node = nodes.option_description()
+            else:
+                node = nodes.option_fact(fact=part)
+            node.extend(parsed.blocks)
+            self._shared[part, text] = node
+        return node
+
+    def _value(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
+        if text.markup in {Markup.NIX, Markup.AUTO}:
+            return self._code(part, text.text, "nix")
+        return self._prose(option, part, text)
+
+    def _code(self, part: str, text: str, language: str) -> docutils_nodes.Element:
+        node = self._shared.get((part, text))
+        if node is None:
+            shown = text.rstrip()
+            node = nodes.option_fact(
+                "", nodes.option_value(shown, shown, language=language), fact=part
+            )
+            self._shared[part, text] = node
+        return node
+
+    def _places(self, part: str, declarations: tuple[Declaration, ...]) -> docutils_nodes.Element:
+        node = self._shared.get((part, declarations))
+        if node is None:
+            node = nodes.option_fact(fact=part)
+            for declaration in declarations:
+                shown, address = self._declarations.shown(declaration)
+                node.append(nodes.option_declaration("", shown, refuri=address))
+            self._shared[part, declarations] = node
+        return node
+
+
+def _undescribed(option: Option) -> Diagnostic:
+    return Diagnostic(
+        code=Code.NO_DESCRIPTION,
+        message="the option has no description",
+        option=option.name,
+        declarations=option.declared_in,
+        help='write `description = "…";`, one sentence on what it is for',
+    )
+
+
+def parse(text: Text) -> Parsed:
+    """Return a text of an option as blocks, by the form that it has."""
+    return markdown.parse(text.text)
+
+
+_VALUE = r'(?:"[^"]*"|“[^”]*”|-?\d+(?:\.\d+)?|null|true|false)'
+_ENUMERATION = re.compile(rf"(.*?\bone of )({_VALUE}(?:, {_VALUE})+)", re.DOTALL)
+_LISTED_FROM = 60
+
+
+def enumerated(type_text: str) -> tuple[str, list[str]] | None:
+    """Return what a type says before the values that it lists, and the values.
+
+    ``null or one of "a", "b"`` → ``("null or one of", ['"a"', '"b"'])``. None
+    where a type lists no values, lists them in its middle, or is short enough
+    (60 characters) to be read as it stands.
+    """
+    if len(type_text) <= _LISTED_FROM or "one of " not in type_text:
+        return None
+    found = _ENUMERATION.fullmatch(type_text)
+    if found is None:
+        return None
+    return found[1].rstrip(), re.findall(_VALUE, found[2])

@@ -1,0 +1,53 @@
+"""What every parser of the house returns: a text as blocks, and what is to be known of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docutils import nodes as docutils_nodes
+
+from manualgen.markup import nodes
+
+if TYPE_CHECKING:
+    from manualgen.errors import Diagnostic
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A text as doctree.
+
+    Attributes:
+        blocks: block nodes, without a parent.
+        references: the reference nodes below the blocks, in order.
+        anchors: the identifiers that the text defines, in order.
+        diagnostics: what is wrong with the text; line and column are set, the rest is not.
+    """
+
+    blocks: list[docutils_nodes.Node]
+    references: list[nodes.Reference] = field(default_factory=list)
+    anchors: list[str] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def literally(text: str, why: str) -> list[docutils_nodes.Node]:
+    """Return blocks that show a text as it stands, below a notice that says why."""
+    return [nodes.notice("", why), docutils_nodes.literal_block(text, text)]
+
+
+def plain_paragraphs(text: str) -> list[docutils_nodes.Node]:
+    """Return a text without any markup as paragraphs, parted by its blank lines.
+
+    Lines stay lines: a paragraph's Text has a newline wherever the source has
+    one, and its ``rawsource`` keeps the indentation too, for hidden lists.
+    """
+    blocks: list[docutils_nodes.Node] = []
+    lines: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if line and not line.isspace():
+            lines.append(line)
+        elif lines:
+            shown = "\n".join([part.strip() for part in lines])
+            blocks.append(docutils_nodes.paragraph("\n".join(lines), shown))
+            lines = []
+    return blocks

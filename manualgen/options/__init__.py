@@ -1,0 +1,1 @@
+"""What an option is; option sets read, sorted, split into pages."""

@@ -1,0 +1,113 @@
+"""Where options are declared: how that is shown, and where it leads.
+
+A declaration names a file the way its evaluation saw it: relative to the
+source tree, in the Nix store, or on somebody's disk. Readers want the tree's
+name and a link to its address.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
+
+if TYPE_CHECKING:
+    from manualgen.options.model import Declaration
+
+_STORE = re.compile(r"(?:file://)?/nix/store/[0-9a-z]{32}-(?P<name>[^/]+)(?:/(?P<rest>.*))?")
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A source tree.
+
+    Attributes:
+        name: shown before the path: ``<name/modules/foo.nix>``.
+        path: where declarations of this tree lie: a folder, a store name, or
+            "" for declarations that are relative paths.
+        url: the address of a file; ``{path}`` and ``{revision}`` are filled in.
+            Without ``{path}``, the path is added at the end. "" for no links.
+    """
+
+    name: str
+    path: str = ""
+    url: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Source:
+        """Return the source that ``NAME=PATH=URL`` describes; PATH and URL may be empty.
+
+        Raises:
+            ValueError: if the name is missing, with what was expected.
+        """
+        name, _, rest = text.partition("=")
+        path, _, url = rest.partition("=")
+        if not name:
+            message = f"expected NAME=PATH=URL, got {text!r}"
+            raise ValueError(message)
+        return cls(name, path if path == "/" else path.rstrip("/"), url)
+
+
+NIXPKGS = Source("nixpkgs", "", "https://github.com/NixOS/nixpkgs/blob/{revision}/{path}")
+"""The source of relative declarations where none is configured, as today."""
+
+
+class Declarations:
+    """Says how declarations are shown, by the configured source trees."""
+
+    def __init__(self, sources: tuple[Source, ...] = (), revision: str = "") -> None:
+        """Take source trees (the first that fits wins) and the revision that addresses name.
+
+        Where no tree is given for relative paths, they are of nixpkgs. Without
+        a revision, addresses name ``master``, as today's for ``local``.
+        """
+        known = sources if any(not source.path for source in sources) else (*sources, NIXPKGS)
+        # The longest path is the most special one.
+        self._sources = sorted(known, key=lambda source: -len(source.path))
+        self._revision = "master" if revision in {"", "local"} else revision
+        self._memo: dict[Declaration, tuple[str, str | None]] = {}
+
+    def shown(self, declaration: Declaration) -> tuple[str, str | None]:
+        """Return the text to show for a declaration, and its address or None."""
+        found = self._memo.get(declaration)
+        if found is None:
+            found = self._memo[declaration] = self._shown(declaration)
+        return found
+
+    def _shown(self, declaration: Declaration) -> tuple[str, str | None]:
+        if declaration.url is not None or declaration.name.startswith("<"):
+            return declaration.name, declaration.url
+        path = declaration.name.removeprefix("file://")
+        for source in self._sources:
+            rest = _rest(path, source)
+            if rest is not None:
+                return f"<{source.name}/{rest}>" if rest else f"<{source.name}>", self._address(
+                    source, rest
+                )
+        store = _STORE.fullmatch(path)
+        if store is not None:
+            # Nothing is known of it but its name; the hash tells a reader nothing.
+            rest = store["rest"]
+            return f"<{store['name']}/{rest}>" if rest else f"<{store['name']}>", None
+        return path, None
+
+    def _address(self, source: Source, path: str) -> str | None:
+        if not source.url:
+            return None
+        pattern = source.url if "{path}" in source.url else source.url.rstrip("/") + "/{path}"
+        return pattern.replace("{revision}", quote(self._revision)).replace("{path}", quote(path))
+
+
+def _rest(path: str, source: Source) -> str | None:
+    """Return what follows the source's root in the path; None where it lies elsewhere."""
+    if not source.path:
+        return None if path.startswith("/") else path.removeprefix("./")
+    if path == source.path:
+        return ""
+    if path.startswith(source.path + "/"):
+        return path[len(source.path) + 1 :]
+    store = _STORE.fullmatch(path)
+    if store is not None and store["name"] in {source.name, source.path}:
+        return store["rest"] or ""
+    return None

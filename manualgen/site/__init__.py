@@ -1,0 +1,1 @@
+"""Manuals on disk: pages from templates, man pages, the build itself."""

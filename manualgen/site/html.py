@@ -1,0 +1,341 @@
+"""A reference of options as HTML: split into pages, or as one page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from manualgen import __version__, resources
+from manualgen.options import tree
+from manualgen.site import files, workers
+from manualgen.site.navigation import OPTIONS_FOLDER, Entry, Navigation, listed, title_of
+from manualgen.writers.html import HtmlWriter, fragment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
+
+    from jinja2 import Environment
+
+    from manualgen.errors import Diagnostic
+    from manualgen.markup.option import Sections
+    from manualgen.options.tree import Page
+    from manualgen.site.reference import Reference
+
+GENERATOR = f"manualgen {__version__}"
+OLD_ADDRESS = "options.html"
+"""The page that once held all options: links to it are all over the web."""
+ASSETS = ("style.css", "manual.js")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a manual presents itself.
+
+    Attributes:
+        title: the manual's title.
+        version: shown beside it; may be empty.
+        theme: a folder whose files stand in for those of ``templates/``.
+    """
+
+    title: str = "Options"
+    version: str = ""
+    theme: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made: how many files and bytes, and what is wrong with the input."""
+
+    pages: int
+    size: int
+    diagnostics: list[Diagnostic]
+
+
+def environment(theme: Path | None) -> Environment:
+    """Return the templates, a theme's own before ours."""
+    from jinja2 import (  # noqa: PLC0415 - slow to import; a man page needs none
+        ChoiceLoader,
+        Environment,
+        FileSystemLoader,
+        StrictUndefined,
+    )
+
+    folders = [folder for folder in (theme, resources.folder("templates")) if folder is not None]
+    return Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+
+
+# ─── split ───
+
+
+def build_split(
+    reference: Reference,
+    folder: Path,
+    look: Look,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Built:
+    """Write a reference as pages into a folder; what was there stays until all is built.
+
+    Args:
+        reference: the options.
+        folder: created if need be. Only files of an earlier build are replaced or removed.
+        look: title, version, theme.
+        jobs: how many processes render pages.
+        executor: renders them instead.
+        progress: is told how many pages of how many are done.
+
+    Raises:
+        ManualError: if the folder cannot be written.
+    """
+    with files.Staging(folder) as staging:
+        site = _Site(reference, look, staging)
+        pages = [page for page in site.pages if page.options]
+        size = 0
+        diagnostics = list(reference.diagnostics)
+        done = 0
+        shards = [pages[part.start : part.stop] for part in workers.even(len(pages), jobs, 20)]
+        for results, found in workers.spread(site.write_pages, shards, jobs, executor):
+            for name, new, length in results:
+                staging.register(name, new=new)
+                size += length
+            done += len(results)
+            diagnostics.extend(found)
+            if progress is not None:
+                progress(done, len(pages))
+        size += staging.add("index.html", site.index())
+        size += staging.add(OLD_ADDRESS, site.old_address())
+        for name in ASSETS:
+            size += staging.add(name, resources.text(name, look.theme).encode())
+    return Built(len(pages) + 2, size, diagnostics)
+
+
+class _Site:
+    """All that the pages of a split reference share."""
+
+    def __init__(self, reference: Reference, look: Look, staging: files.Staging) -> None:
+        self._reference = reference
+        self._look = look
+        self._staging = staging
+        self.pages = tree.pages(reference.options)
+        self._page_of: dict[int, Page] = {
+            index: page for page in self.pages for index in page.options
+        }
+        self._navigation = Navigation(self.pages, look.title)
+        templates = environment(look.theme)
+        self._template = templates.get_template("page.html")
+        self._templates = templates
+        self._sections: Sections | None = None
+        self._writer = HtmlWriter()
+
+    def write_pages(
+        self, pages: Sequence[Page]
+    ) -> tuple[list[tuple[str, bool, int]], list[Diagnostic]]:
+        """Write pages into the stage; return name, newness and size of each, and diagnostics."""
+        if self._sections is None:
+            self._sections = self._reference.sections(
+                lambda index: f"{self._page_of[index].stem}.html"
+            )
+        results = []
+        for page in pages:
+            data = self._page(page, self._sections)
+            name = f"{OPTIONS_FOLDER}/{page.stem}.html"
+            results.append((name, self._staging.put(name, data), len(data)))
+        found = self._sections.diagnostics
+        self._sections.diagnostics = []
+        return results, found
+
+    def _page(self, page: Page, sections: Sections) -> bytes:
+        reference = self._reference
+        writer = self._writer
+        writer.start_page(reference.ids[index] for index in page.options)
+        parts: list[str] = []
+        depth = len(page.prefix)
+        module = None
+        for index in page.options:
+            option = reference.options[index]
+            below = option.loc[depth] if len(option.loc) > depth + 1 else ""
+            if module is not None and below != module:
+                parts.append('<hr class="module">\n')
+            module = below
+            parts.append(writer.section(sections.section(option, reference.ids[index])))
+        navigation = self._navigation
+        previous, following = navigation.neighbours(page)
+        return self._render(
+            title=title_of(page),
+            root="../",
+            breadcrumbs=navigation.breadcrumbs(page),
+            tree=navigation.tree(page),
+            previous=previous,
+            next=following,
+            up=navigation.up(page),
+            heading=title_of(page),
+            heading_is_path=bool(page.prefix),
+            count=len(page.options),
+            content="".join(parts),
+        )
+
+    def _render(self, **variables: Any) -> bytes:
+        return self._template.render(
+            site_title=self._look.title,
+            version=self._look.version,
+            stylesheet=f"{variables['root']}style.css",
+            generator=GENERATOR,
+            **variables,
+        ).encode()
+
+    def index(self) -> bytes:
+        """Return the front page: the tree with counts."""
+        count = len(self._reference.options)
+        return (
+            self._templates.get_template("index.html")
+            .render(
+                title=self._look.title,
+                site_title=self._look.title,
+                version=self._look.version,
+                stylesheet="style.css",
+                generator=GENERATOR,
+                root="",
+                breadcrumbs=[],
+                tree="",
+                previous=None,
+                next=None,
+                up=None,
+                heading=self._look.title,
+                heading_is_path=False,
+                count=count,
+                content="",
+                branches=self._navigation.branches(),
+            )
+            .encode()
+        )
+
+    def old_address(self) -> bytes:
+        """Return the page that sends an option's old address to its page."""
+        ids = self._reference.ids
+        routes = {
+            key: f"{OPTIONS_FOLDER}/{page.stem}.html"
+            for key, page in tree.routes(ids, [page for page in self.pages if page.options]).items()
+        }
+        for anchor, index in self._reference.anchors.items():
+            routes.setdefault(anchor, f"{OPTIONS_FOLDER}/{self._page_of[index].stem}.html")
+        shown = json.dumps(routes, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return (
+            self._templates.get_template("moved.html")
+            .render(
+                site_title=self._look.title,
+                stylesheet="style.css",
+                index_href="index.html",
+                routes_json=shown.replace("<", "\\u003c"),
+                branches=self._navigation.branches(),
+            )
+            .encode()
+        )
+
+
+# ─── one page ───
+
+
+def build_single(
+    reference: Reference,
+    path: Path,
+    look: Look,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Built:
+    """Write a reference as one self-contained file; arguments as of :func:`build_split`.
+
+    Raises:
+        ManualError: if the file cannot be written.
+    """
+    page = _SinglePage(reference)
+    parts: list[str] = []
+    diagnostics = list(reference.diagnostics)
+    done = 0
+    shards = workers.even(len(reference.options), jobs if not page.has_footnotes else 1, 200)
+    for shard, (text, found) in zip(
+        shards, workers.spread(page.write, shards, jobs, executor), strict=True
+    ):
+        parts.append(text)
+        diagnostics.extend(found)
+        done += len(shard)
+        if progress is not None:
+            progress(done, len(reference.options))
+    top: dict[str, Entry] = {}
+    for option, name in zip(reference.options, reference.ids, strict=True):
+        first = option.loc[0] if option.loc else option.name
+        known = top.get(first)
+        top[first] = Entry(
+            first, known.href if known else f"#{fragment(name)}", (known.count or 0) + 1 if known else 1
+        )
+    shell = (
+        environment(look.theme)
+        .get_template("page.html")
+        .render(
+            title=look.title,
+            site_title=look.title,
+            version=look.version,
+            stylesheet=None,
+            inline_style=resources.text("style.css", look.theme),
+            generator=GENERATOR,
+            root="",
+            breadcrumbs=[],
+            tree=listed(list(top.values())),
+            previous=None,
+            next=None,
+            up=None,
+            heading=look.title,
+            heading_is_path=False,
+            count=len(reference.options),
+            content=_HERE,
+        )
+    )
+    before, _, after = shell.partition(_HERE)
+    data = b"".join([before.encode(), "".join(parts).encode(), after.encode()])
+    files.write(path, data)
+    return Built(1, len(data), diagnostics)
+
+
+_HERE = "<!--manualgen-content-->"
+
+
+class _SinglePage:
+    """Writes ranges of options for one page."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self._sections: Sections | None = None
+        self._writer = HtmlWriter()
+        self._writer.start_page(reference.ids)
+        # Footnotes are numbered through the page: those few sets are written in one go.
+        self.has_footnotes = any(
+            option.description is not None and "[^" in option.description.text
+            for option in reference.options
+        )
+
+    def write(self, part: range) -> tuple[str, list[Diagnostic]]:
+        """Return the sections of a range of options, and what is wrong with them."""
+        reference = self._reference
+        if self._sections is None:
+            self._sections = reference.sections(lambda _: "")
+        sections = self._sections
+        text = "".join(
+            [
+                self._writer.section(sections.section(reference.options[index], reference.ids[index]))
+                for index in part
+            ]
+        )
+        found = sections.diagnostics
+        sections.diagnostics = []
+        return text, found

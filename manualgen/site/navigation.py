@@ -1,0 +1,167 @@
+"""The ways between a site's pages: its tree, neighbours, breadcrumbs.
+
+Addresses are as pages in :data:`OPTIONS_FOLDER` write them, but for
+:meth:`Navigation.branches`, which are for pages above it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from manualgen.writers.html import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from manualgen.options.tree import Page
+
+OPTIONS_FOLDER = "options"
+"""The folder, below the site's root, of all pages of options."""
+FRONT = "../index.html"
+
+_NEAR = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a table of contents: an address without one is only shown."""
+
+    title: str
+    href: str | None
+    count: int | None = None
+    children: tuple[Entry, ...] = ()
+
+
+def title_of(page: Page) -> str:
+    """Return a page's title."""
+    return page.title or "Top level"
+
+
+def relative_title(page: Page) -> str:
+    """Return a page's title without its parent's."""
+    above = page.parent.title if page.parent is not None else ""
+    return title_of(page).removeprefix(f"{above}.") if above else title_of(page)
+
+
+def listed(entries: Iterable[Entry]) -> str:
+    """Return entries as a nested HTML list."""
+    return "<ul>\n" + "".join(
+        [_line(entry, listed(entry.children) if entry.children else "") for entry in entries]
+    ) + "</ul>\n"
+
+
+def _line(entry: Entry, below: str = "", *, current: bool = False) -> str:
+    shown = escape(entry.title).replace(".", ".<wbr>")
+    if entry.count is not None:
+        shown += f" <small>{entry.count:,}</small>"
+    if entry.href is None:
+        return f"<li><span>{shown}</span>{below}</li>\n"
+    mark = ' aria-current="page"' if current else ""
+    return f'<li><a href="{escape(entry.href)}"{mark}>{shown}</a>{below}</li>\n'
+
+
+class Navigation:
+    """The ways between the pages of a split reference."""
+
+    def __init__(self, pages: Sequence[Page], title: str) -> None:
+        """Take all pages, parents first, and the site's title."""
+        self._root = pages[0]
+        self._title = title
+        self._order = [page for page in pages if page.options]
+        self._position = {id(page): index for index, page in enumerate(self._order)}
+        self._lines = {id(page): _line(self._entry(page)) for page in pages[1:]}
+        self._top = [self._lines[id(page)] for page in self._root.children]
+
+    def neighbours(self, page: Page) -> tuple[Entry | None, Entry | None]:
+        """Return the pages before and after a page."""
+        position = self._position[id(page)]
+        before = self._order[position - 1] if position else None
+        after = self._order[position + 1] if position + 1 < len(self._order) else None
+        return self._link(before), self._link(after)
+
+    def up(self, page: Page) -> Entry:
+        """Return the page above, the front page at last."""
+        above = self._above(page)
+        return Entry(self._title, FRONT) if not above else Entry(title_of(above[0]), _href(above[0]))
+
+    def breadcrumbs(self, page: Page) -> list[Entry]:
+        """Return the way from the front page to the page above this one."""
+        crumbs = [Entry(relative_title(above), _href(above)) for above in self._above(page)]
+        return [Entry(self._title, FRONT), *reversed(crumbs)]
+
+    def branches(self) -> list[Entry]:
+        """Return the whole tree, with addresses as the front page writes them."""
+        branches = [_branch(page) for page in self._root.children]
+        if self._root.options:
+            address = f"{OPTIONS_FOLDER}/{_href(self._root)}"
+            branches.insert(0, Entry(title_of(self._root), address, len(self._root.options)))
+        return branches
+
+    def tree(self, page: Page) -> str:
+        """Return the tree around a page: the top level, the way to the page, what is near it."""
+        if page.parent is None:
+            return f"<ul>\n{''.join(self._top)}</ul>\n"
+        below = self._lines_of(page.children) if page.children else ""
+        current = page
+        while current.parent is not None:
+            parent = current.parent
+            siblings = parent.children
+            line = _line(self._entry(current), below, current=current is page)
+            if parent.parent is None:
+                position = _index(siblings, current)
+                lines = [*self._top[:position], line, *self._top[position + 1 :]]
+                return f"<ul>\n{''.join(lines)}</ul>\n"
+            below = self._around(siblings, current, line)
+            current = parent
+        return ""
+
+    def _around(self, siblings: Sequence[Page], here: Page, line: str) -> str:
+        # A level of a thousand pages, on each of them, would be most of the site's size.
+        position = _index(siblings, here)
+        start = max(0, min(position - _NEAR, len(siblings) - 2 * _NEAR - 1))
+        end = min(len(siblings), start + 2 * _NEAR + 1)
+        lines = [self._lines[id(sibling)] for sibling in siblings[start:end]]
+        lines[position - start] = line
+        more = _href(here.parent) if here.parent is not None and here.parent.options else FRONT
+        if start:
+            lines.insert(0, _line(Entry(f"… {start:,} before", more)))
+        if end < len(siblings):
+            lines.append(_line(Entry(f"… {len(siblings) - end:,} more", more)))
+        return f"<ul>\n{''.join(lines)}</ul>\n"
+
+    def _lines_of(self, pages: Sequence[Page]) -> str:
+        return f"<ul>\n{''.join([self._lines[id(page)] for page in pages])}</ul>\n"
+
+    def _entry(self, page: Page) -> Entry:
+        return Entry(relative_title(page), _href(page) if page.options else None, page.total)
+
+    def _link(self, page: Page | None) -> Entry | None:
+        return None if page is None else Entry(title_of(page), _href(page))
+
+    def _above(self, page: Page) -> list[Page]:
+        """Return the pages above a page that exist, the nearest first, without the root."""
+        found = []
+        above = page.parent
+        while above is not None and above.parent is not None:
+            if above.options:
+                found.append(above)
+            above = above.parent
+        return found
+
+
+def _href(page: Page) -> str:
+    return f"{page.stem}.html"
+
+
+def _branch(page: Page) -> Entry:
+    return Entry(
+        relative_title(page),
+        f"{OPTIONS_FOLDER}/{_href(page)}" if page.options else None,
+        page.total,
+        tuple(_branch(child) for child in page.children),
+    )
+
+
+def _index(pages: Sequence[Page], wanted: Page) -> int:
+    return next(index for index, page in enumerate(pages) if page is wanted)

@@ -1,0 +1,134 @@
+"""A reference of options, ready to be written in any format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from manualgen.book.references import OptionIndex, References
+from manualgen.errors import Code, Diagnostic
+from manualgen.markup.option import Sections, parse
+from manualgen.options import tree
+from manualgen.options.declarations import Declarations, Source
+from manualgen.options.model import Option, identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from manualgen.options.reading import OptionSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What every format of a reference is made with.
+
+    Attributes:
+        sources: the source trees that declarations lie in.
+        revision: what their addresses name: a tag, a branch or a commit.
+        manpage_urls: ``name(section)`` → address.
+    """
+
+    sources: tuple[Source, ...] = ()
+    revision: str = ""
+    manpage_urls: Mapping[str, str] = field(default_factory=dict)
+
+
+class Reference:
+    """Options in order, with their identifiers; what all formats share.
+
+    Attributes:
+        options: the options, ordered.
+        ids: the identifier of each.
+        anchors: identifier → index of the option whose description defines it.
+        diagnostics: what is wrong with the set as a whole.
+    """
+
+    def __init__(self, sets: Iterable[OptionSet], settings: Settings) -> None:
+        """Take option sets, of which the reference holds all options."""
+        found = list(sets)
+        self.settings = settings
+        self.diagnostics: list[Diagnostic] = [
+            diagnostic for option_set in found for diagnostic in option_set.diagnostics
+        ]
+        self.options: list[Option] = tree.ordered(
+            option for option_set in found for option in option_set.options
+        )
+        self.ids = tree.identifiers(self.options)
+        self._check_identifiers()
+        self.anchors = self._anchors()
+
+    def sections(self, address: Callable[[int], str], *, fragments: bool = True) -> Sections:
+        """Return what makes the sections of the options, references resolved.
+
+        Args:
+            address: index of an option → address of the page it stands on.
+            fragments: whether addresses go on with ``#identifier``.
+        """
+        names = {}
+        addresses = {}
+        for index, option in enumerate(self.options):
+            name = self.ids[index]
+            names[name] = option.name
+            addresses[name] = f"{address(index)}#{_quoted(name)}" if fragments else name
+        for anchor, index in self.anchors.items():
+            addresses[anchor] = f"{address(index)}#{_quoted(anchor)}" if fragments else anchor
+        references = References(
+            OptionIndex(
+                (option.name, option.loc, name)
+                for option, name in zip(self.options, self.ids, strict=True)
+            ),
+            addresses,
+            names,
+            self.settings.manpage_urls,
+        )
+        declarations = Declarations(self.settings.sources, self.settings.revision)
+        return Sections(declarations, references.resolve)
+
+    def _check_identifiers(self) -> None:
+        for option, name in zip(self.options, self.ids, strict=True):
+            if len(name) != len(option.name) + 4 and name != identifier(option.name):
+                self.diagnostics.append(
+                    Diagnostic(
+                        code=Code.DUPLICATE_ID,
+                        message=f"its identifier would be that of another option; it is `{name}`",
+                        option=option.name,
+                        declarations=option.declared_in,
+                        help="give one of the two another name",
+                    )
+                )
+
+    def _anchors(self) -> dict[str, int]:
+        anchors: dict[str, int] = {}
+        taken = set(self.ids)
+        seen: set[str] = set()
+        for index, option in enumerate(self.options):
+            # An anchor is rare; what may hold one is parsed here once more.
+            text = option.description
+            if text is None or "{" not in text.text or text.text in seen:
+                continue
+            if "#" not in text.text and "id=" not in text.text:
+                continue
+            seen.add(text.text)
+            for anchor in parse(text).anchors:
+                if anchor not in taken:
+                    taken.add(anchor)
+                    anchors[anchor] = index
+                    continue
+                self.diagnostics.append(
+                    Diagnostic(
+                        code=Code.DUPLICATE_ID,
+                        message=f"the identifier `{anchor}` exists already; this one has no effect",
+                        option=option.name,
+                        declarations=option.declared_in,
+                        part="description",
+                        excerpt=f"{{#{anchor}}}",
+                        help="write another identifier",
+                    )
+                )
+        return anchors
+
+
+def _quoted(name: str) -> str:
+    from manualgen.writers.html import fragment  # noqa: PLC0415 - writers import much more
+
+    return fragment(name)

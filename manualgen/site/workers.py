@@ -1,0 +1,94 @@
+"""Work spread over processes.
+
+Any ``concurrent.futures.Executor`` can do it. Without one, and with more than
+one job, processes are forked here, so that they inherit what the work needs
+instead of receiving a copy.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor
+
+Shard = TypeVar("Shard")
+Result = TypeVar("Result")
+
+_inherited: Any = None
+
+
+def available() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread(
+    work: Callable[[Shard], Result],
+    shards: Sequence[Shard],
+    jobs: int,
+    executor: Executor | None = None,
+) -> Iterator[Result]:
+    """Yield the result of the work on each shard, in the order of the shards.
+
+    Args:
+        work: what is to be done. It is pickled where processes cannot be forked, and
+            for an executor that was given.
+        shards: what it is to be done with, a call each.
+        jobs: how many processes; 1 does the work in this one.
+        executor: does the work instead.
+    """
+    if executor is not None:
+        yield from executor.map(work, shards)
+        return
+    if jobs <= 1 or len(shards) <= 1:
+        yield from map(work, shards)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to import
+
+    jobs = min(jobs, len(shards))
+    # Forking a process of one thread is safe, but not where the system's own libraries
+    # start threads (macOS).
+    if "fork" not in multiprocessing.get_all_start_methods() or sys.platform == "darwin":
+        with ProcessPoolExecutor(jobs) as pool:
+            yield from pool.map(work, shards)
+        return
+    global _inherited  # noqa: PLW0603 - how a forked process inherits it
+    _inherited = (work, shards)
+    # What exists before the fork is not garbage: collecting it would copy its pages.
+    gc.freeze()
+    try:
+        with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
+            yield from pool.map(_run, range(len(shards)))
+    finally:
+        _inherited = None
+        gc.unfreeze()
+
+
+def _run(index: int) -> Any:
+    work, shards = _inherited
+    return work(shards[index])
+
+
+def even(count: int, jobs: int, least: int) -> list[range]:
+    """Return ranges that cut ``count`` things into shards for a number of jobs.
+
+    A few shards a job, so that none waits for another that got the harder
+    ones; none smaller than ``least``, so that what a shard costs by itself
+    stays small.
+    """
+    if jobs <= 1:
+        return [range(count)] if count else []
+    shards = max(1, min(jobs * _SHARDS_A_JOB, count // least))
+    bounds = [count * number // shards for number in range(shards + 1)]
+    return [range(start, end) for start, end in zip(bounds, bounds[1:], strict=False) if start < end]
+
+
+_SHARDS_A_JOB = 4

@@ -1,0 +1,1 @@
+"""Doctree → text of a format; one file a format. A writer reads no files."""

@@ -241,7 +241,7 @@ class ManualError(Exception):
 
 
 def visible(text: str) -> str:
-    """Return text that a terminal shows and never obeys.
+    r"""Return text that a terminal shows and never obeys.
 
     Control characters, terminal escapes, bidirectional overrides and lone
     surrogates become ``\\x1b``-like escapes. Tabs and printable text stay.
@@ -250,7 +250,8 @@ def visible(text: str) -> str:
         return text
     return "".join(
         character
-        if character.isprintable() or character == "\t"
+        if character.isprintable()
+        or character == "\t"
         # Letters of newer Unicode than Python's are not "printable", but harmless.
         or unicodedata.category(character) in {"Cn", "Zs"}
         else character.encode("unicode_escape").decode("ascii")

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 @click.option("--title", default="Options", show_default=True, help="The manual's title.")
 @click.option("--version", default="", help="A version to show beside the title.")
 @arguments.shared
-def command(  # noqa: PLR0913 - one argument an option
+def command(
     inputs: tuple[str, ...],
     output: Path,
-    single_page: bool,  # noqa: FBT001 - click passes flags by name
+    single_page: bool,
     title: str,
     version: str,
     sources: tuple[Source, ...],
@@ -37,10 +37,10 @@ def command(  # noqa: PLR0913 - one argument an option
     manpage_urls: Path | None,
     jobs: int | None,
     theme: Path | None,
-    strict: bool,  # noqa: FBT001
+    strict: bool,
     blame: tuple[str, ...],
-    hints: bool,  # noqa: FBT001
-    quiet: bool,  # noqa: FBT001
+    hints: bool,
+    quiet: bool,
 ) -> None:
     """Render option sets as HTML: a folder of pages with an index, or one page."""
     progress = reporting.Progress("options" if single_page else "pages", quiet=quiet)

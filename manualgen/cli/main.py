@@ -25,7 +25,7 @@ class _Commands(click.Group):
         if module is None:
             return None
         command = importlib.import_module(f"manualgen.cli.{module}").command
-        assert isinstance(command, click.Command)  # noqa: S101 - for the type checker
+        assert isinstance(command, click.Command)
         return command
 
 

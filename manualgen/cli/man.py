@@ -33,7 +33,10 @@ _DEFAULT = manpage.ManpageLook()
     "--system", default=_DEFAULT.source, show_default=True, help="What the page is part of."
 )
 @click.option(
-    "--manual", default=_DEFAULT.manual, show_default=True, help="The manual's title, in the header."
+    "--manual",
+    default=_DEFAULT.manual,
+    show_default=True,
+    help="The manual's title, in the header.",
 )
 @click.option(
     "--summary", default=_DEFAULT.summary, show_default=True, help="One line, for apropos(1)."
@@ -48,7 +51,7 @@ _DEFAULT = manpage.ManpageLook()
     "--footer", type=click.Path(path_type=Path), help="A file of roff to end the page with."
 )
 @arguments.shared
-def command(  # noqa: PLR0913 - one argument an option
+def command(
     inputs: tuple[str, ...],
     output: Path,
     name: str,
@@ -65,10 +68,10 @@ def command(  # noqa: PLR0913 - one argument an option
     manpage_urls: Path | None,
     jobs: int | None,
     theme: Path | None,
-    strict: bool,  # noqa: FBT001 - click passes flags by name
+    strict: bool,
     blame: tuple[str, ...],
-    hints: bool,  # noqa: FBT001
-    quiet: bool,  # noqa: FBT001
+    hints: bool,
+    quiet: bool,
 ) -> None:
     """Render option sets as a man page."""
     progress = reporting.Progress("options", quiet=quiet)

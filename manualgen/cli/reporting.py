@@ -6,6 +6,7 @@ an input is made visible first: nothing in it can steer the terminal.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import time
@@ -14,46 +15,75 @@ from typing import TYPE_CHECKING
 from manualgen.errors import Severity, failing, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+
+    import rich.progress
+    from rich.console import Console
 
     from manualgen.errors import Diagnostic
     from manualgen.site.html import Built
 
-_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "34"}
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "blue"}
+
+Segments = list[tuple[str, str]]
+"""Pieces of text, each with its style (as rich names it; "" for none)."""
 
 
 def report(diagnostics: Iterable[Diagnostic], *, hints: bool = True) -> None:
     """Print diagnostics, equal ones once, hints only if they are asked for."""
-    write = sys.stderr.write
-    paint = _paint()
     seen: set[Diagnostic] = set()
     for found in diagnostics:
         if (found.severity is Severity.HINT and not hints) or found in seen:
             continue
         seen.add(found)
-        write(rendered(found, paint) + "\n")
+        _print([*_segments(found), ("\n", "")])
 
 
-def rendered(found: Diagnostic, paint: Callable[[str, str], str] = lambda text, _: text) -> str:
-    """Return a diagnostic as text, ending in a newline; ``paint`` colours by SGR number."""
-    colour = _COLOURS[found.severity]
-    lines = [
-        paint(f"{found.severity.label}[{found.code.slug}]", f"1;{colour}")
-        + f": {visible(found.message)}",
-        paint(f"  --> {found.place}", "2"),
+def rendered(found: Diagnostic) -> str:
+    """Return a diagnostic as plain text, ending in a newline."""
+    return "".join(text for text, _ in _segments(found))
+
+
+def _segments(found: Diagnostic) -> Segments:
+    style = _STYLES[found.severity]
+    segments = [
+        (f"{found.severity.label}[{found.code.slug}]", f"bold {style}"),
+        (f": {visible(found.message)}\n", ""),
+        (f"  --> {found.place}\n", "dim"),
     ]
     if found.excerpt:
         excerpt, column, width = _cut(found)
         number = str(found.line) if found.line is not None else ""
-        gutter = " " * len(number)
-        lines.append(paint(f"{number} | ", "2") + excerpt)
+        segments += [(f"{number} | ", "dim"), (f"{excerpt}\n", "")]
         if found.column is not None:
-            lines.append(
-                paint(f"{gutter} | ", "2") + " " * column + paint("^" * width, colour)
-            )
+            segments += [
+                (f"{' ' * len(number)} | ", "dim"),
+                (" " * column + "^" * width + "\n", style),
+            ]
     if found.help:
-        lines.append(f"  help: {visible(found.help)}")
-    return "\n".join(lines) + "\n"
+        segments.append((f"  help: {visible(found.help)}\n", ""))
+    return segments
+
+
+def _print(segments: Segments) -> None:
+    if not _has_colour():
+        sys.stderr.write("".join(text for text, _ in segments))
+        return
+    from rich.text import Text  # noqa: PLC0415 - slow to import; only a terminal needs it
+
+    console().print(Text.assemble(*segments), end="", soft_wrap=True)
+
+
+def _has_colour() -> bool:
+    return sys.stderr.isatty() or bool(os.environ.get("FORCE_COLOR"))
+
+
+@functools.cache
+def console() -> Console:
+    """Return the terminal that standard error is; it knows ``NO_COLOR`` and ``TERM``."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 _WIDEST = 90
@@ -70,34 +100,46 @@ def _cut(found: Diagnostic) -> tuple[str, int, int]:
     return before + marked + rest, len(before), max(1, len(marked))
 
 
-def _paint() -> Callable[[str, str], str]:
-    if sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
-        return lambda text, colour: f"\x1b[{colour}m{text}\x1b[0m"
-    return lambda text, _colour: text
-
-
 class Progress:
     """One line on a terminal that says how far a build is, and vanishes."""
 
     def __init__(self, what: str, *, quiet: bool) -> None:
         """Take what is counted, in the plural."""
         self._what = what
-        self._shown = False
         self._wanted = not quiet and sys.stderr.isatty()
         self._started = time.monotonic()
+        self._bar: rich.progress.Progress | None = None
+        self._task: rich.progress.TaskID | None = None
 
     def __call__(self, done: int, total: int) -> None:
         """Show that so much of so much is done, unless all is done at once anyway."""
         if not self._wanted or time.monotonic() - self._started < _PATIENCE:
             return
-        self._shown = True
-        sys.stderr.write(f"\r\x1b[K{done:,} of {total:,} {self._what}")
-        sys.stderr.flush()
+        if self._bar is None or self._task is None:
+            from rich.progress import (  # noqa: PLC0415 - slow to import
+                BarColumn,
+                MofNCompleteColumn,
+                TextColumn,
+            )
+            from rich.progress import Progress as Bar  # noqa: PLC0415
+
+            # Without a thread of its own: processes are forked from this one.
+            self._bar = Bar(
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn(self._what, markup=False),
+                console=console(),
+                transient=True,
+                auto_refresh=False,
+            )
+            self._bar.start()
+            self._task = self._bar.add_task(self._what, total=total)
+        self._bar.update(self._task, completed=done, refresh=True)
 
     def end(self) -> float:
         """Remove the line; return the seconds since the beginning."""
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
+        if self._bar is not None:
+            self._bar.stop()
         return time.monotonic() - self._started
 
 
@@ -124,5 +166,7 @@ def conclude(
             count = sum(entry.severity is severity for entry in found)
             if count and (hints or severity is not Severity.HINT):
                 counts.append(f"{count:,} {severity.label}{'' if count == 1 else 's'}")
-        sys.stderr.write(f"{made} ({counts[0]}{'; ' if counts[1:] else ''}{', '.join(counts[1:])})\n")
+        sys.stderr.write(
+            f"{made} ({counts[0]}{'; ' if counts[1:] else ''}{', '.join(counts[1:])})\n"
+        )
     return 1 if failures else 0

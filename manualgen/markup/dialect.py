@@ -24,16 +24,14 @@ if TYPE_CHECKING:
 NESTING = 100
 """How deep blocks may stand in blocks: the dialect's limit, as today."""
 
-_ATTRIBUTES = re.compile(r"\{\s*((?:[.#][\w.-]+\s*)+)\}")
-_HEADING_ID = re.compile(r"\s*\{#([\w.-]+)\}\s*\Z")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# Nothing is given back once it is taken: "{......" without an end fails at once.
+_ATTRIBUTES = re.compile(r"\{\s*+((?:[.#][\w.-]++\s*+)++)\}")
+_HEADING_ID = re.compile(r"\{#([\w.-]+)\}\s*\Z")
 
 
 def parser() -> MarkdownIt:
     """Return a markdown-it parser of the dialect. It keeps no state between texts."""
-    markdown = MarkdownIt(
-        "commonmark", {"html": False, "typographer": True, "maxNesting": NESTING}
-    )
+    markdown = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": NESTING})
     markdown.enable(["table", "replacements", "smartquotes"])
     # Inline footnotes are not of the dialect, and "^[a-z]" is common in patterns.
     markdown.use(footnote_plugin, inline=False)
@@ -73,35 +71,42 @@ def _is_block(params: str, _markup: str) -> bool:
     return found is not None and len(found[1]) == 1 and len(found[0]) <= 1
 
 
-def _block_comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
+def _block_comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     # A line that starts with "<!--", up to the first line that ends in "-->".
     if state.is_code_block(start):
         return False
     position = state.bMarks[start] + state.tShift[start]
     if not state.src.startswith("<!--", position):
         return False
+    # A search that found no end need not be made again from the lines that it passed.
+    indent, since, until = state.env.get("unclosed_comment", (-1, 0, 0))
+    if indent == state.blkIndent and since <= start < until:
+        return False
     for line in range(start, end):
         if line > start and state.sCount[line] < state.blkIndent and not state.isEmpty(line):
-            return False
+            break
         begin = position + 4 if line == start else state.bMarks[line]
         if state.src[begin : state.eMarks[line]].rstrip().endswith("-->"):
             if not silent:
                 state.line = line + 1
             return True
+    else:
+        line = end
+    state.env["unclosed_comment"] = (state.blkIndent, start, line)
     return False
 
 
-def _inline_comment(state: StateInline, silent: bool) -> bool:  # noqa: ARG001, FBT001
+def _inline_comment(state: StateInline, silent: bool) -> bool:  # noqa: ARG001
     if not state.src.startswith("<!--", state.pos):
         return False
-    found = _COMMENT.match(state.src, state.pos)
-    if found is None:
+    end = state.src.find("-->", state.pos + 4)
+    if end < 0:
         return False
-    state.pos = found.end()
+    state.pos = end + 3
     return True
 
 
-def _span(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+def _span(state: StateInline, silent: bool) -> bool:
     # "[text]{#id}", "[]{#id}", "[F12]{.keycap}"; anything else in the braces is text.
     if state.src[state.pos] != "[" or "]{" not in state.src:
         return False
@@ -139,4 +144,4 @@ def _heading_ids(state: StateCore) -> None:
             found = _HEADING_ID.search(inline.content)
             if found:
                 token.attrSet("id", found[1])
-                inline.content = inline.content[: found.start()]
+                inline.content = inline.content[: found.start()].rstrip()

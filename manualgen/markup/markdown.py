@@ -90,9 +90,13 @@ _SPECIAL = re.compile(
 # Parsing takes time that grows with the square of some runs of openers. No
 # author's text comes near these limits (the longest real description has 14 kB
 # and a few hundred brackets).
-_LONGEST = 200_000
+_LONGEST = 100_000
 _MOST = 2_000
-_DEEPEST_LINE = re.compile(r"^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){40}", re.MULTILINE)
+# A bracket is looked for an end of, through the whole text.
+_MOST_LOOKED_AT = 20_000_000
+_DEEPEST_LINE = re.compile(
+    r"^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){40}", re.MULTILINE
+)
 
 
 def _too_complex(text: str) -> bool:
@@ -101,6 +105,7 @@ def _too_complex(text: str) -> bool:
     return (
         len(text) > _LONGEST
         or any(text.count(opener) > _MOST for opener in "[<*_`{(&'\"\\|~!")
+        or text.count("[") * len(text) > _MOST_LOOKED_AT
         or _DEEPEST_LINE.search(text) is not None
     )
 
@@ -169,7 +174,7 @@ class _Tree:
         if self.text:
             self.flush()
         parent = self.current.parent
-        assert isinstance(parent, docutils_nodes.Element)  # noqa: S101 - for the type checker
+        assert isinstance(parent, docutils_nodes.Element)
         self.current = parent
 
     def flush(self) -> None:
@@ -182,15 +187,19 @@ class _Tree:
 
     def diagnose(self, code: Code, message: str, excerpt: str, cure: str) -> None:
         """Add a diagnostic about the next place at or after here where the excerpt stands."""
-        line, column = self.line, 0
-        first = excerpt.partition("\n")[0]
+        line, offset = self.line, 0
+        first = within = excerpt.partition("\n")[0]
         if self.inline_source:
             position = self.inline_source.find(first, self.inline_position)
             if position >= 0:
                 self.inline_position = position + 1
                 line += self.inline_source.count("\n", 0, position)
+                # What stands before the line's own text is not in the inline source.
+                start = self.inline_source.rfind("\n", 0, position) + 1
+                within = self.inline_source[start:].partition("\n")[0]
+                offset = position - start
         shown = self.lines[line] if line < len(self.lines) else ""
-        column = max(shown.find(first), 0)
+        column = max(shown.find(within), 0) + offset
         self.parsed.diagnostics.append(
             Diagnostic(
                 code=code,
@@ -204,9 +213,7 @@ class _Tree:
         )
 
 
-def _opens(
-    kind: type[docutils_nodes.Element], **attributes: Any
-) -> Callable[[_Tree, Token], None]:
+def _opens(kind: type[docutils_nodes.Element], **attributes: Any) -> Callable[[_Tree, Token], None]:
     def build(tree: _Tree, _token: Token) -> None:
         tree.open(kind("", **attributes))
 
@@ -227,7 +234,7 @@ def _nothing(_tree: _Tree, _token: Token) -> None:
 def _paragraph(tree: _Tree, token: Token) -> None:
     # A tight list's paragraphs are hidden: its items are of one line each.
     if token.hidden:
-        tree.current.parent["tight"] = True
+        tree.current["tight"] = True
     if token.level >= dialect.NESTING - 2:
         raise _TooDeepError
     tree.open(docutils_nodes.paragraph())
@@ -287,7 +294,7 @@ def _code(tree: _Tree, token: Token) -> None:
 
 def _check_closed(tree: _Tree, token: Token, last: int) -> None:
     """Diagnose a fence whose last line is not its closing mark."""
-    assert token.map is not None  # noqa: S101 - for the type checker
+    assert token.map is not None
     closing = tree.lines[last].strip(" \t>") if last < len(tree.lines) else ""
     if last > token.map[0] and closing and not closing.strip(token.markup[0]):
         return
@@ -318,10 +325,12 @@ def _list_close(tree: _Tree, _token: Token) -> None:
     tight = False
     for item in items.children:
         # One item of paragraphs with blank lines around them makes the whole list loose.
-        assert isinstance(item, docutils_nodes.Element)  # noqa: S101 - for the type checker
+        assert isinstance(item, docutils_nodes.Element)
         tight = bool(item.attributes.pop("tight", False)) or tight
     if tight or not any(
-        isinstance(block, docutils_nodes.paragraph) for item in items.children for block in item.children
+        isinstance(block, docutils_nodes.paragraph)
+        for item in items.children
+        for block in item.children
     ):
         items["classes"].append("tight")
     tree.close()
@@ -329,7 +338,7 @@ def _list_close(tree: _Tree, _token: Token) -> None:
 
 def _block(tree: _Tree, token: Token) -> None:
     found = dialect.attributes(token.info)
-    assert found is not None  # noqa: S101 - the dialect's rule has parsed it
+    assert found is not None
     (kind,) = found[1]
     admonition = ADMONITIONS.get(kind)
     if token.map:
@@ -364,7 +373,7 @@ def _quote_close(tree: _Tree, _token: Token) -> None:
     if found is None or admonition is None:
         return
     opening = first.children[0]
-    assert isinstance(opening, docutils_nodes.Text)  # noqa: S101 - the pattern has matched it
+    assert isinstance(opening, docutils_nodes.Text)
     first.remove(opening)
     rest = opening[opening.index("]") + 1 :].lstrip()
     if rest:
@@ -384,7 +393,7 @@ def _term(tree: _Tree, _token: Token) -> None:
 def _definition(tree: _Tree, _token: Token) -> None:
     if not isinstance(tree.current, docutils_nodes.definition_list_item):
         item = tree.current.children[-1]
-        assert isinstance(item, docutils_nodes.definition_list_item)  # noqa: S101
+        assert isinstance(item, docutils_nodes.definition_list_item)
         tree.current = item
     tree.open(docutils_nodes.definition())
 

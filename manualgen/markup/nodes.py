@@ -11,18 +11,18 @@ from __future__ import annotations
 from docutils import nodes
 
 
-class option(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in lower case
+class option(nodes.General, nodes.Element):
     """An option: an ``option_description`` where there is one, then ``option_fact`` nodes.
 
     Attributes: ``name`` (str), ``ids`` (its public identifier), ``read_only`` (bool).
     """
 
 
-class option_description(nodes.General, nodes.Element):  # noqa: N801
+class option_description(nodes.General, nodes.Element):
     """What an option does: block nodes."""
 
 
-class option_fact(nodes.General, nodes.Element):  # noqa: N801
+class option_fact(nodes.General, nodes.Element):
     """One fact about an option. Attribute ``fact`` is its kind: ``type``, ``default``,
     ``example``, ``related-packages``, ``declared-in``, ``defined-in``.
 
@@ -30,11 +30,11 @@ class option_fact(nodes.General, nodes.Element):  # noqa: N801
     """
 
 
-class option_value(nodes.General, nodes.FixedTextElement):  # noqa: N801
+class option_value(nodes.General, nodes.FixedTextElement):
     """A value to be shown as it is: one Text. Attribute ``language``: ``nix`` or ``text``."""
 
 
-class option_declaration(nodes.Inline, nodes.TextElement):  # noqa: N801
+class option_declaration(nodes.Inline, nodes.TextElement):
     """A place in a source tree: one Text. Attribute ``refuri``: its address, or None."""
 
 
@@ -42,7 +42,7 @@ class notice(nodes.General, nodes.TextElement):
     """A sentence by manualgen itself, such as why the text below it is shown literally."""
 
 
-class option_reference(nodes.Inline, nodes.TextElement):  # noqa: N801
+class option_reference(nodes.Inline, nodes.TextElement):
     """An ``{option}`` role: one Text, the name as written.
 
     Attributes, set when references are resolved: ``refid`` (the identifier of
@@ -50,7 +50,7 @@ class option_reference(nodes.Inline, nodes.TextElement):  # noqa: N801
     """
 
 
-class cross_reference(nodes.Inline, nodes.TextElement):  # noqa: N801
+class cross_reference(nodes.Inline, nodes.TextElement):
     """A ``[text](#id)``; without children it takes its text from what it refers to.
 
     Attributes: ``target`` (the identifier as written); set when references are
@@ -59,14 +59,14 @@ class cross_reference(nodes.Inline, nodes.TextElement):  # noqa: N801
     """
 
 
-class manpage_reference(nodes.Inline, nodes.TextElement):  # noqa: N801
+class manpage_reference(nodes.Inline, nodes.TextElement):
     """A ``{manpage}`` role: one Text such as ``nix.conf(5)``.
 
     Attribute ``refuri``, set when references are resolved: its address, where one is known.
     """
 
 
-class line_break(nodes.Inline, nodes.Element):  # noqa: N801
+class line_break(nodes.Inline, nodes.Element):
     """A break between two lines of one paragraph."""
 
 

@@ -54,23 +54,32 @@ def _block(node: docutils_nodes.Node) -> list[Block]:
         return [["p", text]] if text else []
     if isinstance(node, docutils_nodes.literal_block):
         return [["pre", visible_text(node).rstrip()]]
-    if isinstance(node, docutils_nodes.bullet_list):
-        return [["ul", [outline(item.children) for item in node.children]]]
-    if isinstance(node, docutils_nodes.enumerated_list):
-        return [["ol", [outline(item.children) for item in node.children]]]
     if isinstance(node, docutils_nodes.definition_list):
         return [["dl", [_definition(item) for item in node.children]]]
-    if isinstance(node, docutils_nodes.block_quote):
-        return [["quote", outline(node.children)]]
     if isinstance(node, docutils_nodes.table):
         return [["table", [_row(row) for row in node.findall(docutils_nodes.row)]]]
     if isinstance(node, docutils_nodes.transition):
         return [["hr"]]
-    if isinstance(node, docutils_nodes.Admonition):
-        return [[node.tagname, outline(node.children)]]
-    if isinstance(node, nodes.footnotes):
-        return [["footnotes", [outline(note.children) for note in node.children]]]
-    return outline(node.children)
+    name = _OF_ITEMS.get(node.__class__)
+    if name is not None:
+        return [[name, [outline(item.children) for item in node.children]]]
+    name = _OF_BLOCKS.get(node.__class__)
+    return [[name, outline(node.children)]] if name is not None else outline(node.children)
+
+
+_OF_ITEMS: dict[type[docutils_nodes.Node], str] = {
+    docutils_nodes.bullet_list: "ul",
+    docutils_nodes.enumerated_list: "ol",
+    nodes.footnotes: "footnotes",
+}
+_OF_BLOCKS: dict[type[docutils_nodes.Node], str] = {
+    docutils_nodes.block_quote: "quote",
+    docutils_nodes.note: "note",
+    docutils_nodes.tip: "tip",
+    docutils_nodes.important: "important",
+    docutils_nodes.warning: "warning",
+    docutils_nodes.caution: "caution",
+}
 
 
 def _definition(item: docutils_nodes.Node) -> list[Any]:

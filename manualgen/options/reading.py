@@ -11,23 +11,24 @@ section of the dialect's description, which is what NixOS's ``optionsJSON`` and
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import re
 import stat
 import sys
-from json.decoder import scanstring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.options import nix
-from manualgen.options.model import Declaration, Markup, Option, Text, split
+from manualgen.options import nix, scanning
+from manualgen.options.model import Declaration, Markup, Option, Text, join, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import io
+    from collections.abc import Callable
+
+    Scanner = Callable[[str, int], tuple[Any, int]]
 
 LARGEST = 256 * 1024 * 1024
 """The largest file that is read, in bytes: ten times all of NixOS, and still safe in memory."""
@@ -65,7 +66,10 @@ def contents(path: str) -> bytes:
             cure = "name the options.json inside it"
         raise ManualError(
             Diagnostic(
-                code=Code.UNREADABLE, message=f"cannot read the file: {reason}", file=path, help=cure
+                code=Code.UNREADABLE,
+                message=f"cannot read the file: {reason}",
+                file=path,
+                help=cure,
             )
         ) from error
 
@@ -191,12 +195,11 @@ def _description(value: Any, found: list[Diagnostic]) -> Text | None:
     if isinstance(value, str):
         return Text(value)
     if isinstance(value, dict) and isinstance(value.get("text"), str):
-        markup = _DESCRIPTION_FORMS.get(value.get("_type", ""))
+        kind = value.get("_type")
+        markup = _DESCRIPTION_FORMS.get(kind) if isinstance(kind, str) else None
         if markup is not None:
             return Text(value["text"], markup)
-    found.append(
-        _bad_field("description", value, 'a string, or `{"_type": "mdDoc", "text": "…"}`')
-    )
+    found.append(_bad_field("description", value, 'a string, or `{"_type": "mdDoc", "text": "…"}`'))
     return _salvage(value)
 
 
@@ -248,7 +251,7 @@ def _value(part: str, value: Any, found: list[Diagnostic]) -> Text | None:
 def _related_packages(value: Any, found: list[Diagnostic]) -> Text | None:
     if value is None or value == "":
         return None
-    if isinstance(value, dict) or isinstance(value, str):
+    if isinstance(value, (dict, str)):
         return _description(value, found)
     found.append(_bad_field("relatedPackages", value, "a string of Markdown"))
     return _salvage(value)
@@ -293,21 +296,15 @@ _KINDS: tuple[tuple[type, str], ...] = (
 def _excerpt(value: Any) -> str:
     try:
         shown = json.dumps(value, ensure_ascii=False)
-    except (RecursionError, ValueError):
+    except (RecursionError, TypeError, ValueError):
+        # Too deep, or what stands for something too deep.
         return "…"
     return shown if len(shown) <= 76 else shown[:75] + "…"
 
 
 # ─── the careful way ───
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_DIGITS = 4000
-
-
-class _Huge(float):
-    """A number that Python will not turn into an int for its length; shown as not finite."""
 
 
 def _decode_carefully(data: bytes, file: str) -> OptionSet:
@@ -315,20 +312,21 @@ def _decode_carefully(data: bytes, file: str) -> OptionSet:
     diagnostics: list[Diagnostic] = []
     options: list[Option] = []
     seen: dict[str, Option] = {}
-    for name, record, place in _members(text, file):
-        if name is None:
+    for key, value, place in scanning.members(text, file):
+        own = key if key is not None else _own_name(value)
+        if own is None:
             diagnostics.append(
                 Diagnostic(
                     code=Code.BAD_OPTION,
                     message="an entry of the list has no `name`",
                     file=file,
                     part=place,
-                    excerpt=_excerpt(record),
+                    excerpt=_excerpt(value),
                     help='give it `"name": "…"`, or a `loc`',
                 )
             )
             continue
-        name, record, repaired = _without_surrogates(name, record)
+        name, record, repaired = _without_surrogates(own, value)
         option = _careful_option(name, record, place, diagnostics)
         if repaired:
             diagnostics.append(
@@ -341,8 +339,8 @@ def _decode_carefully(data: bytes, file: str) -> OptionSet:
                     help="write it again in UTF-8",
                 )
             )
+        same = name in seen and seen[name] == option
         if name in seen:
-            same = seen[name] == option
             diagnostics.append(
                 Diagnostic(
                     code=Code.DUPLICATE_OPTION,
@@ -354,10 +352,9 @@ def _decode_carefully(data: bytes, file: str) -> OptionSet:
                     help="keep one of the two",
                 )
             )
-            if same:
-                continue
-        seen[name] = option
-        options.append(option)
+        if not same:
+            seen[name] = option
+            options.append(option)
     return OptionSet(tuple(options), tuple(diagnostics))
 
 
@@ -369,97 +366,6 @@ def _text(data: bytes) -> str:
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape")
 
 
-def _members(text: str, file: str) -> Iterator[tuple[str | None, Any, str]]:
-    """Yield name, decoded value and JSON path of each option in the text."""
-    scan = json.JSONDecoder(strict=False, parse_int=_integer).scan_once
-    position = _skip(text, 0)
-    if position == len(text):
-        raise _broken(Code.NOT_JSON, "the file is empty", text, 0, file)
-    opening = text[position]
-    if opening not in "{[":
-        try:
-            scan(text, position)
-        except (ValueError, StopIteration, RecursionError):
-            raise _broken(Code.NOT_JSON, "the file is not JSON", text, position, file) from None
-        raise _broken(
-            Code.NOT_OPTIONS, "the file is neither an object nor a list", text, position, file
-        )
-    closing = "}" if opening == "{" else "]"
-    position = _skip(text, position + 1)
-    index = 0
-    while position < len(text) and text[position] != closing:
-        name: str | None = None
-        start = position
-        try:
-            if opening == "{":
-                if text[position] != '"':
-                    raise StopIteration(position)
-                name, position = scanstring(text, position + 1, False)  # noqa: FBT003 - C function
-                position = _skip(text, position)
-                if text[position : position + 1] != ":":
-                    raise StopIteration(position)
-                position = _skip(text, position + 1)
-                start = position
-            try:
-                value, position = scan(text, position)
-            except RecursionError:
-                value, position = _TOO_DEEP, _end(text, position)
-        except StopIteration as stop:
-            raise _broken(
-                Code.NOT_JSON, _cut(text, stop.value, index), text, stop.value, file
-            ) from None
-        except json.JSONDecodeError as error:
-            cut = error.pos if error.pos < len(text) else len(text)
-            raise _broken(Code.NOT_JSON, _cut(text, cut, index), text, cut, file) from None
-        if opening == "[":
-            name = _own_name(value)
-            place = f"$[{index}]"
-        else:
-            place = "$"
-        index += 1
-        yield name, value, place
-        position = _skip(text, position)
-        if text[position : position + 1] == ",":
-            position = _skip(text, position + 1)
-        elif text[position : position + 1] != closing:
-            raise _broken(Code.NOT_JSON, _cut(text, position, index), text, position, file)
-        if position <= start:  # pragma: no cover - the scanner always advances
-            break
-    if position >= len(text):
-        raise _broken(Code.NOT_JSON, _cut(text, position, index), text, position, file)
-    position = _skip(text, position + 1)
-    if position < len(text):
-        raise _broken(
-            Code.NOT_JSON, "something follows the end of the JSON value", text, position, file
-        )
-
-
-_TOO_DEEP = object()
-
-
-def _integer(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _DIGITS else _Huge("inf")
-
-
-def _skip(text: str, position: int) -> int:
-    found = _SPACE.match(text, position)
-    return found.end() if found else position
-
-
-def _end(text: str, position: int) -> int:
-    """Return where the value that starts here ends, by counting brackets, without recursion."""
-    depth = 0
-    for found in _STRUCTURE.finditer(text, position):
-        mark = text[found.start()]
-        if mark in "[{":
-            depth += 1
-        elif mark in "]}":
-            depth -= 1
-            if depth == 0:
-                return found.end()
-    raise StopIteration(len(text))
-
-
 def _own_name(value: Any) -> str | None:
     if not isinstance(value, dict):
         return None
@@ -468,35 +374,8 @@ def _own_name(value: Any) -> str | None:
         return name
     loc = value.get("loc")
     if isinstance(loc, list) and loc and all(isinstance(part, str) for part in loc):
-        return ".".join(loc)
+        return join(tuple(loc))
     return None
-
-
-def _cut(text: str, position: int, count: int) -> str:
-    if position >= len(text.rstrip()):
-        return f"the file ends in the middle, after {count:,} options"
-    return "the file is not JSON"
-
-
-def _broken(code: Code, message: str, text: str, position: int, file: str) -> ManualError:
-    position = min(position, len(text))
-    start = text.rfind("\n", 0, position) + 1
-    end = text.find("\n", position)
-    line = text[start : len(text) if end < 0 else end]
-    column = position - start
-    # A file of one line: show what is around the place.
-    left = max(0, column - 40)
-    return ManualError(
-        Diagnostic(
-            code=code,
-            message=message,
-            file=file,
-            line=text.count("\n", 0, position) + 1,
-            column=column - left + 1 if left else column + 1,
-            excerpt=line[left : left + 76],
-            help="give the options.json that `nix-build` or `manualgen extract` wrote",
-        )
-    )
 
 
 def _without_surrogates(name: str, record: Any) -> tuple[str, Any, bool]:
@@ -515,21 +394,25 @@ def _without_surrogates(name: str, record: Any) -> tuple[str, Any, bool]:
             return {clean(key): clean(item) for key, item in value.items()}
         return value
 
-    try:
-        return clean(name), clean(record), repaired
-    except RecursionError:
-        return _SURROGATE.sub("\ufffd", name), _TOO_DEEP, repaired
+    def bounded(value: Any) -> Any:
+        try:
+            return clean(value)
+        except RecursionError:
+            return scanning.TOO_DEEP
+
+    if isinstance(record, dict):
+        cleaned = {clean(key): bounded(item) for key, item in record.items()}
+        return clean(name), cleaned, repaired
+    return clean(name), bounded(record), repaired
 
 
 _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(_Record)}
 
 
-def _careful_option(
-    name: str, record: Any, place: str, diagnostics: list[Diagnostic]
-) -> Option:
+def _careful_option(name: str, record: Any, place: str, diagnostics: list[Diagnostic]) -> Option:
     if not isinstance(record, dict):
         message = f"the option is {_kind(record)}, not an object"
-        if record is _TOO_DEEP:
+        if record is scanning.TOO_DEEP:
             message = "the option is nested too deeply to be read"
         diagnostics.append(
             Diagnostic(
@@ -537,7 +420,7 @@ def _careful_option(
                 message=message,
                 option=name,
                 part=place,
-                excerpt="" if record is _TOO_DEEP else _excerpt(record),
+                excerpt="" if record is scanning.TOO_DEEP else _excerpt(record),
                 help='write an object: `{"loc": […], "type": "…", "description": "…"}`',
             )
         )
@@ -546,6 +429,16 @@ def _careful_option(
     other: dict[str, Any] = {}
     found: list[Diagnostic] = []
     for key, value in record.items():
+        if value is scanning.TOO_DEEP:
+            found.append(
+                Diagnostic(
+                    code=Code.BAD_FIELD,
+                    message=f"`{key}` is nested too deeply to be read",
+                    part=f"{place}.{key}",
+                    help="write it as text, or leave it out",
+                )
+            )
+            continue
         field = _FIELDS.get(key)
         if field is None:
             other[key] = value
@@ -565,9 +458,7 @@ def _careful_option(
             )
             known[field.name] = _part_of(key, value)
     option = _option(name, _Record(**known), found)
-    diagnostics.extend(
-        entry.within(name, option.declared_in, entry.part or "") for entry in found
-    )
+    diagnostics.extend(entry.within(name, option.declared_in, entry.part or "") for entry in found)
     return msgspec.structs.replace(option, other=other) if other else option
 
 

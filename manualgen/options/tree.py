@@ -102,7 +102,7 @@ class Page(msgspec.Struct):
     prefix: tuple[str, ...]
     options: list[int]
     parent: Page | None = None
-    children: list[Page] = []  # noqa: RUF012 - msgspec copies it for each instance
+    children: list[Page] = []
     total: int = 0
     stem: str = ""
 
@@ -229,8 +229,8 @@ def routes(ids: list[str], found: list[Page]) -> dict[str, Page]:
 
     Keys are identifiers without ``opt-``: an identifier belongs to the page
     whose key is found first when its last parts (after a dot) are cut off one
-    by one; the key "" takes what is left. Where that rule would mislead,
-    the table has the whole identifier too.
+    by one. Where that rule would mislead, or find nothing, the table has the
+    whole identifier too.
     """
     table: dict[str, Page] = {}
     for page in found:
@@ -247,6 +247,6 @@ def route(name: str, table: dict[str, Page]) -> Page | None:
     """Return the page that the rule of :func:`routes` finds for an identifier without ``opt-``."""
     while name not in table:
         if "." not in name:
-            return table.get("")
+            return None
         name = name.rpartition(".")[0]
     return table[name]

@@ -28,6 +28,7 @@ GENERATOR = f"manualgen {__version__}"
 OLD_ADDRESS = "options.html"
 """The page that once held all options: links to it are all over the web."""
 ASSETS = ("style.css", "manual.js")
+_SHELL_IDS = ("page-content", "page-tree")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +132,7 @@ class _Site:
         self._page_of: dict[int, Page] = {
             index: page for page in self.pages for index in page.options
         }
-        self._navigation = Navigation(self.pages, look.title)
+        self._navigation = Navigation(self.pages, look.title, reference.options, reference.ids)
         templates = environment(look.theme)
         self._template = templates.get_template("page.html")
         self._templates = templates
@@ -158,7 +159,7 @@ class _Site:
     def _page(self, page: Page, sections: Sections) -> bytes:
         reference = self._reference
         writer = self._writer
-        writer.start_page(reference.ids[index] for index in page.options)
+        writer.start_page([*_SHELL_IDS, *(reference.ids[index] for index in page.options)])
         parts: list[str] = []
         depth = len(page.prefix)
         module = None
@@ -263,7 +264,7 @@ def build_single(
     parts: list[str] = []
     diagnostics = list(reference.diagnostics)
     done = 0
-    shards = workers.even(len(reference.options), jobs if not page.has_footnotes else 1, 200)
+    shards = workers.even(len(reference.options), 1 if page.in_one_go else jobs, 200)
     for shard, (text, found) in zip(
         shards, workers.spread(page.write, shards, jobs, executor), strict=True
     ):
@@ -277,7 +278,9 @@ def build_single(
         first = option.loc[0] if option.loc else option.name
         known = top.get(first)
         top[first] = Entry(
-            first, known.href if known else f"#{fragment(name)}", (known.count or 0) + 1 if known else 1
+            first,
+            known.href if known else f"#{fragment(name)}",
+            (known.count or 0) + 1 if known else 1,
         )
     shell = (
         environment(look.theme)
@@ -317,11 +320,18 @@ class _SinglePage:
         self._reference = reference
         self._sections: Sections | None = None
         self._writer = HtmlWriter()
-        self._writer.start_page(reference.ids)
-        # Footnotes are numbered through the page: those few sets are written in one go.
-        self.has_footnotes = any(
-            option.description is not None and "[^" in option.description.text
+        self._writer.start_page([*_SHELL_IDS, *reference.ids])
+        # Footnotes are numbered through the page, and an anchor stands on it once: those few
+        # sets are written in one go.
+        self.in_one_go = bool(reference.anchors) or any(
+            text is not None and "[^" in text.text
             for option in reference.options
+            for text in (
+                option.description,
+                option.default,
+                option.example,
+                option.related_packages,
+            )
         )
 
     def write(self, part: range) -> tuple[str, list[Diagnostic]]:
@@ -332,7 +342,9 @@ class _SinglePage:
         sections = self._sections
         text = "".join(
             [
-                self._writer.section(sections.section(reference.options[index], reference.ids[index]))
+                self._writer.section(
+                    sections.section(reference.options[index], reference.ids[index])
+                )
                 for index in part
             ]
         )

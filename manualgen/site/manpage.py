@@ -47,9 +47,7 @@ class ManpageLook:
     source: str = "NixOS"
     manual: str = "NixOS Reference Pages"
     summary: str = "NixOS system configuration specification"
-    description: str = (
-        "The file configuration.nix declares what a system is to be, as values of the options below."
-    )
+    description: str = "The file configuration.nix declares what a system is to be, as values of the options below."
     header: str | None = None
     footer: str | None = None
     theme: Path | None = None

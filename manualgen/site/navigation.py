@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from manualgen.writers.html import escape
+from manualgen.options.model import join
+from manualgen.writers.html import escape, fragment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from manualgen.options.model import Option
     from manualgen.options.tree import Page
 
 OPTIONS_FOLDER = "options"
@@ -21,6 +23,7 @@ OPTIONS_FOLDER = "options"
 FRONT = "../index.html"
 
 _NEAR = 8
+_FEW_PAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,13 @@ def relative_title(page: Page) -> str:
 
 def listed(entries: Iterable[Entry]) -> str:
     """Return entries as a nested HTML list."""
-    return "<ul>\n" + "".join(
-        [_line(entry, listed(entry.children) if entry.children else "") for entry in entries]
-    ) + "</ul>\n"
+    return (
+        "<ul>\n"
+        + "".join(
+            [_line(entry, listed(entry.children) if entry.children else "") for entry in entries]
+        )
+        + "</ul>\n"
+    )
 
 
 def _line(entry: Entry, below: str = "", *, current: bool = False) -> str:
@@ -64,8 +71,13 @@ def _line(entry: Entry, below: str = "", *, current: bool = False) -> str:
 class Navigation:
     """The ways between the pages of a split reference."""
 
-    def __init__(self, pages: Sequence[Page], title: str) -> None:
-        """Take all pages, parents first, and the site's title."""
+    def __init__(
+        self, pages: Sequence[Page], title: str, options: Sequence[Option], ids: Sequence[str]
+    ) -> None:
+        """Take all pages, parents first, the site's title, the ordered options and their ids."""
+        self._options = options
+        self._ids = ids
+        self._few_pages = len(pages) <= _FEW_PAGES
         self._root = pages[0]
         self._title = title
         self._order = [page for page in pages if page.options]
@@ -83,7 +95,9 @@ class Navigation:
     def up(self, page: Page) -> Entry:
         """Return the page above, the front page at last."""
         above = self._above(page)
-        return Entry(self._title, FRONT) if not above else Entry(title_of(above[0]), _href(above[0]))
+        return (
+            Entry(self._title, FRONT) if not above else Entry(title_of(above[0]), _href(above[0]))
+        )
 
     def breadcrumbs(self, page: Page) -> list[Entry]:
         """Return the way from the front page to the page above this one."""
@@ -92,7 +106,7 @@ class Navigation:
 
     def branches(self) -> list[Entry]:
         """Return the whole tree, with addresses as the front page writes them."""
-        branches = [_branch(page) for page in self._root.children]
+        branches = [self._branch(page) for page in self._root.children]
         if self._root.options:
             address = f"{OPTIONS_FOLDER}/{_href(self._root)}"
             branches.insert(0, Entry(title_of(self._root), address, len(self._root.options)))
@@ -102,7 +116,7 @@ class Navigation:
         """Return the tree around a page: the top level, the way to the page, what is near it."""
         if page.parent is None:
             return f"<ul>\n{''.join(self._top)}</ul>\n"
-        below = self._lines_of(page.children) if page.children else ""
+        below = self._lines_of(page)
         current = page
         while current.parent is not None:
             parent = current.parent
@@ -130,11 +144,45 @@ class Navigation:
             lines.append(_line(Entry(f"… {len(siblings) - end:,} more", more)))
         return f"<ul>\n{''.join(lines)}</ul>\n"
 
-    def _lines_of(self, pages: Sequence[Page]) -> str:
-        return f"<ul>\n{''.join([self._lines[id(page)] for page in pages])}</ul>\n"
+    def _lines_of(self, page: Page) -> str:
+        """Return what lies below a page: pages of their own, and groups of options on it."""
+        lines = [self._lines[id(child)] for child in page.children]
+        lines.extend(_line(entry) for entry in self._groups(page, ""))
+        return f"<ul>\n{''.join(lines)}</ul>\n" if lines else ""
+
+    def _groups(self, page: Page, href: str) -> list[Entry]:
+        """Return the prefixes below a page that have options on it, two at the least."""
+        depth = len(page.prefix)
+        below: dict[str, list[int]] = {}
+        for index in page.options:
+            loc = self._options[index].loc
+            if len(loc) > depth + 1:
+                below.setdefault(loc[depth], []).append(index)
+        found = []
+        for indices in below.values():
+            if 1 < len(indices) < len(page.options) or (len(below) == 1 and len(indices) > 1):
+                common = self._options[indices[0]].loc[:-1]
+                for index in indices:
+                    loc = self._options[index].loc
+                    while loc[: len(common)] != common:
+                        common = common[:-1]
+                title = join(common[depth:])
+                address = f"{href}#{fragment(self._ids[indices[0]])}"
+                found.append(Entry(title, address, len(indices)))
+        return found
 
     def _entry(self, page: Page) -> Entry:
         return Entry(relative_title(page), _href(page) if page.options else None, page.total)
+
+    def _branch(self, page: Page) -> Entry:
+        address = f"{OPTIONS_FOLDER}/{_href(page)}"
+        children = [self._branch(child) for child in page.children]
+        # In a small reference the index can show what the pages hold, too.
+        if self._few_pages:
+            children.extend(self._groups(page, address))
+        return Entry(
+            relative_title(page), address if page.options else None, page.total, tuple(children)
+        )
 
     def _link(self, page: Page | None) -> Entry | None:
         return None if page is None else Entry(title_of(page), _href(page))
@@ -152,15 +200,6 @@ class Navigation:
 
 def _href(page: Page) -> str:
     return f"{page.stem}.html"
-
-
-def _branch(page: Page) -> Entry:
-    return Entry(
-        relative_title(page),
-        f"{OPTIONS_FOLDER}/{_href(page)}" if page.options else None,
-        page.total,
-        tuple(_branch(child) for child in page.children),
-    )
 
 
 def _index(pages: Sequence[Page], wanted: Page) -> int:

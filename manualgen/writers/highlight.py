@@ -40,9 +40,13 @@ def html(code: str, language: str) -> str | None:
     lexer = _lexer(_SAME_AS.get(name, name))
     if lexer is None:
         return None
-    from pygments import highlight  # noqa: PLC0415 - slow to import; a man page needs none
+    from pygments import format as write  # noqa: PLC0415 - slow to import; a man page needs none
 
-    marked: str = highlight(code, lexer, _formatter())
+    tokens = list(lexer.get_tokens(code))
+    # Some lexers drop or add characters; then the plain text is the better one.
+    if "".join([text for _, text in tokens]) != code + "\n":
+        return None
+    marked: str = write(tokens, _formatter())
     return marked.removesuffix("\n")
 
 
@@ -52,7 +56,7 @@ def _lexer(name: str) -> Lexer | None:
     from pygments.util import ClassNotFound  # noqa: PLC0415
 
     try:
-        return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+        return get_lexer_by_name(name, stripnl=False)
     except ClassNotFound:
         return None
 

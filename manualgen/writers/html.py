@@ -7,6 +7,7 @@ HTML does not pass.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,8 @@ class HtmlWriter:
         self._ordered_depth = 0
         self._footnote_number = 0
         self._footnote_scope = ""
-        self._footnotes: dict[str, int] = {}
+        self._footnotes: dict[str, _Footnote] = {}
+        self._in_link = False
         self._ids: set[str] = set()
         self._page_bound = False
 
@@ -107,10 +109,10 @@ def _attributes(writer: HtmlWriter, node: docutils_nodes.Element, *classes: str)
     names = [*classes, *node["classes"]]
     shown = f' class="{escape(" ".join(names))}"' if names else ""
     for anchor in node["ids"]:
-        writer._page_bound = True  # noqa: SLF001
+        writer._page_bound = True
         name = _identifier(anchor)
-        if name not in writer._ids:  # noqa: SLF001
-            writer._ids.add(name)  # noqa: SLF001
+        if name not in writer._ids:
+            writer._ids.add(name)
             return f'{shown} id="{escape(name)}"'
     return shown
 
@@ -145,15 +147,15 @@ def _option(writer: HtmlWriter, node: nodes.option, out: list[str]) -> None:
 
 def _shared(writer: HtmlWriter, node: docutils_nodes.Node) -> str:
     """Return a part of a section as HTML; parts that sections share are written once."""
-    known = writer._shared.get(node)  # noqa: SLF001 - a handler is part of its writer
+    known = writer._shared.get(node)
     if known is None:
         out: list[str] = []
-        writer._page_bound = False  # noqa: SLF001
+        writer._page_bound = False
         _TABLE[node.__class__](writer, node, out)
         known = "".join(out)
         # Footnotes are numbered by page, and an identifier stands on a page once.
-        if not writer._page_bound:  # noqa: SLF001
-            writer._shared[node] = known  # noqa: SLF001
+        if not writer._page_bound:
+            writer._shared[node] = known
     return known
 
 
@@ -166,7 +168,8 @@ def fragment(identifier: str) -> str:
         return identifier
     from urllib.parse import quote  # noqa: PLC0415 - rarely needed
 
-    return quote(identifier, safe="!$&'()*+,;=:@/?.~-", errors="replace")
+    shown = _FORBIDDEN.sub("\ufffd", identifier)
+    return quote(shown, safe="!$&'()*+,;=:@/?.~-")
 
 
 def option_name(name: str) -> str:
@@ -282,7 +285,7 @@ def _notice(writer: HtmlWriter, node: nodes.notice, out: list[str]) -> None:
 
 def _code(writer: HtmlWriter, text: str, language: str) -> str:
     key = (language, text)
-    known = writer._highlighted.get(key)  # noqa: SLF001
+    known = writer._highlighted.get(key)
     if known is None:
         # HTML drops a newline right after <pre>; one more keeps one of the text's own.
         first = "\n" if text.startswith("\n") else ""
@@ -291,7 +294,7 @@ def _code(writer: HtmlWriter, text: str, language: str) -> str:
             known = f"<pre>{first}<code>{escape(text)}</code></pre>\n"
         else:
             known = f'<pre class="highlight">{first}<code>{marked}</code></pre>\n'
-        writer._highlighted[key] = known  # noqa: SLF001
+        writer._highlighted[key] = known
     return known
 
 
@@ -325,7 +328,7 @@ def _enumerated_list(
 ) -> None:
     numbering = _NUMBERING_OF[node.get("enumtype", "arabic")]
     if numbering == "1":
-        numbering = _NUMBERING[writer._ordered_depth % len(_NUMBERING)]  # noqa: SLF001
+        numbering = _NUMBERING[writer._ordered_depth % len(_NUMBERING)]
     start = node.get("start", 1)
     out.append(
         "<ol"
@@ -333,9 +336,9 @@ def _enumerated_list(
         + (f' start="{start}"' if start != 1 else "")
         + f"{_attributes(writer, node)}>\n"
     )
-    writer._ordered_depth += 1  # noqa: SLF001
+    writer._ordered_depth += 1
     _items(writer, node, out)
-    writer._ordered_depth -= 1  # noqa: SLF001
+    writer._ordered_depth -= 1
     out.append("</ol>\n")
 
 
@@ -381,7 +384,7 @@ def _definition(writer: HtmlWriter, node: docutils_nodes.definition, out: list[s
     out.append("</dd>\n")
 
 
-_TITLES = {
+_TITLES: dict[type[docutils_nodes.Node], str] = {
     docutils_nodes.note: "Note",
     docutils_nodes.tip: "Tip",
     docutils_nodes.important: "Important",
@@ -423,15 +426,16 @@ def _body(writer: HtmlWriter, node: docutils_nodes.tbody, out: list[str]) -> Non
     out.append("</tbody>\n")
 
 
-def _rows(
-    writer: HtmlWriter, node: docutils_nodes.Element, out: list[str], cell: str
-) -> None:
+def _rows(writer: HtmlWriter, node: docutils_nodes.Element, out: list[str], cell: str) -> None:
     for row in node.children:
         out.append("<tr>")
         for entry in row.children:
-            assert isinstance(entry, docutils_nodes.Element)  # noqa: S101 - for the type checker
+            assert isinstance(entry, docutils_nodes.Element)
             span = entry.get("morecols", 0) + 1
-            out.append(f"<{cell}{_attributes(writer, entry)}" + (f' colspan="{span}">' if span > 1 else ">"))
+            out.append(
+                f"<{cell}{_attributes(writer, entry)}"
+                + (f' colspan="{span}">' if span > 1 else ">")
+            )
             _blocks_of_item(writer, entry, out, tight=True)
             out.append(f"</{cell}>")
         out.append("</tr>\n")
@@ -446,42 +450,63 @@ def _container(writer: HtmlWriter, node: docutils_nodes.container, out: list[str
 # ─── footnotes ───
 
 
+@dataclasses.dataclass(slots=True)
+class _Footnote:
+    """A footnote of the text that is being written: its number and identifier on the page."""
+
+    number: int
+    name: str
+    referred: bool = False
+
+
+def _footnote(writer: HtmlWriter, label: str) -> _Footnote:
+    found = writer._footnotes.get(label)
+    if found is None:
+        writer._footnote_number += 1
+        wanted = name = _identifier(f"{writer._footnote_scope}.note-{label}")
+        # An option's description and its example may use one label.
+        again = 1
+        while name in writer._ids:
+            again += 1
+            name = f"{wanted}-{again}"
+        writer._ids.update((name, f"{name}.back"))
+        found = writer._footnotes[label] = _Footnote(writer._footnote_number, name)
+    return found
+
+
 def _footnote_reference(
     writer: HtmlWriter, node: docutils_nodes.footnote_reference, out: list[str]
 ) -> None:
-    writer._page_bound = True  # noqa: SLF001
-    label = node["refid"]
-    key = f"{writer._footnote_scope}.{label}"  # noqa: SLF001
-    number = writer._footnotes.get(key)  # noqa: SLF001
-    back = ""
-    if number is None:
-        writer._footnote_number += 1  # noqa: SLF001
-        number = writer._footnotes[key] = writer._footnote_number  # noqa: SLF001
-        back = f' id="{escape(_footnote_id(writer, label))}.back"'
-    target = escape(fragment(_footnote_id(writer, label)))
-    out.append(f'<sup><a class="footnote-ref"{back} href="#{target}">{number}</a></sup>')
-
-
-def _footnote_id(writer: HtmlWriter, label: str) -> str:
-    return _identifier(f"{writer._footnote_scope}.note-{label}")  # noqa: SLF001
+    writer._page_bound = True
+    note = _footnote(writer, node["refid"])
+    if writer._in_link:
+        out.append(f"<sup>{note.number}</sup>")
+        return
+    back = "" if note.referred else f' id="{escape(note.name)}.back"'
+    note.referred = True
+    target = escape(fragment(note.name))
+    out.append(f'<sup><a class="footnote-ref"{back} href="#{target}">{note.number}</a></sup>')
 
 
 def _footnotes(writer: HtmlWriter, node: nodes.footnotes, out: list[str]) -> None:
-    scope = writer._footnote_scope  # noqa: SLF001
-    labels = [note["names"][0] for note in node.children]  # type: ignore[index]
-    first = writer._footnotes.get(f"{scope}.{labels[0]}", 1)  # noqa: SLF001
+    writer._page_bound = True
+    # Some are referred to by others only; those get their numbers here.
+    notes = [(_footnote(writer, note["names"][0]), note) for note in node.children]  # type: ignore[index]
+    notes.sort(key=lambda pair: pair[0].number)
+    first = notes[0][0].number
     start = f' start="{first}"' if first != 1 else ""
     out.append(f'<ol class="footnotes"{start}>\n')
-    for note, label in zip(node.children, labels, strict=True):
-        name = _footnote_id(writer, label)
-        out.append(f'<li id="{escape(name)}">')
+    for known, note in notes:
+        out.append(f'<li id="{escape(known.name)}">')
         _children(writer, note, out)
-        out.append(
-            f'<a class="footnote-back" href="#{escape(fragment(name))}.back"'
-            ' aria-label="Back to the text">↩</a></li>\n'
-        )
-        writer._footnotes.pop(f"{scope}.{label}", None)  # noqa: SLF001
+        if known.referred:
+            out.append(
+                f'<a class="footnote-back" href="#{escape(fragment(known.name))}.back"'
+                ' aria-label="Back to the text">↩</a>'
+            )
+        out.append("</li>\n")
     out.append("</ol>\n")
+    writer._footnotes.clear()
 
 
 # ─── inlines ───
@@ -493,11 +518,13 @@ def _literal(_writer: HtmlWriter, node: docutils_nodes.literal, out: list[str]) 
     out.append(f"{opening}{escape(node.astext())}</code>")
 
 
-def _option_reference(_writer: HtmlWriter, node: nodes.option_reference, out: list[str]) -> None:
+def _option_reference(writer: HtmlWriter, node: nodes.option_reference, out: list[str]) -> None:
     name = escape(node.astext())
     address = node.get("refuri")
     if address is None:
         out.append(f'<code class="option-ref unresolved">{name}</code>')
+    elif writer._in_link:
+        out.append(f"<code>{name}</code>")
     else:
         out.append(f'<a class="option-ref" href="{escape(address)}"><code>{name}</code></a>')
 
@@ -511,14 +538,14 @@ def _cross_reference(writer: HtmlWriter, node: nodes.cross_reference, out: list[
         return
     named = ' class="option-ref"' if node["target"].startswith("opt-") else ""
     out.append(f'<a{named} href="{escape(address)}">')
-    _children(writer, node, out)
+    _inside_link(writer, node, out)
     out.append("</a>")
 
 
-def _manpage_reference(_writer: HtmlWriter, node: nodes.manpage_reference, out: list[str]) -> None:
+def _manpage_reference(writer: HtmlWriter, node: nodes.manpage_reference, out: list[str]) -> None:
     name = escape(node.astext())
     address = node.get("refuri")
-    if address and safe(address):
+    if address and safe(address) and not writer._in_link:
         out.append(f'<a class="manpage" href="{escape(address)}">{name}</a>')
     else:
         out.append(f'<span class="manpage">{name}</span>')
@@ -526,15 +553,22 @@ def _manpage_reference(_writer: HtmlWriter, node: nodes.manpage_reference, out: 
 
 def _reference(writer: HtmlWriter, node: docutils_nodes.reference, out: list[str]) -> None:
     out.append(f'<a href="{escape(node["refuri"])}">')
-    _children(writer, node, out)
+    _inside_link(writer, node, out)
     out.append("</a>")
 
 
-def _image(_writer: HtmlWriter, node: docutils_nodes.image, out: list[str]) -> None:
+def _inside_link(writer: HtmlWriter, node: docutils_nodes.Element, out: list[str]) -> None:
+    """Write what is a link as a whole: nothing in it can be another."""
+    writer._in_link = True
+    _children(writer, node, out)
+    writer._in_link = False
+
+
+def _image(writer: HtmlWriter, node: docutils_nodes.image, out: list[str]) -> None:
     # A reference does not fetch pictures from where strangers say; it links to them.
     address = node["uri"]
     text = escape(node.get("alt", "") or address)
-    if safe(address):
+    if safe(address) and not writer._in_link:
         out.append(f'<a class="image" href="{escape(address)}">{text}</a>')
     else:
         out.append(text)

@@ -108,6 +108,7 @@ class ManpageWriter:
         self._lines: list[str] = []
         self._shared: dict[docutils_nodes.Node, list[str]] = {}
         self._links: list[str] = []
+        self._numbered = False
         self._footnotes: list[str] = []
         self._first = True
         self._indent = 0
@@ -135,7 +136,7 @@ class ManpageWriter:
             self._lines.append(".PD 0")
             for number, address in enumerate(self._links, 1):
                 self._lines.append(f".IP [{number}] 5")
-                self._lines.append(address)
+                self._lines.append(_safe_start(address))
             self._lines.append(".PD")
         self._lines.append(".RE")
         return "\n".join(self._lines) + "\n"
@@ -154,10 +155,10 @@ class ManpageWriter:
             if known is not None:
                 self._lines.extend(known)
                 return
-        start, links, first = len(self._lines), len(self._links), self._first
+        start, first, self._numbered = len(self._lines), self._first, False
         _BLOCKS[node.__class__](self, node)
         # Links are numbered by option, and a first block has no space before it.
-        if len(self._links) == links and not first:
+        if not self._numbered and not first:
             self._shared[node] = self._lines[start:]
 
     def _paragraph_break(self) -> None:
@@ -168,9 +169,11 @@ class ManpageWriter:
             self._lines.append(".PP")
 
     def _text(self, text: str) -> None:
-        """Add a paragraph's line, which may hold breaks."""
-        for line in text.split("\n"):
-            self._lines.append(line if line.startswith(".br") else _safe_start(line) or "\\&")
+        """Add a paragraph's lines: a newline in it is a break."""
+        for index, line in enumerate(text.split("\n")):
+            if index:
+                self._lines.append(".br")
+            self._lines.append(_safe_start(line) or "\\&")
 
     def _children(self, node: docutils_nodes.Node) -> None:
         for child in node.children:
@@ -180,6 +183,7 @@ class ManpageWriter:
         return "".join([_INLINES[child.__class__](self, child, font) for child in node.children])
 
     def _number(self, address: str) -> int:
+        self._numbered = True
         if address not in self._links:
             self._links.append(address)
         return self._links.index(address) + 1
@@ -218,9 +222,9 @@ _LABELS = {
 
 def _fact(writer: ManpageWriter, node: nodes.option_fact) -> None:
     label = f"\\fI{_LABELS[node['fact']]}:\\fR"
-    writer._paragraph_break()  # noqa: SLF001 - a handler is part of its writer
+    writer._paragraph_break()
     children = node.children
-    lines = writer._lines  # noqa: SLF001
+    lines = writer._lines
     if len(children) == 1:
         (only,) = children
         if isinstance(only, nodes.option_value) and "\n" not in only.rawsource:
@@ -228,24 +232,24 @@ def _fact(writer: ManpageWriter, node: nodes.option_fact) -> None:
             lines.append(f"{label} {shown}".rstrip())
             return
         if isinstance(only, docutils_nodes.paragraph):
-            writer._text(f"{label} {_paragraph_text(writer, only)}")  # noqa: SLF001
+            writer._text(f"{label} {_paragraph_text(writer, only)}")
             return
     if children and isinstance(children[0], nodes.option_declaration):
-        shown = [_breakable(escape(child.astext())) for child in children]
-        if len(shown) == 1:
-            lines.append(f"{label} {shown[0]}")
+        places = [_breakable(escape(child.astext())) for child in children]
+        if len(places) == 1:
+            lines.append(f"{label} {places[0]}")
             return
         lines.extend([label, ".RS 4"])
-        for place in shown:
+        for place in places:
             lines.extend([".br", _safe_start(place)])
         lines.append(".RE")
         return
     lines.append(label)
-    writer._children(node)  # noqa: SLF001
+    writer._children(node)
 
 
 def _description(writer: ManpageWriter, node: nodes.option_description) -> None:
-    writer._children(node)  # noqa: SLF001
+    writer._children(node)
 
 
 def _value(writer: ManpageWriter, node: nodes.option_value) -> None:
@@ -258,12 +262,12 @@ def _value(writer: ManpageWriter, node: nodes.option_value) -> None:
 def _paragraph(writer: ManpageWriter, node: docutils_nodes.Element) -> None:
     text = _paragraph_text(writer, node)
     if text:
-        writer._paragraph_break()  # noqa: SLF001
-        writer._text(text)  # noqa: SLF001
+        writer._paragraph_break()
+        writer._text(text)
 
 
 def _paragraph_text(writer: ManpageWriter, node: docutils_nodes.Node) -> str:
-    return re.sub(r" *\n *", "\n", writer._inline(node)).strip(" ")  # noqa: SLF001
+    return re.sub(r" *\n *", "\n", writer._inline(node)).strip(" ")
 
 
 def _literal_block(writer: ManpageWriter, node: docutils_nodes.literal_block) -> None:
@@ -271,8 +275,8 @@ def _literal_block(writer: ManpageWriter, node: docutils_nodes.literal_block) ->
 
 
 def _code(writer: ManpageWriter, text: str) -> None:
-    writer._paragraph_break()  # noqa: SLF001
-    lines = writer._lines  # noqa: SLF001
+    writer._paragraph_break()
+    lines = writer._lines
     lines.extend([".RS 4", ".EX"])
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         shown = escape(line.expandtabs(8).rstrip())
@@ -284,7 +288,13 @@ def _bullet_list(writer: ManpageWriter, node: docutils_nodes.bullet_list) -> Non
     _list(writer, node, ["\\(bu"] * len(node.children), 3)
 
 
-_LETTERED = {"arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+_LETTERED = {
+    "arabic": "1",
+    "loweralpha": "a",
+    "upperalpha": "A",
+    "lowerroman": "i",
+    "upperroman": "I",
+}
 
 
 def _enumerated_list(writer: ManpageWriter, node: docutils_nodes.enumerated_list) -> None:
@@ -305,7 +315,7 @@ def enumerator(number: int, numbering: str) -> str:
             number, digit = divmod(number - 1, 26)
             letters = chr(ord(numbering) + digit) + letters
         return letters
-    if numbering in "iI" and 0 < number < 4000:  # noqa: PLR2004 - Roman numerals end there
+    if numbering in "iI" and 0 < number < 4000:
         roman = ""
         for value, digits in _ROMAN:
             count, number = divmod(number, value)
@@ -324,43 +334,43 @@ def _list(
     writer: ManpageWriter, node: docutils_nodes.Element, marks: list[str], width: int
 ) -> None:
     tight = "tight" in node["classes"]
-    lines = writer._lines  # noqa: SLF001
-    around = writer._tight  # noqa: SLF001
+    lines = writer._lines
+    around = writer._tight
     for index, (item, mark) in enumerate(zip(node.children, marks, strict=True)):
         if tight and index == 1 and not around:
             # The first item is parted from what stands before it, the others are not.
             lines.append(".PD 0")
-            writer._tight = True  # noqa: SLF001
+            writer._tight = True
         _item(writer, item, mark, width)
-    if writer._tight and not around:  # noqa: SLF001
+    if writer._tight and not around:
         lines.append(".PD")
-        writer._tight = False  # noqa: SLF001
-    writer._first = False  # noqa: SLF001
+        writer._tight = False
+    writer._first = False
 
 
 def _item(writer: ManpageWriter, item: docutils_nodes.Node, mark: str, width: int) -> None:
     """Write a tagged paragraph: its first paragraph beside the mark, the other blocks below it."""
-    lines = writer._lines  # noqa: SLF001
+    lines = writer._lines
     children = list(item.children)
     lines.append(f".IP {mark} {width}")
     if children and isinstance(children[0], docutils_nodes.paragraph):
-        writer._text(_paragraph_text(writer, children.pop(0)) or "\\&")  # noqa: SLF001
+        writer._text(_paragraph_text(writer, children.pop(0)) or "\\&")
     else:
         # The mark needs a line of its own before a block.
         lines.append("\\&")
     if children:
         lines.append(f".RS {width}")
-        indent, tight = writer._indent, writer._tight  # noqa: SLF001
+        indent, tight = writer._indent, writer._tight
         if tight and not all(isinstance(child, _LISTS) for child in children):
             lines.append(".PD")
-            writer._tight = False  # noqa: SLF001
-        writer._indent, writer._first = indent + width, False  # noqa: SLF001
+            writer._tight = False
+        writer._indent, writer._first = indent + width, False
         for child in children:
             _BLOCKS[child.__class__](writer, child)
-        writer._indent = indent  # noqa: SLF001
-        if tight and not writer._tight:  # noqa: SLF001
+        writer._indent = indent
+        if tight and not writer._tight:
             lines.append(".PD 0")
-            writer._tight = True  # noqa: SLF001
+            writer._tight = True
         lines.append(".RE")
 
 
@@ -368,46 +378,44 @@ _LISTS = (docutils_nodes.bullet_list, docutils_nodes.enumerated_list)
 
 
 def _definition_list(writer: ManpageWriter, node: docutils_nodes.definition_list) -> None:
-    lines = writer._lines  # noqa: SLF001
-    tight = writer._tight  # noqa: SLF001
+    lines = writer._lines
+    tight = writer._tight
     if tight:
         lines.append(".PD")
-        writer._tight = False  # noqa: SLF001
+        writer._tight = False
     for item in node.children:
         terms = [child for child in item.children if isinstance(child, docutils_nodes.term)]
         definitions = [
             child for child in item.children if isinstance(child, docutils_nodes.definition)
         ]
-        shown = ", ".join(
-            _paragraph_text_in_bold(writer, term) for term in terms
-        )
+        shown = ", ".join(_paragraph_text_in_bold(writer, term) for term in terms)
         first = definitions[0] if definitions else docutils_nodes.definition()
         _item(writer, first, f'"\\:\\fB{shown}\\fR"', 7)
         for other in definitions[1:]:
             _item(writer, other, '""', 7)
     if tight:
         lines.append(".PD 0")
-        writer._tight = True  # noqa: SLF001
-    writer._first = False  # noqa: SLF001
+        writer._tight = True
+    writer._first = False
 
 
 def _paragraph_text_in_bold(writer: ManpageWriter, node: docutils_nodes.Node) -> str:
     # A macro's argument is one line; its quotes are doubled by escape() already.
-    return re.sub(r"\n(?:\.br\n)?", " ", writer._inline(node, "B")).strip()  # noqa: SLF001
+    return writer._inline(node, "B").replace("\n", " ").strip()
 
 
 def _indented(writer: ManpageWriter, node: docutils_nodes.Element) -> None:
-    lines = writer._lines  # noqa: SLF001
-    writer._paragraph_break()  # noqa: SLF001
+    lines = writer._lines
+    writer._paragraph_break()
     lines.append(".RS 4")
-    indent = writer._indent  # noqa: SLF001
-    writer._indent, writer._first = indent + 4, True  # noqa: SLF001
-    writer._children(node)  # noqa: SLF001
-    writer._indent, writer._first = indent, False  # noqa: SLF001
+    indent = writer._indent
+    writer._indent, writer._first = indent + 4, True
+    writer._children(node)
+    writer._indent, writer._first = indent, False
     lines.append(".RE")
 
 
-_TITLES = {
+_TITLES: dict[type[docutils_nodes.Node], str] = {
     docutils_nodes.note: "Note",
     docutils_nodes.tip: "Tip",
     docutils_nodes.important: "Important",
@@ -417,27 +425,27 @@ _TITLES = {
 
 
 def _admonition(writer: ManpageWriter, node: docutils_nodes.Element) -> None:
-    writer._paragraph_break()  # noqa: SLF001
-    writer._lines.append(f"\\fB{_TITLES[node.__class__]}\\fR")  # noqa: SLF001
-    writer._first = True  # noqa: SLF001
+    writer._paragraph_break()
+    writer._lines.append(f"\\fB{_TITLES[node.__class__]}\\fR")
+    writer._first = True
     _indented(writer, node)
 
 
 def _transition(writer: ManpageWriter, _node: docutils_nodes.transition) -> None:
-    writer._paragraph_break()  # noqa: SLF001
-    writer._lines.append("* * *")  # noqa: SLF001
+    writer._paragraph_break()
+    writer._lines.append("* * *")
 
 
 def _container(writer: ManpageWriter, node: docutils_nodes.Element) -> None:
-    writer._children(node)  # noqa: SLF001
+    writer._children(node)
 
 
 def _footnotes(writer: ManpageWriter, node: nodes.footnotes) -> None:
     for note in node.children:
-        assert isinstance(note, docutils_nodes.Element)  # noqa: S101 - for the type checker
+        assert isinstance(note, docutils_nodes.Element)
         mark = f"({escape(note['names'][0])})"
         _item(writer, note, mark, max(len(mark) + 1, 4))
-    writer._first = False  # noqa: SLF001
+    writer._first = False
 
 
 # ─── tables ───
@@ -449,8 +457,8 @@ _NARROWEST_LINE = 59
 def _table(writer: ManpageWriter, node: docutils_nodes.table) -> None:
     title = next(iter(node.findall(docutils_nodes.title)), None)
     if title is not None:
-        writer._paragraph_break()  # noqa: SLF001
-        writer._text(f"\\fB{_paragraph_text_in_bold(writer, title)}\\fR")  # noqa: SLF001
+        writer._paragraph_break()
+        writer._text(f"\\fB{_paragraph_text_in_bold(writer, title)}\\fR")
     heads = [row for head in node.findall(docutils_nodes.thead) for row in head.children]
     bodies = [row for body in node.findall(docutils_nodes.tbody) for row in body.children]
     rows = [*heads, *bodies]
@@ -463,7 +471,7 @@ def _table(writer: ManpageWriter, node: docutils_nodes.table) -> None:
         for index, entry in enumerate(row.children):
             widths[index] = max(widths[index], len(entry.astext()))
             simple = simple and len(entry.children) <= 1 and "\n" not in entry.astext()
-    fits = sum(widths) + 3 * columns + 1 <= _NARROWEST_LINE - writer._indent  # noqa: SLF001
+    fits = sum(widths) + 3 * columns + 1 <= _NARROWEST_LINE - writer._indent
     if simple and fits:
         _drawn_table(writer, heads, bodies, columns)
     else:
@@ -472,7 +480,7 @@ def _table(writer: ManpageWriter, node: docutils_nodes.table) -> None:
 
 def _cell(writer: ManpageWriter, entry: docutils_nodes.Node, font: str = "R") -> str:
     parts = [
-        re.sub(r"\n(?:\.br\n)?", " ", writer._inline(block, font)).strip()  # noqa: SLF001
+        writer._inline(block, font).replace("\n", " ").strip()
         for block in entry.children
         if isinstance(block, docutils_nodes.paragraph)
     ]
@@ -489,13 +497,13 @@ def _drawn_table(
     columns: int,
 ) -> None:
     writer.has_tables = True
-    writer._paragraph_break()  # noqa: SLF001
-    lines = writer._lines  # noqa: SLF001
+    writer._paragraph_break()
+    lines = writer._lines
     lines.append(".TS")
     lines.append("allbox;")
     marks = []
     for entry in (heads or bodies)[0].children:
-        assert isinstance(entry, docutils_nodes.Element)  # noqa: S101 - for the type checker
+        assert isinstance(entry, docutils_nodes.Element)
         marks.append(next((_ALIGNMENT[c] for c in entry["classes"] if c in _ALIGNMENT), "l"))
     marks += ["l"] * (columns - len(marks))
     lines.extend([" ".join(f"{mark}b" for mark in marks)] * len(heads))
@@ -509,7 +517,7 @@ def _drawn_table(
         # What stands first in a cell could be a request, a rule or a text block to tbl.
         lines.append("\t".join(f"\\&{cell}" for cell in cells))
     lines.append(".TE")
-    writer._first = False  # noqa: SLF001
+    writer._first = False
 
 
 def _listed_table(
@@ -517,7 +525,7 @@ def _listed_table(
 ) -> None:
     """Write each row as an item: its first cell the term, the others by their column's name."""
     names = [_cell(writer, entry) for entry in heads[0].children] if heads else []
-    lines = writer._lines  # noqa: SLF001
+    lines = writer._lines
     for row in bodies:
         term, *others = row.children
         lines.append(f'.IP "\\:\\fB{_cell(writer, term, "B")}\\fR" 7')
@@ -531,7 +539,7 @@ def _listed_table(
     if not bodies:
         lines.append(f'.IP "\\:\\fB{" | ".join(names)}\\fR" 7')
         lines.append("\\&")
-    writer._first = False  # noqa: SLF001
+    writer._first = False
 
 
 _BLOCKS: dict[type[docutils_nodes.Node], Block] = {
@@ -588,23 +596,28 @@ def _literal(writer: ManpageWriter, node: docutils_nodes.literal, font: str) -> 
 
 def _in_font(letter: str) -> Inline:
     def write(writer: ManpageWriter, node: docutils_nodes.Node, font: str) -> str:
-        return f"\\f{letter}{writer._inline(node, letter)}\\f{font}"  # noqa: SLF001
+        return f"\\f{letter}{writer._inline(node, letter)}\\f{font}"
 
     return write
 
 
 def _as_it_is(writer: ManpageWriter, node: docutils_nodes.Node, font: str) -> str:
-    return writer._inline(node, font)  # noqa: SLF001
+    return writer._inline(node, font)
 
 
 def _reference(writer: ManpageWriter, node: docutils_nodes.reference, font: str) -> str:
     address = node["refuri"]
-    text = writer._inline(node, font)  # noqa: SLF001
     if node.astext() in {address, address.removeprefix("mailto:")}:
         # An address that is its own text needs no number.
-        return text
-    number = writer._number(_breakable(escape(address)))  # noqa: SLF001
-    return f"\\fB{text}\\f{font}[{number}]"
+        return writer._inline(node, font)
+    text = _link_text(writer, node, font)
+    return f"{text}[{writer._number(_breakable(escape(address)))}]"
+
+
+def _link_text(writer: ManpageWriter, node: docutils_nodes.Element, font: str) -> str:
+    if all(isinstance(child, docutils_nodes.literal) for child in node.children):
+        return writer._inline(node, font)
+    return f"\\fB{writer._inline(node, 'B')}\\f{font}"
 
 
 def _option_reference(_writer: ManpageWriter, node: nodes.option_reference, font: str) -> str:
@@ -612,12 +625,12 @@ def _option_reference(_writer: ManpageWriter, node: nodes.option_reference, font
 
 
 def _cross_reference(writer: ManpageWriter, node: nodes.cross_reference, font: str) -> str:
-    text = writer._inline(node, font)  # noqa: SLF001
     name = node.get("name")
     if name is None or node.get("takes_name"):
-        return text
-    number = writer._number(f"the option {styled_name(name, 'R')}")  # noqa: SLF001
-    return f"\\fB{text}\\f{font}[{number}]"
+        return writer._inline(node, font)
+    text = _link_text(writer, node, font)
+    number = writer._number(f"the option {styled_name(name, 'R')}")
+    return f"{text}[{number}]"
 
 
 _MANPAGE = re.compile(r"(.+?)(\([^()]*\))", re.DOTALL)
@@ -639,7 +652,7 @@ def _footnote_reference(
 
 def _image(writer: ManpageWriter, node: docutils_nodes.image, font: str) -> str:
     text = escape(_SPACE.sub(" ", node.get("alt", "") or "image"))
-    number = writer._number(_breakable(escape(node["uri"])))  # noqa: SLF001
+    number = writer._number(_breakable(escape(node["uri"])))
     return f"\\fB{text}\\f{font}[{number}]"
 
 
@@ -649,7 +662,7 @@ _INLINES: dict[type[docutils_nodes.Node], Inline] = {
     docutils_nodes.emphasis: _in_font("I"),
     docutils_nodes.strong: _in_font("B"),
     nodes.key: _in_font("B"),
-    nodes.line_break: lambda _writer, _node, _font: "\n.br\n",
+    nodes.line_break: lambda _writer, _node, _font: "\n",
     docutils_nodes.reference: _reference,
     docutils_nodes.image: _image,
     docutils_nodes.target: _as_it_is,

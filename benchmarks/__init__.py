@@ -1,0 +1,1 @@
+"""Benchmarks: ``python -m benchmarks`` prints what builds cost, beside a baseline."""

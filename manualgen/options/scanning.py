@@ -1,0 +1,191 @@
+"""JSON, one member of the outermost object or list at a time, and whatever is wrong with it.
+
+Python's own scanner reads each value; here is what it cannot do: to give every
+member, also of a name that stands twice, and to go on behind a value that is
+nested too deeply for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from manualgen.errors import Code, Diagnostic, ManualError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TOO_DEEP: Any = object()
+"""Stands for a value that is nested too deeply to be read."""
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_CLOSED = re.compile(r"[\]},:]")
+_DIGITS = 4000
+"""Python refuses to make an int of more digits than about this."""
+
+
+class Member(NamedTuple):
+    """A member: its key (None in a list), its value, and the JSON path of what holds it."""
+
+    key: str | None
+    value: Any
+    place: str
+
+
+def members(text: str, file: str) -> Iterator[Member]:
+    """Yield the members of the object or list that a text is.
+
+    Raises:
+        ManualError: where the text is not JSON, is cut short, or is another kind of value.
+    """
+    yield from _Scanner(text, file).members()
+
+
+class _NotJsonError(Exception):
+    """Something else stands where JSON has to go on."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
+
+
+class _Scanner:
+    """Reads a text from its beginning to its end."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text = text
+        self._file = file
+        self._position = 0
+        self._decoder = json.JSONDecoder(strict=False, parse_int=_integer)
+
+    def members(self) -> Iterator[Member]:
+        count = 0
+        try:
+            opening = self._opening()
+            for key, value in self._entries(opening):
+                yield Member(key, value, "$" if opening == "{" else f"$[{count}]")
+                count += 1
+            self._skip()
+        except _NotJsonError as error:
+            raise self._broken(self._reason(error.position, count), error.position) from None
+        if self._position < len(self._text):
+            msg = "something follows the end of the JSON value"
+            raise self._broken(msg, self._position)
+
+    def _opening(self) -> str:
+        self._skip()
+        opening = self._peek()
+        if not opening:
+            msg = "the file is empty"
+            raise self._broken(msg, 0)
+        if opening not in "{[":
+            self._value()
+            msg = "the file is neither an object nor a list"
+            raise self._broken(msg, 0, code=Code.NOT_OPTIONS)
+        return opening
+
+    def _entries(self, opening: str) -> Iterator[tuple[str | None, Any]]:
+        """Yield keys and values up to the bracket that closes the opening one, and pass it."""
+        closing = "}" if opening == "{" else "]"
+        self._position += 1
+        self._skip()
+        if self._peek() != closing:
+            while True:
+                key = self._key() if opening == "{" else None
+                yield key, self._value()
+                self._skip()
+                if self._peek() != ",":
+                    break
+                self._position += 1
+                self._skip()
+            if self._peek() != closing:
+                raise _NotJsonError(self._position)
+        self._position += 1
+
+    def _key(self) -> str:
+        found = _STRING.match(self._text, self._position)
+        if found is None:
+            raise _NotJsonError(len(self._text) if self._peek() == '"' else self._position)
+        key: str = self._decoded(self._position)
+        self._position = found.end()
+        self._skip()
+        if self._peek() != ":":
+            raise _NotJsonError(self._position)
+        self._position += 1
+        self._skip()
+        return key
+
+    def _value(self) -> Any:
+        start = self._position
+        try:
+            return self._decoded(start)
+        except RecursionError:
+            end = self._end()
+        if self._peek() != "{":
+            self._position = end
+            return TOO_DEEP
+        # A record: only the fields that are too deep are lost.
+        return dict(self._entries("{"))
+
+    def _decoded(self, start: int) -> Any:
+        try:
+            value, self._position = self._decoder.raw_decode(self._text, start)
+        except json.JSONDecodeError as error:
+            # What is wrong with a string that never ends is not where it begins.
+            endless = error.msg.startswith("Unterminated")
+            raise _NotJsonError(len(self._text) if endless else error.pos) from None
+        return value
+
+    def _end(self) -> int:
+        """Return where the value that starts here ends, by counting brackets."""
+        depth = 0
+        for found in _STRUCTURE.finditer(self._text, self._position):
+            mark = found[0]
+            if mark in "[{":
+                depth += 1
+            elif mark in "]}":
+                depth -= 1
+                if depth == 0:
+                    return found.end()
+        raise _NotJsonError(len(self._text))
+
+    def _peek(self) -> str:
+        return self._text[self._position : self._position + 1]
+
+    def _skip(self) -> None:
+        found = _SPACE.match(self._text, self._position)
+        self._position = found.end() if found else self._position
+
+    def _reason(self, position: int, count: int) -> str:
+        if _CLOSED.search(self._text, position) is None:
+            return f"the file ends in the middle, after {count:,} option{'' if count == 1 else 's'}"
+        return "the file is not JSON"
+
+    def _broken(self, message: str, position: int, code: Code = Code.NOT_JSON) -> ManualError:
+        text = self._text
+        position = min(position, len(text))
+        start = text.rfind("\n", 0, position) + 1
+        end = text.find("\n", position)
+        line = text[start : len(text) if end < 0 else end]
+        column = position - start
+        # The file may be one line: what is shown is what stands around the place.
+        left = max(0, column - 40)
+        return ManualError(
+            Diagnostic(
+                code=code,
+                message=message,
+                file=self._file,
+                line=text.count("\n", 0, position) + 1,
+                column=column - left + 1,
+                excerpt=line[left : left + 76],
+                help="give the options.json that a build wrote to its end",
+            )
+        )
+
+
+def _integer(digits: str) -> int | float:
+    # Of such length a number is no value that Nix could have printed.
+    return int(digits) if len(digits) <= _DIGITS else float("inf")

@@ -119,6 +119,33 @@ class Code(enum.Enum):
         Severity.WARNING,
         "An entity that XML alone does not have; it is shown as it is written.",
     )
+    # A book.
+    NOT_TEXT = ("not-text", Severity.ERROR, "A file of a book is binary, or not UTF-8.")
+    OUTSIDE_ROOT = (
+        "outside-root",
+        Severity.ERROR,
+        "A file lies outside the manual's folder and the folders named with --root.",
+    )
+    INCLUDE_CIRCLE = ("include-circle", Severity.ERROR, "A file includes itself, by any way.")
+    BAD_INCLUDE = ("bad-include", Severity.ERROR, "An include that cannot be followed.")
+    BAD_STRUCTURE = (
+        "bad-structure",
+        Severity.ERROR,
+        "A part of a book stands where it cannot, or lacks what it needs.",
+    )
+    HEADING_LEVEL = (
+        "heading-level",
+        Severity.ERROR,
+        "A heading of a wrong level: a jump, or a second title.",
+    )
+    MISSING_ID = ("missing-id", Severity.ERROR, "A heading without an identifier.")
+    MISSING_IMAGE = ("missing-image", Severity.ERROR, "An image that cannot be shown.")
+    BAD_REDIRECT = (
+        "bad-redirect",
+        Severity.ERROR,
+        "redirects.json and the manual do not agree, or a place in it cannot be served.",
+    )
+    BAD_SETTING = ("bad-setting", Severity.ERROR, "A setting of manual.toml that is none.")
     # Evaluating modules.
     NO_EVALUATOR = (
         "no-evaluator",
@@ -173,6 +200,7 @@ class Diagnostic:
         option: the option's name, where the place is inside an option.
         declarations: where that option is declared, as shown to readers.
         file: the file's name, where the place is a file.
+        included_from: the places of the includes that led to the file, the nearest first.
         part: the part of the option or file, such as ``description`` or ``$.a.type``.
         line, column: 1-based, counted inside ``part`` (or the file).
         excerpt: the source line at that place; may be empty.
@@ -186,6 +214,7 @@ class Diagnostic:
     option: str | None = None
     declarations: tuple[str, ...] = ()
     file: str | None = None
+    included_from: tuple[str, ...] = ()
     part: str | None = None
     line: int | None = None
     column: int | None = None

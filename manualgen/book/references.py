@@ -7,6 +7,7 @@ be written alone, by any worker, in any order.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docutils import nodes as docutils_nodes
@@ -16,7 +17,7 @@ from manualgen.markup import nodes
 from manualgen.options.model import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from manualgen.markup.parsed import Parsed
 
@@ -93,6 +94,19 @@ class _Step:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a reference without a text of its own shows.
+
+    Attributes:
+        text: inline nodes, to be copied.
+        hint: what the target is in full; may be empty.
+    """
+
+    text: tuple[docutils_nodes.Node, ...]
+    hint: str = ""
+
+
 class References:
     """Resolves the references of parsed texts."""
 
@@ -102,6 +116,9 @@ class References:
         addresses: Mapping[str, str],
         names: Mapping[str, str],
         manpage_urls: Mapping[str, str] | None = None,
+        *,
+        titles: Callable[[str], Title | None] | None = None,
+        sets: Sequence[tuple[str, OptionIndex]] = (),
     ) -> None:
         """Take what is known of the whole manual.
 
@@ -111,8 +128,12 @@ class References:
                 manual's pages write it; all identifiers of the manual.
             names: identifier → the option's name, for references that take their text from it.
             manpage_urls: ``name(section)`` → address.
+            titles: identifier → text for references to what is no option; None if it has none.
+            sets: in a book, what the identifiers of each option set begin with, and its options.
         """
         self._options = options
+        self._titles = titles
+        self._sets = sets or (("opt-", options),)
         self._addresses = addresses
         self._names = names
         self._manpage_urls = manpage_urls or {}
@@ -130,17 +151,19 @@ class References:
     def _resolve_option(self, reference: nodes.option_reference, parsed: Parsed) -> None:
         name = reference.astext()
         identifier = self._options.identifier(name)
+        for _, options in self._sets:
+            identifier = identifier or options.identifier(name)
         if identifier is not None:
             reference["refid"] = identifier
             reference["refuri"] = self._addresses[identifier]
             return
         parsed.diagnostics.append(
-            Diagnostic(
+            _at(
+                reference,
+                f"{{option}}`{name}`",
                 code=Code.UNKNOWN_OPTION,
-                message=f"this set has no option `{name}`",
-                excerpt=f"{{option}}`{name}`",
-                width=len(name) + 10,
-                column=1,
+                message=f"{'the book' if 'place' in reference else 'this set'}"
+                f" has no option `{name}`",
                 help="correct the name, or write it as code if it is an option of another set",
             )
         )
@@ -149,16 +172,25 @@ class References:
         target = reference["target"]
         identifier: str | None = target
         if target not in self._addresses:
-            identifier = (
-                self._options.identifier(target.removeprefix("opt-"))
-                if target.startswith("opt-")
-                else None
+            identifier = next(
+                (
+                    found
+                    for prefix, options in self._sets
+                    if target.startswith(prefix)
+                    and (found := options.identifier(target[len(prefix) :]))
+                ),
+                None,
             )
         if identifier is not None:
             reference["refid"] = identifier
             reference["refuri"] = self._addresses[identifier]
             name = self._names.get(identifier)
             reference["name"] = name
+            title = self._titles(identifier) if self._titles is not None and not name else None
+            if title is not None and title.hint:
+                reference["title"] = title.hint
+            if title is not None and title.text and not reference.children:
+                reference.extend(node.deepcopy() for node in title.text)
             if not reference.children:
                 name = name or target
                 reference["takes_name"] = True
@@ -167,12 +199,37 @@ class References:
         if not reference.children:
             reference.append(docutils_nodes.literal("", f"#{target}"))
         parsed.diagnostics.append(
-            Diagnostic(
+            _at(
+                reference,
+                f"(#{target})",
                 code=Code.DANGLING_REFERENCE,
                 message=f"nothing has the identifier `{target}`",
-                excerpt=f"(#{target})",
-                width=len(target) + 3,
-                column=1,
-                help="correct the identifier, or write the text without a link",
+                help=self._likely(target),
             )
         )
+
+    def _likely(self, target: str) -> str:
+        import difflib  # noqa: PLC0415 - only where something is wrong
+
+        known = [name for name in self._addresses if name.startswith(target[:3])]
+        likely = next(iter(difflib.get_close_matches(target, known[:_COMPARED], 1, 0.75)), None)
+        if likely is not None:
+            return f"write (#{likely}), if that is meant, or the text without a link"
+        return "correct the identifier, or write the text without a link"
+
+
+_COMPARED = 2000
+
+
+def _at(reference: nodes.Reference, source: str, *, code: Code, message: str, help: str) -> Diagnostic:  # noqa: A002
+    """Return a diagnostic about a reference: in a chapter its place is known."""
+    line, column, excerpt, width = reference.get("place", (None, 1, source, len(source)))
+    return Diagnostic(
+        code=code,
+        message=message,
+        line=line,
+        column=column,
+        excerpt=excerpt,
+        width=width,
+        help=help,
+    )

@@ -34,7 +34,7 @@ class _SourceType(click.ParamType[Source]):
 
 
 _INPUT = [
-    click.argument("inputs", metavar="OPTIONS.JSON...", nargs=-1, required=True),
+    click.argument("inputs", metavar="INPUT...", nargs=-1, required=True),
     click.option(
         "--source",
         "sources",
@@ -99,7 +99,7 @@ def read(
     settings = Settings(
         sources=sources,
         revision=revision,
-        manpage_urls=_manpage_urls(manpage_urls) if manpage_urls else {},
+        manpage_urls=read_manpage_urls(manpage_urls) if manpage_urls else {},
     )
     return Reference([reading.read(path) for path in inputs], settings)
 
@@ -113,7 +113,12 @@ _FEW = 800
 """So many options are rendered in about the time that a process pool takes to start."""
 
 
-def _manpage_urls(path: Path) -> Mapping[str, str]:
+def read_manpage_urls(path: Path) -> Mapping[str, str]:
+    """Return a map of addresses of manual pages.
+
+    Raises:
+        ManualError: if the file cannot be read, or is none.
+    """
     import msgspec  # noqa: PLC0415 - next to its only use
 
     data = reading.contents(str(path))

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from manualgen.cli import arguments, reporting
+from manualgen.cli import arguments, book, reporting
 from manualgen.site import html
 
 if TYPE_CHECKING:
+    from manualgen.book.configuration import OptionsTable
     from manualgen.options.declarations import Source
 
 
@@ -18,20 +19,28 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    required=True,
     type=click.Path(path_type=Path),
-    help="The folder to fill, or with --single-page the file to write.",
+    help="The folder to fill, or with --single-page the file to write. "
+    "Required, unless manual.toml says it.",
 )
 @click.option("--single-page", is_flag=True, help="Write one file instead of a folder of pages.")
-@click.option("--title", default="Options", show_default=True, help="The manual's title.")
+@click.option("--title", default="", help="The manual's title.  [default: its own, or Options]")
 @click.option("--version", default="", help="A version to show beside the title.")
+@book.options
 @arguments.shared
 def command(
     inputs: tuple[str, ...],
-    output: Path,
+    output: Path | None,
     single_page: bool,
     title: str,
     version: str,
+    roots: tuple[Path, ...],
+    chunk: str | None,
+    toc_depth: int | None,
+    chapter_toc_depth: int | None,
+    dangling: str | None,
+    redirects: Path | None,
+    sets: tuple[OptionsTable, ...],
     sources: tuple[Source, ...],
     revision: str,
     manpage_urls: Path | None,
@@ -42,7 +51,44 @@ def command(
     hints: bool,
     quiet: bool,
 ) -> None:
-    """Render option sets as HTML: a folder of pages with an index, or one page."""
+    """Render a manual or option sets as HTML: a folder of pages with an index, or one page.
+
+    INPUT is one or more options.json, or one manual.md, or one manual.toml.
+    """
+    if any(name.endswith(book.SUFFIXES) for name in inputs):
+        if len(inputs) > 1:
+            raise click.UsageError("a manual is one file; it includes the others")  # noqa: EM101, TRY003
+        output, single_page = _output(Path(inputs[0]), output, single_page=single_page)
+        manual = book.read(
+            Path(inputs[0]),
+            title=title,
+            version=version,
+            theme=theme,
+            sources=sources,
+            revision=revision,
+            manpage_urls=manpage_urls,
+            roots=roots,
+            chunk="one" if single_page else chunk,
+            toc_depth=toc_depth,
+            chapter_toc_depth=chapter_toc_depth,
+            dangling=dangling,
+            redirects=redirects,
+            sets=sets,
+        )
+        raise SystemExit(
+            book.build(
+                manual,
+                output,
+                single_page=single_page,
+                jobs=jobs,
+                strict=strict,
+                blame=blame,
+                hints=hints,
+                quiet=quiet,
+            )
+        )
+    if output is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")  # noqa: EM101, TRY003
     progress = reporting.Progress("options" if single_page else "pages", quiet=quiet)
     reference = arguments.read(inputs, sources, revision, manpage_urls)
     count = len(reference.options)
@@ -50,7 +96,7 @@ def command(
     built = build(
         reference,
         output,
-        html.Look(title=title, version=version, theme=theme),
+        html.Look(title=title or "Options", version=version, theme=theme),
         jobs=arguments.jobs(jobs, count),
         progress=progress,
     )
@@ -65,3 +111,15 @@ def command(
             built, made=made, seconds=seconds, strict=strict, blame=blame, hints=hints, quiet=quiet
         )
     )
+
+
+def _output(manual: Path, output: Path | None, *, single_page: bool) -> tuple[Path, bool]:
+    """Return where a manual goes, and whether as one page, by its configuration if need be."""
+    if output is not None:
+        return output, single_page
+    found = book.configured(manual)
+    if found.output.html and not single_page:
+        return found.path(found.output.html), False
+    if found.output.single_page:
+        return found.path(found.output.single_page), True
+    raise click.UsageError("Missing option '-o' / '--output', or html in [output] of manual.toml.")  # noqa: EM101, TRY003

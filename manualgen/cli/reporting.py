@@ -50,6 +50,7 @@ def _segments(found: Diagnostic) -> Segments:
         (f"{found.severity.label}[{found.code.slug}]", f"bold {style}"),
         (f": {visible(found.message)}\n", ""),
         (f"  --> {found.place}\n", "dim"),
+        *[(f"      included from {visible(place)}\n", "dim") for place in found.included_from],
     ]
     if found.excerpt:
         excerpt, column, width = _cut(found)

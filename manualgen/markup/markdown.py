@@ -134,9 +134,14 @@ class _TooDeepError(Exception):
 
 
 class _Tree:
-    """A doctree in the making: where the next node goes, and what was found on the way."""
+    """A doctree in the making: where the next node goes, and what was found on the way.
+
+    A chapter (:mod:`manualgen.markup.chapter`) builds some kinds of tokens in its own way.
+    """
 
     def __init__(self, text: str) -> None:
+        self.blocks = _BLOCKS
+        self.inlines = _INLINES
         self.parsed = Parsed([])
         self.lines = text.split("\n")
         self.line = 0
@@ -150,7 +155,7 @@ class _Tree:
     def build(self, tokens: list[Token]) -> None:
         root = self.current
         for token in tokens:
-            builder = _BLOCKS.get(token.type)
+            builder = self.blocks.get(token.type)
             if builder is None:
                 message = f"no builder for {token.type}"  # pragma: no cover - the table is total
                 raise AssertionError(message)  # pragma: no cover
@@ -255,7 +260,7 @@ def _inline(tree: _Tree, token: Token) -> None:
         elif kind == "softbreak":
             tree.text.append("\n")
         else:
-            _INLINES[kind](tree, child)
+            tree.inlines[kind](tree, child)
     if tree.text:
         tree.flush()
     tree.inline_source = ""

@@ -78,5 +78,32 @@ class footnotes(nodes.General, nodes.Element):
     """The footnotes of a text, at its end: ``footnote`` nodes in the order of their references."""
 
 
+class heading(nodes.General, nodes.TextElement):
+    """A heading of a chapter's source, before the chapter is in its place in a book.
+
+    Attributes: ``level`` (1 to 6), ``ids`` (as written, or empty), ``line`` (1-based).
+    """
+
+
+class include(nodes.General, nodes.Element):
+    """A list of what stands here instead.
+
+    Attributes: ``kind`` (``chapters``, ``options``, …), ``arguments`` (the words after it),
+    ``entries`` (pairs of line number and text), ``line``.
+    """
+
+
+class exhibit(nodes.General, nodes.Element):
+    """What has a title and is numbered through the book: a ``title`` first, then blocks.
+
+    Attributes: ``kind`` (``example``, ``figure`` or ``table``), ``ids``, ``line``, and once the
+    book is in order ``number``.
+    """
+
+
+class option_list(nodes.General, nodes.Element):
+    """The place of an option set's reference. Attributes: ``ids``, ``index`` (which set it is)."""
+
+
 Reference = option_reference | cross_reference | manpage_reference
 """What has to be resolved before a writer sees it."""

@@ -224,10 +224,10 @@ def _name(found: list[Page]) -> None:
         page.stem = stem
 
 
-def routes(ids: list[str], found: list[Page]) -> dict[str, Page]:
+def routes(ids: list[str], found: list[Page], prefix: str = "opt-") -> dict[str, Page]:
     """Return what leads from an identifier to its page.
 
-    Keys are identifiers without ``opt-``: an identifier belongs to the page
+    Keys are identifiers without their prefix: an identifier belongs to the page
     whose key is found first when its last parts (after a dot) are cut off one
     by one. Where that rule would mislead, or find nothing, the table has the
     whole identifier too.
@@ -237,14 +237,14 @@ def routes(ids: list[str], found: list[Page]) -> dict[str, Page]:
         table.setdefault(page.route, page)
     for page in found:
         for index in page.options:
-            name = ids[index].removeprefix("opt-")
+            name = ids[index].removeprefix(prefix)
             if route(name, table) is not page:
                 table[name] = page
     return table
 
 
 def route(name: str, table: dict[str, Page]) -> Page | None:
-    """Return the page that the rule of :func:`routes` finds for an identifier without ``opt-``."""
+    """Return the page that the rule of :func:`routes` finds for an identifier without its prefix."""
     while name not in table:
         if "." not in name:
             return None

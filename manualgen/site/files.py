@@ -79,6 +79,11 @@ class Staging:
         self._stage = folder
         self._new: list[str] = []
         self._old: set[str] = set()
+        self._abandoned = False
+
+    def abandon(self) -> None:
+        """Leave the folder as it was, whatever has been added."""
+        self._abandoned = True
 
     def __enter__(self) -> Staging:
         with _explained(self.folder):
@@ -89,7 +94,7 @@ class Staging:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
-            if kind is None:
+            if kind is None and not self._abandoned:
                 with _explained(self.folder):
                     self._publish()
         finally:

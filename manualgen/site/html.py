@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from manualgen import __version__, resources
 from manualgen.options import tree
 from manualgen.site import files, workers
-from manualgen.site.navigation import OPTIONS_FOLDER, Entry, Navigation, listed, title_of
+from manualgen.site.navigation import OPTIONS_FOLDER, Entry, Navigation, Place, listed, title_of
 from manualgen.writers.html import HtmlWriter, fragment
 
 if TYPE_CHECKING:
@@ -124,19 +124,29 @@ def build_split(
 class _Site:
     """All that the pages of a split reference share."""
 
-    def __init__(self, reference: Reference, look: Look, staging: files.Staging) -> None:
+    def __init__(
+        self,
+        reference: Reference,
+        look: Look,
+        staging: files.Staging,
+        place: Place | None = None,
+        sections: Sections | None = None,
+    ) -> None:
         self._reference = reference
+        self._folder = place.folder if place is not None else OPTIONS_FOLDER
         self._look = look
         self._staging = staging
         self.pages = tree.pages(reference.options)
         self._page_of: dict[int, Page] = {
             index: page for page in self.pages for index in page.options
         }
-        self._navigation = Navigation(self.pages, look.title, reference.options, reference.ids)
+        self._navigation = Navigation(
+            self.pages, look.title, reference.options, reference.ids, place
+        )
         templates = environment(look.theme)
         self._template = templates.get_template("page.html")
         self._templates = templates
-        self._sections: Sections | None = None
+        self._sections = sections
         self._writer = HtmlWriter()
 
     def write_pages(
@@ -150,7 +160,7 @@ class _Site:
         results = []
         for page in pages:
             data = self._page(page, self._sections)
-            name = f"{OPTIONS_FOLDER}/{page.stem}.html"
+            name = f"{self._folder}/{page.stem}.html"
             results.append((name, self._staging.put(name, data), len(data)))
         found = self._sections.diagnostics
         self._sections.diagnostics = []

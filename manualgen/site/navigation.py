@@ -47,12 +47,19 @@ def relative_title(page: Page) -> str:
     return title_of(page).removeprefix(f"{above}.") if above else title_of(page)
 
 
-def listed(entries: Iterable[Entry]) -> str:
-    """Return entries as a nested HTML list."""
+def listed(entries: Iterable[Entry], current: str | None = None) -> str:
+    """Return entries as a nested HTML list; ``current`` is the address of the page itself."""
     return (
         "<ul>\n"
         + "".join(
-            [_line(entry, listed(entry.children) if entry.children else "") for entry in entries]
+            [
+                _line(
+                    entry,
+                    listed(entry.children, current) if entry.children else "",
+                    current=entry.href is not None and entry.href == current,
+                )
+                for entry in entries
+            ]
         )
         + "</ul>\n"
     )
@@ -68,18 +75,41 @@ def _line(entry: Entry, below: str = "", *, current: bool = False) -> str:
     return f'<li><a href="{escape(entry.href)}"{mark}>{shown}</a>{below}</li>\n'
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a split reference stands in a site.
+
+    Attributes:
+        folder: the folder, below the site's root, of its pages.
+        above: the pages above it, the site's front page first; the last one is its own index.
+            Addresses are as pages in the folder write them.
+    """
+
+    folder: str
+    above: tuple[Entry, ...]
+
+
 class Navigation:
     """The ways between the pages of a split reference."""
 
     def __init__(
-        self, pages: Sequence[Page], title: str, options: Sequence[Option], ids: Sequence[str]
+        self,
+        pages: Sequence[Page],
+        title: str,
+        options: Sequence[Option],
+        ids: Sequence[str],
+        place: Place | None = None,
     ) -> None:
-        """Take all pages, parents first, the site's title, the ordered options and their ids."""
+        """Take all pages, parents first, the site's title, the ordered options and their ids.
+
+        ``place`` is needed where the reference is not the whole site.
+        """
+        self._place = place or Place(OPTIONS_FOLDER, (Entry(title, FRONT),))
+        self._index = self._place.above[-1].href or FRONT
         self._options = options
         self._ids = ids
         self._few_pages = len(pages) <= _FEW_PAGES
         self._root = pages[0]
-        self._title = title
         self._order = [page for page in pages if page.options]
         self._position = {id(page): index for index, page in enumerate(self._order)}
         self._lines = {id(page): _line(self._entry(page)) for page in pages[1:]}
@@ -96,19 +126,21 @@ class Navigation:
         """Return the page above, the front page at last."""
         above = self._above(page)
         return (
-            Entry(self._title, FRONT) if not above else Entry(title_of(above[0]), _href(above[0]))
+            self._place.above[-1]
+            if not above
+            else Entry(title_of(above[0]), _href(above[0]))
         )
 
     def breadcrumbs(self, page: Page) -> list[Entry]:
         """Return the way from the front page to the page above this one."""
         crumbs = [Entry(relative_title(above), _href(above)) for above in self._above(page)]
-        return [Entry(self._title, FRONT), *reversed(crumbs)]
+        return [*self._place.above, *reversed(crumbs)]
 
     def branches(self) -> list[Entry]:
         """Return the whole tree, with addresses as the front page writes them."""
         branches = [self._branch(page) for page in self._root.children]
         if self._root.options:
-            address = f"{OPTIONS_FOLDER}/{_href(self._root)}"
+            address = f"{self._place.folder}/{_href(self._root)}"
             branches.insert(0, Entry(title_of(self._root), address, len(self._root.options)))
         return branches
 
@@ -137,7 +169,7 @@ class Navigation:
         end = min(len(siblings), start + 2 * _NEAR + 1)
         lines = [self._lines[id(sibling)] for sibling in siblings[start:end]]
         lines[position - start] = line
-        more = _href(here.parent) if here.parent is not None and here.parent.options else FRONT
+        more = _href(here.parent) if here.parent is not None and here.parent.options else self._index
         if start:
             lines.insert(0, _line(Entry(f"… {start:,} before", more)))
         if end < len(siblings):
@@ -175,7 +207,7 @@ class Navigation:
         return Entry(relative_title(page), _href(page) if page.options else None, page.total)
 
     def _branch(self, page: Page) -> Entry:
-        address = f"{OPTIONS_FOLDER}/{_href(page)}"
+        address = f"{self._place.folder}/{_href(page)}"
         children = [self._branch(child) for child in page.children]
         # In a small reference the index can show what the pages hold, too.
         if self._few_pages:

@@ -43,17 +43,23 @@ class Reference:
         diagnostics: what is wrong with the set as a whole.
     """
 
-    def __init__(self, sets: Iterable[OptionSet], settings: Settings) -> None:
-        """Take option sets, of which the reference holds all options."""
+    def __init__(
+        self, sets: Iterable[OptionSet], settings: Settings, prefix: str = "opt-"
+    ) -> None:
+        """Take option sets, of which the reference holds all options.
+
+        ``prefix`` is what their identifiers begin with.
+        """
         found = list(sets)
         self.settings = settings
+        self.prefix = prefix
         self.diagnostics: list[Diagnostic] = [
             diagnostic for option_set in found for diagnostic in option_set.diagnostics
         ]
         self.options: list[Option] = tree.ordered(
             option for option_set in found for option in option_set.options
         )
-        self.ids = tree.identifiers(self.options)
+        self.ids = tree.identifiers(self.options, prefix)
         self._check_identifiers()
         self.anchors = self._anchors()
 
@@ -86,7 +92,8 @@ class Reference:
 
     def _check_identifiers(self) -> None:
         for option, name in zip(self.options, self.ids, strict=True):
-            if len(name) != len(option.name) + 4 and name != identifier(option.name):
+            plain = len(option.name) + len(self.prefix)
+            if len(name) != plain and name != identifier(option.name, self.prefix):
                 self.diagnostics.append(
                     Diagnostic(
                         code=Code.DUPLICATE_ID,

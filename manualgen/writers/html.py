@@ -59,6 +59,8 @@ class HtmlWriter:
         self._in_link = False
         self._ids: set[str] = set()
         self._page_bound = False
+        self.option_list: Callable[[nodes.option_list], str] = lambda _: ""
+        """Returns what stands where a book has the reference of an option set."""
 
     def start_page(self, ids: Iterable[str] = ()) -> None:
         """Begin a new page: footnotes are numbered from 1 again.
@@ -75,6 +77,11 @@ class HtmlWriter:
         out: list[str] = []
         _option(self, section, out)
         return "".join(out)
+
+    def chapter(self, blocks: Iterable[docutils_nodes.Node]) -> str:
+        """Return blocks of a book as HTML; the names of their footnotes are identifiers."""
+        self._footnote_scope = ""
+        return self.blocks(blocks)
 
     def blocks(self, blocks: Iterable[docutils_nodes.Node]) -> str:
         """Return any nodes as HTML."""
@@ -447,6 +454,72 @@ def _container(writer: HtmlWriter, node: docutils_nodes.container, out: list[str
     out.append("</div>\n")
 
 
+# ─── books ───
+
+
+def _section(writer: HtmlWriter, node: docutils_nodes.section, out: list[str]) -> None:
+    classes = escape(" ".join(node["classes"]))
+    if not node["ids"]:
+        out.append(f'<section class="{classes}">\n')
+    else:
+        # A division's identifier is the book's, which knows that it stands here once.
+        out.append(f'<section class="{classes}" id="{escape(node["ids"][0])}">\n')
+    title, *blocks = node.children
+    level = min(node["level"], 6)
+    out.append(f"<h{level}>")
+    if node["label"]:
+        out.append(f'<span class="number">{escape(node["label"])}.</span> ')
+    _children(writer, title, out)
+    if node["ids"]:
+        target = escape(fragment(node["ids"][0]))
+        out.append(f' <a class="permalink" href="#{target}" aria-label="Link to here"></a>')
+    out.append(f"</h{level}>\n")
+    for block in blocks:
+        _TABLE[block.__class__](writer, block, out)
+    out.append("</section>\n")
+
+
+def _option_list(writer: HtmlWriter, node: nodes.option_list, out: list[str]) -> None:
+    for identifier in node["ids"]:
+        out.append(f'<div class="option-list" id="{escape(identifier)}"></div>\n')
+    # The options' footnotes are their own.
+    notes, writer._footnotes = writer._footnotes, {}
+    out.append(writer.option_list(node))
+    writer._footnotes, writer._footnote_scope = notes, ""
+
+
+_EXHIBITS = {"example": "Example", "figure": "Figure", "table": "Table"}
+
+
+def _exhibit(writer: HtmlWriter, node: nodes.exhibit, out: list[str]) -> None:
+    kind = node["kind"]
+    title, *blocks = node.children
+    caption: list[str] = [f'<span class="number">{_EXHIBITS[kind]}\u00a0{node["number"]}.</span> ']
+    _children(writer, title, caption)
+    shown = "".join(caption)
+    if kind == "example":
+        out.append(f"<div{_attributes(writer, node, 'example')}>\n")
+        out.append(f'<p class="example-title">{shown}</p>\n')
+        _blocks(writer, blocks, out)
+        out.append("</div>\n")
+        return
+    out.append(f"<figure{_attributes(writer, node, kind)}>\n")
+    if kind == "table":
+        out.append(f"<figcaption>{shown}</figcaption>\n")
+        _blocks(writer, blocks, out)
+    else:
+        _blocks(writer, blocks, out)
+        out.append(f"<figcaption>{shown}</figcaption>\n")
+    out.append("</figure>\n")
+
+
+def _blocks(
+    writer: HtmlWriter, blocks: Iterable[docutils_nodes.Node], out: list[str]
+) -> None:
+    for block in blocks:
+        _TABLE[block.__class__](writer, block, out)
+
+
 # ─── footnotes ───
 
 
@@ -463,7 +536,8 @@ def _footnote(writer: HtmlWriter, label: str) -> _Footnote:
     found = writer._footnotes.get(label)
     if found is None:
         writer._footnote_number += 1
-        wanted = name = _identifier(f"{writer._footnote_scope}.note-{label}")
+        scope = f"{writer._footnote_scope}.note-" if writer._footnote_scope else ""
+        wanted = name = _identifier(f"{scope}{label}")
         # An option's description and its example may use one label.
         again = 1
         while name in writer._ids:
@@ -505,8 +579,11 @@ def _footnotes(writer: HtmlWriter, node: nodes.footnotes, out: list[str]) -> Non
                 ' aria-label="Back to the text">↩</a>'
             )
         out.append("</li>\n")
+        # Those of the file that includes this one are still to come.
+        writer._footnotes.pop(str(note["names"][0]), None)  # type: ignore[index]
     out.append("</ol>\n")
-    writer._footnotes.clear()
+    if writer._footnote_scope:
+        writer._footnotes.clear()
 
 
 # ─── inlines ───
@@ -536,7 +613,9 @@ def _cross_reference(writer: HtmlWriter, node: nodes.cross_reference, out: list[
         _children(writer, node, out)
         out.append("</span>")
         return
-    named = ' class="option-ref"' if node["target"].startswith("opt-") else ""
+    named = ' class="option-ref"' if node["target"].startswith("opt-") or node.get("name") else ""
+    if "title" in node:
+        named += f' title="{escape(node["title"])}"'
     out.append(f'<a{named} href="{escape(address)}">')
     _inside_link(writer, node, out)
     out.append("</a>")
@@ -567,11 +646,22 @@ def _inside_link(writer: HtmlWriter, node: docutils_nodes.Element, out: list[str
 def _image(writer: HtmlWriter, node: docutils_nodes.image, out: list[str]) -> None:
     # A reference does not fetch pictures from where strangers say; it links to them.
     address = node["uri"]
+    if node.get("copied"):
+        _picture(node, out)
+        return
     text = escape(node.get("alt", "") or address)
     if safe(address) and not writer._in_link:
         out.append(f'<a class="image" href="{escape(address)}">{text}</a>')
     else:
         out.append(text)
+
+
+def _picture(node: docutils_nodes.image, out: list[str]) -> None:
+    size = "".join(f' {side}="{node[side]}"' for side in ("width", "height") if side in node)
+    title = f' title="{escape(node["title"])}"' if node.get("title") else ""
+    out.append(
+        f'<img src="{escape(node["uri"])}" alt="{escape(node.get("alt", ""))}"{size}{title}>'
+    )
 
 
 def _target(writer: HtmlWriter, node: docutils_nodes.target, out: list[str]) -> None:
@@ -592,6 +682,9 @@ _TABLE: dict[type[docutils_nodes.Node], Handler] = {
     nodes.option_value: _value,
     nodes.option_declaration: _declaration,
     nodes.notice: _notice,
+    nodes.exhibit: _exhibit,
+    nodes.option_list: _option_list,
+    docutils_nodes.section: _section,
     docutils_nodes.paragraph: _paragraph,
     docutils_nodes.literal_block: _literal_block,
     docutils_nodes.bullet_list: _bullet_list,

@@ -1,0 +1,237 @@
+"""``manual.toml``: the settings of a manual, typed and strict."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.options import reading
+from manualgen.options.declarations import Source
+
+
+class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``[[options]]``: an option set.
+
+    Attributes:
+        source: its file, relative to manual.toml.
+        id_prefix: what its identifiers begin with.
+        title: its chapter's title, where no file of the manual includes it.
+        name: shown before its relative declarations: ``<name/modules/x.nix>``.
+        address: where those lie on the web, with ``{path}`` and ``{revision}``.
+    """
+
+    source: str
+    id_prefix: str = "opt-"
+    title: str = ""
+    name: str = ""
+    address: str = ""
+
+
+class TreeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``[[declarations]]``: a source tree, as ``--source`` describes it."""
+
+    name: str
+    path: str = ""
+    address: str = ""
+
+
+class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``[output]``: the folder or file of each format, relative to manual.toml."""
+
+    html: str = ""
+    single_page: str = ""
+
+
+class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """All of ``manual.toml``.
+
+    Attributes:
+        folder: where the file lies; its paths are relative to it.
+    """
+
+    source: str = ""
+    title: str = ""
+    version: str = ""
+    revision: str = ""
+    manpage_urls: str = ""
+    redirects: str = ""
+    theme: str = ""
+    roots: tuple[str, ...] = ()
+    chunk: Literal["file", "chapter", "one"] = "file"
+    toc_depth: int = 2
+    chapter_toc_depth: int = 1
+    dangling: Literal["error", "warn"] = "error"
+    options: tuple[OptionsTable, ...] = ()
+    declarations: tuple[TreeTable, ...] = ()
+    output: OutputTable = OutputTable()
+    folder: Path = Path()
+
+    def path(self, entry: str) -> Path:
+        """Return a path of the file as one that can be opened."""
+        return self.folder / entry
+
+    def trees(self) -> tuple[Source, ...]:
+        """Return the source trees that declarations of all sets lie in."""
+        return tuple(
+            Source(tree.name, tree.path.rstrip("/"), tree.address) for tree in self.declarations
+        )
+
+
+_TABLES: dict[str, type[msgspec.Struct]] = {
+    "": Configuration,
+    "options": OptionsTable,
+    "declarations": TreeTable,
+    "output": OutputTable,
+}
+
+
+def read(path: Path) -> Configuration:
+    """Read a configuration.
+
+    Raises:
+        ManualError: if it cannot be read, is no TOML, or has a setting that is none.
+    """
+    data = reading.contents(str(path))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _error(path, "", f"the file is not UTF-8: {error.reason}", "save it as UTF-8") from None
+    try:
+        value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise _error(
+            path,
+            text,
+            f"the file is no TOML: {error}",
+            "`manualgen init` writes one that is, with every setting explained",
+            int(line[1]) if line else None,
+        ) from None
+    _check_keys(path, text, value, "")
+    try:
+        found = msgspec.convert(value, Configuration)
+    except msgspec.ValidationError as error:
+        message, _, place = str(error).partition(" - at `$.")
+        key = re.split(r"[\[.`]", place)[-2 if place.count(".") else 0] if place else ""
+        key = place.rstrip("`").rpartition(".")[2] or place.rstrip("`")
+        raise _error(
+            path,
+            text,
+            f"`{place.rstrip('`')}`: {message[0].lower()}{message[1:]}" if place else message,
+            "`manualgen init` writes a file with every setting explained",
+            _line_of(text, key),
+        ) from None
+    return msgspec.structs.replace(found, folder=path.parent)
+
+
+def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> None:
+    kind = _TABLES[table]
+    known = {field.encode_name for field in msgspec.structs.fields(kind)} - {"folder"}
+    for key, entry in value.items():
+        if key not in known:
+            likely = next(iter(get_close_matches(key, sorted(known), 1, 0.5)), None)
+            where = f" of [{table}]" if table else ""
+            raise _error(
+                path,
+                text,
+                f"`{key}` is no setting{where}",
+                f"write `{likely}`" if likely else f"the settings are {', '.join(sorted(known))}",
+                _line_of(text, key),
+                key,
+            )
+        if not table and key in _TABLES:
+            tables = entry if isinstance(entry, list) else [entry]
+            for below in tables:
+                if isinstance(below, dict):
+                    _check_keys(path, text, below, key)
+
+
+def _line_of(text: str, key: str) -> int | None:
+    found = re.search(rf"^\s*\[*\s*\"?{re.escape(key)}\"?\s*[=\].]", text, re.MULTILINE)
+    return text.count("\n", 0, found.end()) + 1 if found and key else None
+
+
+def _error(
+    path: Path, text: str, message: str, cure: str, line: int | None = None, key: str = ""
+) -> ManualError:
+    lines = text.split("\n")
+    excerpt = lines[line - 1] if line is not None and line <= len(lines) else ""
+    return ManualError(
+        Diagnostic(
+            code=Code.BAD_SETTING,
+            message=message,
+            file=str(path),
+            line=line,
+            column=max(0, excerpt.find(key)) + 1 if excerpt else None,
+            excerpt=excerpt,
+            width=max(1, len(key)),
+            help=cure,
+        )
+    )
+
+
+TEMPLATE = '''\
+# A manual, for `manualgen html manual.toml`. Paths are relative to this file; what is
+# commented out shows the default. Each setting is also an option of the command line,
+# which wins.
+
+# The first file of the manual: `# Title {#id}`, `## Subtitle`, then includes.
+source = "manual.md"
+
+# The manual's title; without it, that of the first file.
+# title = ""
+
+# Shown beside the title.
+# version = ""
+
+# The tag, branch or commit that links to declarations name.
+# revision = ""
+
+# A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.
+# manpage-urls = "manpage-urls.json"
+
+# Where each identifier has ever stood; see `manualgen redirects`.
+# redirects = "redirects.json"
+
+# A folder whose files stand in for the templates; see `manualgen theme`.
+# theme = "theme"
+
+# More folders that files may be included from, beside this one.
+# roots = []
+
+# What has a page of its own: what the sources say with html:into-file ("file"), each
+# chapter too ("chapter"), or nothing ("one").
+# chunk = "file"
+
+# How deep the table of contents is: on the front page, and on the others.
+# toc-depth = 2
+# chapter-toc-depth = 1
+
+# A reference to nowhere: "error" or "warn".
+# dangling = "error"
+
+# An option set. One that the manual's files do not include becomes an appendix.
+# [[options]]
+# source = "options.json"
+# id-prefix = "opt-"
+# title = "Options"
+# name = "nixpkgs"
+# address = "https://github.com/NixOS/nixpkgs/blob/{revision}/{path}"
+
+# A source tree that declarations of all sets lie in: below `path`, if they are absolute.
+# [[declarations]]
+# name = "nixpkgs"
+# path = ""
+# address = "https://github.com/NixOS/nixpkgs/blob/{revision}/{path}"
+
+[output]
+html = "site"
+# single-page = "manual.html"
+'''
+"""What ``manualgen init`` writes."""

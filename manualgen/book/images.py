@@ -1,0 +1,214 @@
+"""Pictures of a book: which files they are, what they are called beside the pages, their sizes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docutils import nodes as docutils_nodes
+
+from manualgen.errors import Code, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from manualgen.book.outline import Division
+    from manualgen.book.sources import Library
+    from manualgen.errors import Diagnostic
+
+FOLDER = "media"
+"""The folder beside the pages that pictures are copied to."""
+
+_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture's file.
+
+    Attributes:
+        name: its name below the site's folder, by its content.
+        data: its bytes.
+        size: width and height in CSS pixels; None where the file does not say.
+    """
+
+    name: str
+    data: bytes
+    size: tuple[int, int] | None
+
+
+def gather(
+    divisions: Iterable[Division], library: Library
+) -> tuple[list[Picture], list[Diagnostic]]:
+    """Return the pictures of a book, each once, and what is wrong with them.
+
+    Image nodes get ``uri`` (below the site's folder), ``width`` and ``height``;
+    one that is elsewhere on the net, or cannot be shown, keeps its address and
+    has none of the others.
+    """
+    found: dict[str, Picture] = {}
+    diagnostics: list[Diagnostic] = []
+    for division in divisions:
+        for placed in division.images:
+            node = placed.node
+            assert isinstance(node, docutils_nodes.image)
+            picture = _picture(node, division, library, diagnostics)
+            if picture is None:
+                continue
+            found.setdefault(picture.name, picture)
+            node["uri"] = picture.name
+            node["copied"] = True
+            if picture.size is not None:
+                node["width"], node["height"] = map(str, picture.size)
+    return list(found.values()), diagnostics
+
+
+def _picture(
+    node: docutils_nodes.image,
+    division: Division,
+    library: Library,
+    diagnostics: list[Diagnostic],
+) -> Picture | None:
+    document = division.document
+    address = node["uri"]
+    line = node["place"][0]
+
+    def say(code: Code, message: str, cure: str) -> None:
+        diagnostics.append(document.diagnostic(code, message, line, cure, f"({address}"))
+
+    if _ELSEWHERE.match(address):
+        say(
+            Code.IMAGE,
+            "an image from elsewhere: a manual links to it, and does not load it",
+            "copy the image beside the chapter, and name that file",
+        )
+        return None
+    path, name, refused = library.resolve(document, address)
+    if refused:
+        say(
+            Code.OUTSIDE_ROOT,
+            f"the image `{address}` {refused}",
+            "move it into the manual's folder, or allow its own with --root FOLDER",
+        )
+        return None
+    problem, data = library.bytes_of(path, name)
+    if problem is not None:
+        say(
+            Code.MISSING_IMAGE,
+            f"the image `{address}`: {problem.message}",
+            f"put the file at {name}, or correct the name",
+        )
+        return None
+    ending = _ending(data)
+    if ending is None:
+        say(
+            Code.MISSING_IMAGE,
+            f"`{address}` is no image that browsers show",
+            "use PNG, JPEG, GIF, WebP, AVIF or SVG",
+        )
+        return None
+    if not node.get("alt"):
+        diagnostics.append(
+            document.diagnostic(
+                Code.IMAGE,
+                "the image has no text for those who do not see it",
+                line,
+                f"write ![what it shows]({address})",
+                "![",
+                Severity.WARNING,
+            )
+        )
+    digest = hashlib.sha256(data).hexdigest()
+    return Picture(f"{FOLDER}/{digest[:32]}.{ending}", data, _size(data, ending))
+
+
+def _ending(data: bytes) -> str | None:
+    """Return what kind of picture it is, by its first bytes, as the ending of a name."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp"
+    if data[4:12] in {b"ftypavif", b"ftypavis"}:
+        return "avif"
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<", data) and b"<svg" in data[:4096]:
+        return "svg"
+    return None
+
+
+def _size(data: bytes, ending: str) -> tuple[int, int] | None:
+    size = _READERS[ending](data) if ending in _READERS else None
+    return size if size is not None and all(0 < side < 100_000 for side in size) else None
+
+
+def _png(data: bytes) -> tuple[int, int] | None:
+    if len(data) < 24:
+        return None
+    return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+
+
+def _gif(data: bytes) -> tuple[int, int] | None:
+    if len(data) < 10:
+        return None
+    return int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+
+
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+def _jpeg(data: bytes) -> tuple[int, int] | None:
+    position = 2
+    while position + 9 <= len(data):
+        if data[position] != 0xFF:
+            return None
+        marker = data[position + 1]
+        if marker in _FRAMES:
+            height = int.from_bytes(data[position + 5 : position + 7], "big")
+            return int.from_bytes(data[position + 7 : position + 9], "big"), height
+        alone = marker == 0xFF or 0xD0 <= marker <= 0xD9
+        position += (
+            1 if marker == 0xFF else 2
+        ) if alone else 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+    return None
+
+
+def _webp(data: bytes) -> tuple[int, int] | None:
+    if len(data) < 30:
+        return None
+    kind = data[12:16]
+    if kind == b"VP8X":
+        width = int.from_bytes(data[24:27], "little") + 1
+        return width, int.from_bytes(data[27:30], "little") + 1
+    if kind == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    width = int.from_bytes(data[26:28], "little") & 0x3FFF
+    return width, int.from_bytes(data[28:30], "little") & 0x3FFF
+
+
+_SVG = re.compile(rb"<svg\b[^>]*>", re.DOTALL)
+_NUMBER = rb"(\d+(?:\.\d+)?)"
+
+
+def _svg(data: bytes) -> tuple[int, int] | None:
+    found = _SVG.search(data[:65_536])
+    if found is None:
+        return None
+    sides = [
+        re.search(rb"\s" + side + rb"\s*=\s*[\"']\s*" + _NUMBER + rb"(?:px)?\s*[\"']", found[0])
+        for side in (b"width", b"height")
+    ]
+    if sides[0] and sides[1]:
+        return round(float(sides[0][1])), round(float(sides[1][1]))
+    box = re.search(
+        rb"\sviewBox\s*=\s*[\"']\s*\S+\s+\S+\s+" + _NUMBER + rb"\s+" + _NUMBER, found[0]
+    )
+    return (round(float(box[1])), round(float(box[2]))) if box else None
+
+
+_READERS = {"png": _png, "gif": _gif, "jpg": _jpeg, "webp": _webp, "svg": _svg}

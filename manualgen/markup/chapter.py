@@ -1,0 +1,360 @@
+"""A file of a book → doctree: the Markdown of descriptions, and what only books have.
+
+Headings, examples, figures and tables with titles, images and includes. What
+stands where in the book is not known here: headings stay a flat sequence
+among the blocks, and includes stay places.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docutils import nodes as docutils_nodes
+
+from manualgen.errors import Code, Diagnostic, Severity
+from manualgen.markup import dialect, markdown, nodes
+from manualgen.markup.parsed import Parsed
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    from manualgen.markup.markdown import Builder
+
+LONGEST = 2_000_000
+"""How long a file of a book may be, in characters: ten times the longest known."""
+
+EXHIBITS = ("example", "figure", "table")
+"""What can have a title and a number."""
+
+
+@dataclass(slots=True)
+class Placed:
+    """Something in a chapter that the book has to know.
+
+    Attributes:
+        block: the index of the block that it is, or is in.
+        line: its line, 1-based.
+        node: the node.
+    """
+
+    block: int
+    line: int
+    node: docutils_nodes.Element
+
+
+@dataclass(slots=True)
+class Chapter(Parsed):
+    """A file of a book.
+
+    Attributes:
+        exhibits: examples, figures and tables with titles, in order.
+        images: pictures, in order.
+        marked: nodes with an identifier, but for headings and exhibits, in order.
+        linked: the references, in order; their attribute ``place`` is a diagnostic's
+            ``(line, column, excerpt, width)``.
+        notes: footnotes and the references to them.
+    """
+
+    exhibits: list[Placed] = field(default_factory=list)
+    images: list[Placed] = field(default_factory=list)
+    marked: list[Placed] = field(default_factory=list)
+    linked: list[Placed] = field(default_factory=list)
+    notes: list[docutils_nodes.Element] = field(default_factory=list)
+
+
+def parse(text: str) -> Chapter:
+    """Return a Markdown file of a book as blocks. Never raises for any text.
+
+    Errors in what it found are diagnostics with line and column; a file that no
+    parser could read in bounded time has no blocks, and a diagnostic.
+    """
+    found = _too_complex(text)
+    if found is not None:
+        return Chapter([], diagnostics=[found])
+    tree = _ChapterTree(text)
+    try:
+        tree.build(markdown._parser().parse(text, {}))
+    except (RecursionError, markdown._TooDeepError):
+        return Chapter([], diagnostics=[_complex(1, text, "is too deeply nested")])
+    tree.finish()
+    return tree.chapter
+
+
+def _too_complex(text: str) -> Diagnostic | None:
+    if len(text) > LONGEST:
+        return _complex(1, text, f"has {len(text):,} characters; {LONGEST:,} are the most")
+    line = 1
+    # What costs time is a long paragraph, not a long chapter.
+    for piece in re.split(r"(\n[ \t]*\n)", text):
+        if len(piece) > _SHORT and markdown._too_complex(piece):
+            return _complex(line, piece, "has a paragraph too long or too deeply nested to be read")
+        line += piece.count("\n")
+    if markdown._DEEPEST_LINE.search(text):
+        return _complex(1, text, "is too deeply nested")
+    return None
+
+
+_SHORT = 2_000
+
+
+def _complex(line: int, piece: str, why: str) -> Diagnostic:
+    return Diagnostic(
+        code=Code.TOO_COMPLEX,
+        message=f"the file {why}",
+        line=line,
+        column=1,
+        excerpt=piece.lstrip("\n").partition("\n")[0][:80],
+        help="divide it into several files, and include those",
+        severity=Severity.ERROR,
+    )
+
+
+class _ChapterTree(markdown._Tree):
+    """A doctree of a chapter in the making."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.blocks = _BLOCKS
+        self.inlines = _INLINES
+        self.chapter = Chapter([])
+        self.parsed = self.chapter
+        self.root = self.current
+
+    def placed(self, node: docutils_nodes.Element, line: int | None = None) -> Placed:
+        return Placed(
+            max(0, len(self.root.children) - 1), self.line + 1 if line is None else line, node
+        )
+
+    def mark(self, node: docutils_nodes.Element) -> None:
+        if node["ids"]:
+            self.chapter.marked.append(self.placed(node))
+
+    def place(self, excerpt: str) -> tuple[int, int, str, int]:
+        """Return line, column, excerpt and width of a diagnostic about a text near here."""
+        self.diagnose(Code.DANGLING_REFERENCE, "", excerpt, "")
+        found = self.chapter.diagnostics.pop()
+        return found.line or 1, found.column or 1, found.excerpt, found.width
+
+    def say(self, code: Code, message: str, cure: str, line: int) -> None:
+        """Add an error about a whole line (0-based)."""
+        self.line = line
+        shown = self.lines[line] if line < len(self.lines) else ""
+        self.diagnose(code, message, shown.strip(), cure)
+
+    def finish(self) -> None:
+        """Look for a fence that swallowed the rest: in a book that is an error."""
+        for index, found in enumerate(self.chapter.diagnostics):
+            if found.code is Code.UNCLOSED_FENCE:
+                self.chapter.diagnostics[index] = _as_error(found)
+        for colon in self._stray_colons():
+            self.say(
+                Code.UNCLOSED_FENCE,
+                "these colons close no block",
+                "remove the line, or open the block with `::: {.note}`",
+                colon,
+            )
+
+    def _stray_colons(self) -> list[int]:
+        return [
+            block.line - 1
+            for block in self.chapter.blocks
+            if isinstance(block, docutils_nodes.paragraph)
+            and block.line
+            and _COLONS.fullmatch(block.astext())
+        ]
+
+
+_COLONS = re.compile(r":{3,}")
+
+
+def _as_error(found: Diagnostic) -> Diagnostic:
+    import dataclasses  # noqa: PLC0415 - only where something is wrong
+
+    return dataclasses.replace(found, severity=Severity.ERROR)
+
+
+def _first_line(token: Token) -> int:
+    return token.map[0] if token.map else 0
+
+
+# Blocks.
+
+
+def _paragraph(tree: _ChapterTree, token: Token) -> None:
+    markdown._paragraph(tree, token)
+    tree.current.line = _first_line(token) + 1
+
+
+def _heading(tree: _ChapterTree, token: Token) -> None:
+    line = _first_line(token)
+    tree.line = line
+    anchor = token.attrGet("id")
+    ids = [anchor] if isinstance(anchor, str) else []
+    if tree.current is tree.root:
+        tree.open(nodes.heading(level=int(token.tag[1:]), ids=ids, line=line + 1))
+        return
+    if isinstance(tree.current, nodes.exhibit) and not tree.current.children:
+        tree.open(docutils_nodes.title(ids=ids))
+        tree.mark(tree.current)
+        return
+    tree.say(
+        Code.HEADING,
+        "a heading inside another block",
+        "move it out to the left margin, or write it in bold",
+        line,
+    )
+    tree.open(docutils_nodes.paragraph(classes=["heading"], ids=ids))
+    tree.mark(tree.current)
+
+
+def _code(tree: _ChapterTree, token: Token) -> None:
+    if token.type != "fence" or not token.info.lstrip().startswith("{=include=}"):
+        markdown._code(tree, token)
+        return
+    line = _first_line(token)
+    markdown._check_closed(tree, token, token.map[1] - 1 if token.map else line)
+    if tree.current is not tree.root:
+        tree.say(
+            Code.BAD_INCLUDE,
+            "an include inside another block",
+            "move it out to the left margin",
+            line,
+        )
+        return
+    words = token.info.split()
+    tree.append(
+        nodes.include(
+            kind=words[1] if len(words) > 1 else "",
+            arguments=words[2:],
+            entries=[
+                (line + 2 + number, entry)
+                for number, entry in enumerate(token.content.splitlines())
+            ],
+            line=line + 1,
+        )
+    )
+
+
+def _block(tree: _ChapterTree, token: Token) -> None:
+    found = dialect.attributes(token.info)
+    kind = found[1][0] if found is not None else ""
+    if found is None or kind not in EXHIBITS:
+        markdown._block(tree, token)
+        tree.mark(tree.current)
+        return
+    tree.line = _first_line(token)
+    if token.map:
+        markdown._check_closed(tree, token, token.map[1])
+    node = nodes.exhibit(kind=kind, ids=found[0], line=_first_line(token) + 1)
+    tree.open(node)
+    tree.chapter.exhibits.append(tree.placed(node, _first_line(token) + 1))
+
+
+def _block_close(tree: _ChapterTree, _token: Token) -> None:
+    node = tree.current
+    tree.close()
+    if not isinstance(node, nodes.exhibit):
+        return
+    kind = node["kind"]
+    line = node["line"] - 1
+    if not node.children or not isinstance(node.children[0], docutils_nodes.title):
+        tree.say(
+            Code.BAD_STRUCTURE,
+            f"the {kind} has no title",
+            f"write a heading as its first line: ### What the {kind} shows",
+            line,
+        )
+        node.insert(0, docutils_nodes.title())
+        return
+    blocks = node.children[1:]
+    if kind == "figure" and not any(any(b.findall(docutils_nodes.image)) for b in blocks):
+        tree.say(
+            Code.BAD_STRUCTURE,
+            "the figure has no image",
+            "write one below its title: ![what it shows](picture.png)",
+            line,
+        )
+    if kind == "table" and not any(isinstance(b, docutils_nodes.table) for b in blocks):
+        tree.say(
+            Code.BAD_STRUCTURE,
+            "the block of a table has no table",
+            "write one below its title: | a | b |",
+            line,
+        )
+
+
+def _footnote(tree: _ChapterTree, token: Token) -> None:
+    markdown._footnote(tree, token)
+    tree.chapter.notes.append(tree.current)
+
+
+_BLOCKS: dict[str, Builder] = {
+    **markdown._BLOCKS,
+    "footnote_open": _footnote,  # type: ignore[dict-item]
+    "paragraph_open": _paragraph,  # type: ignore[dict-item]
+    "heading_open": _heading,  # type: ignore[dict-item]
+    "heading_close": markdown._close,
+    "fence": _code,  # type: ignore[dict-item]
+    "container_block_open": _block,  # type: ignore[dict-item]
+    "container_block_close": _block_close,  # type: ignore[dict-item]
+}
+
+
+# Inlines.
+
+
+def _role(tree: _ChapterTree, token: Token) -> None:
+    before = len(tree.chapter.references)
+    markdown._role(tree, token)
+    if len(tree.chapter.references) > before:
+        _link_placed(tree, f"{{{token.meta['name']}}}`{token.content}`")
+
+
+def _link(tree: _ChapterTree, token: Token) -> None:
+    before = len(tree.chapter.references)
+    markdown._link(tree, token)
+    if len(tree.chapter.references) > before:
+        _link_placed(tree, f"({token.attrGet('href')})")
+
+
+def _link_placed(tree: _ChapterTree, excerpt: str) -> None:
+    reference = tree.chapter.references[-1]
+    reference["place"] = place = tree.place(excerpt)
+    tree.chapter.linked.append(tree.placed(reference, place[0]))
+
+
+def _image(tree: _ChapterTree, token: Token) -> None:
+    markdown._image(tree, token)
+    # An image is at its place in a book; only a description is told to link to it.
+    found = tree.chapter.diagnostics.pop()
+    node = tree.current.children[-1]
+    assert isinstance(node, docutils_nodes.image)
+    title = token.attrGet("title")
+    if title:
+        node["title"] = str(title)
+    node["place"] = (found.line, found.column, found.excerpt, found.width)
+    tree.chapter.images.append(tree.placed(node, found.line))
+
+
+def _span(tree: _ChapterTree, token: Token) -> None:
+    markdown._span(tree, token)
+    tree.mark(tree.current)
+
+
+def _footnote_reference(tree: _ChapterTree, token: Token) -> None:
+    markdown._footnote_reference(tree, token)
+    note = tree.current.children[-1]
+    assert isinstance(note, docutils_nodes.footnote_reference)
+    tree.chapter.notes.append(note)
+
+
+_INLINES: dict[str, Builder] = {
+    **markdown._INLINES,
+    "footnote_ref": _footnote_reference,  # type: ignore[dict-item]
+    "myst_role": _role,  # type: ignore[dict-item]
+    "link_open": _link,  # type: ignore[dict-item]
+    "image": _image,  # type: ignore[dict-item]
+    "span_open": _span,  # type: ignore[dict-item]
+}

@@ -1,0 +1,600 @@
+"""A whole manual as HTML: chapters, references of options, and what leads from one to another."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from manualgen import resources
+from manualgen.book import images
+from manualgen.book.outline import FRONT, Outline
+from manualgen.book.references import OptionIndex, References
+from manualgen.book.sources import Library
+from manualgen.errors import Code, Diagnostic, Severity
+from manualgen.markup.option import Sections
+from manualgen.markup.parsed import Parsed
+from manualgen.options import reading, tree
+from manualgen.options.declarations import Declarations, Source
+from manualgen.site import files, workers
+from manualgen.site.contents import Contents
+from manualgen.site.html import ASSETS, GENERATOR, Built, Look, _Site, environment
+from manualgen.site.navigation import Entry, Place, listed
+from manualgen.site.reference import Reference, Settings
+from manualgen.writers.html import HtmlWriter, fragment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Executor
+    from pathlib import Path
+
+    from docutils import nodes as docutils_nodes
+
+    from manualgen.book.outline import Division, OptionList, Page
+    from manualgen.markup import nodes
+
+
+@dataclass(frozen=True, slots=True)
+class SetSettings:
+    """An option set that was named beside the sources.
+
+    Attributes:
+        path: its file.
+        prefix: what its identifiers begin with, where no source includes it.
+        title: its title, where no source includes it.
+        tree: the source tree of its relative declarations.
+    """
+
+    path: Path
+    prefix: str = "opt-"
+    title: str = ""
+    tree: Source | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookSettings:
+    """What a book is made with, beyond its sources.
+
+    Attributes:
+        title: the manual's title; that of the first file where empty.
+        version: shown beside it.
+        theme: a folder whose files stand in for those of ``templates/``.
+        reference: what all references of options are made with.
+        sets: what is known of option sets beside what the sources say.
+        roots: folders below which files may lie, beside the manual's own.
+        chunk: one of :data:`manualgen.book.outline.CHUNKS`.
+        toc_depth: how deep the contents on the front page are; 0 for none.
+        chapter_toc_depth: how deep they are on the other pages.
+        dangling: how bad a reference to nowhere is.
+        redirects: the file with the places that identifiers have stood at.
+    """
+
+    title: str = ""
+    version: str = ""
+    theme: Path | None = None
+    reference: Settings = field(default_factory=Settings)
+    sets: tuple[SetSettings, ...] = ()
+    roots: tuple[Path, ...] = ()
+    chunk: str = "file"
+    toc_depth: int = 2
+    chapter_toc_depth: int = 1
+    dangling: Severity = Severity.ERROR
+    redirects: Path | None = None
+
+
+class Addresses(Mapping[str, str]):
+    """Identifier → address, as links on one page, or in one folder, write it."""
+
+    def __init__(self, places: Mapping[str, str], here: str) -> None:
+        """Take identifier → page, and the page that links stand on, or its folder with a slash."""
+        self._places = places
+        self._here = here
+        self._folder = here.rpartition("/")[0]
+
+    def __getitem__(self, identifier: str) -> str:
+        page = self._places[identifier]
+        if page == self._here:
+            return f"#{fragment(identifier)}"
+        if self._folder:
+            own = page.startswith(f"{self._folder}/")
+            page = page[len(self._folder) + 1 :] if own else f"../{page}"
+        return f"{page}#{fragment(identifier)}"
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class OptionPart:
+    """The reference of an option set in a book.
+
+    Attributes:
+        reference: its options.
+        home: the page of the division that it stands in.
+        folder: the folder of its own pages; "" where the options stand on ``home``.
+        pages: those pages.
+    """
+
+    def __init__(self, option_list: OptionList, reference: Reference, folder: str) -> None:
+        """Take its place, its options and the folder of its pages."""
+        self.division = option_list.division
+        self.home = self.division.page.name
+        self.reference = reference
+        self.folder = folder
+        self.pages = tree.pages(reference.options) if folder else []
+        self.index = OptionIndex(
+            (option.name, option.loc, name)
+            for option, name in zip(reference.options, reference.ids, strict=True)
+        )
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Yield each identifier with its page."""
+        ids = self.reference.ids
+        if not self.folder:
+            for name in (*ids, *self.reference.anchors):
+                yield name, self.home
+            return
+        page_of: dict[int, str] = {}
+        for page in self.pages:
+            path = f"{self.folder}/{page.stem}.html"
+            for index in page.options:
+                page_of[index] = path
+                yield ids[index], path
+        for anchor, index in self.reference.anchors.items():
+            yield anchor, page_of[index]
+
+
+class Book:
+    """A manual that has been read: all of it but the pages.
+
+    Attributes:
+        outline: its structure.
+        sets: the references of options in it.
+        places: identifier → page, of all identifiers.
+        diagnostics: what is wrong with it so far.
+    """
+
+    def __init__(
+        self, manual: Path | None, settings: BookSettings, folder: Path | None = None
+    ) -> None:
+        """Read a manual from its first file; without one, it is the option sets alone.
+
+        ``folder`` is the manual's own, by default the one that the first file lies in.
+
+        Raises:
+            ManualError: if that file, or an option set, cannot be read.
+        """
+        self.settings = settings
+        library = Library(manual, settings.roots, folder)
+        document = library.book(settings.title or "Options")
+        library.append(document, [(entry.path, entry.prefix, entry.title) for entry in settings.sets])
+        self.outline = Outline(document, settings.chunk)
+        self.pictures, unseen = images.gather(self.outline.divisions, library)
+        self.diagnostics: list[Diagnostic] = [
+            *library.diagnostics,
+            *self.outline.diagnostics,
+            *unseen,
+        ]
+        self.sets = self._option_parts()
+        self.places: dict[str, str] = {
+            name: target.division.page.name for name, target in self.outline.targets.items()
+        }
+        self._place_options()
+        self._names = {
+            name: option.name
+            for part in self.sets
+            for name, option in zip(part.reference.ids, part.reference.options, strict=True)
+        }
+        self._resolve()
+        self.contents = Contents(self.outline)
+        self.title = settings.title or self.contents.title(self.outline.book)
+
+    def references(self, here: str, own: OptionPart | None = None) -> References:
+        """Return what resolves references on a page, or in a folder with a slash at its end."""
+        return References(
+            own.index if own is not None else OptionIndex(()),
+            Addresses(self.places, here),
+            self._names,
+            self.settings.reference.manpage_urls,
+            titles=self.outline.title,
+            sets=[(part.reference.prefix, part.index) for part in self.sets],
+        )
+
+    def _option_parts(self) -> list[OptionPart]:
+        parts = []
+        read: dict[Path, reading.OptionSet] = {}
+        folders: set[str] = {page.stem for page in self.outline.pages if page.name == FRONT}
+        for option_list in self.outline.options:
+            source = option_list.source
+            if source.path not in read:
+                read[source.path] = reading.decode(reading.contents(str(source.path)), source.name)
+            own = next(
+                (
+                    entry.tree
+                    for entry in self.settings.sets
+                    if entry.tree is not None and entry.path.resolve() == source.path
+                ),
+                None,
+            )
+            settings = self.settings.reference
+            if own is not None:
+                settings = replace(settings, sources=(own, *settings.sources))
+            reference = Reference([read[source.path]], settings, source.prefix)
+            folder = ""
+            if len(reference.options) > tree.LARGEST_PAGE and self.settings.chunk != "one":
+                wanted = option_list.division.page.stem
+                wanted = "options" if wanted in folders else wanted
+                folder, number = wanted, 1
+                while folder in folders:
+                    number += 1
+                    folder = f"{wanted}-{number}"
+                folders.add(folder)
+            parts.append(OptionPart(option_list, reference, folder))
+            self.diagnostics.extend(reference.diagnostics)
+        return parts
+
+    def _place_options(self) -> None:
+        for part in self.sets:
+            document = part.division.document
+            for name, place in part.places():
+                if name not in self.places:
+                    self.places[name] = place
+                    continue
+                self.diagnostics.append(
+                    Diagnostic(
+                        code=Code.DUPLICATE_ID,
+                        message=f"the identifier `{name}` exists already, on {self.places[name]}",
+                        file=document.name,
+                        included_from=document.chain,
+                        line=part.division.line,
+                        help="give this option set another id-prefix",
+                        severity=Severity.ERROR,
+                    )
+                )
+                break
+
+    def _resolve(self) -> None:
+        for page in self.outline.pages:
+            references = self.references(page.name)
+            for division in self.outline.divisions:
+                if division.page is not page or not division.linked:
+                    continue
+                found = Parsed([], references=[placed.node for placed in division.linked])  # type: ignore[misc]
+                references.resolve(found)
+                document = division.document
+                self.diagnostics.extend(
+                    replace(
+                        entry,
+                        file=document.name,
+                        included_from=document.chain,
+                        severity=self.settings.dangling
+                        if entry.code is Code.DANGLING_REFERENCE
+                        else entry.severity,
+                    )
+                    for entry in found.diagnostics
+                )
+
+
+def build(
+    book: Book,
+    folder: Path,
+    fails: Callable[[Iterable[Diagnostic]], object],
+    jobs: int = 1,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Built:
+    """Write a book as pages into a folder, or nothing if anything in it makes the build fail.
+
+    Args:
+        book: the book.
+        folder: created if need be. Only files of an earlier build are replaced or removed.
+        fails: whether diagnostics make the build fail; what was there then stays as it was.
+        jobs: how many processes render pages.
+        executor: renders them instead.
+        progress: is told how many pages of how many are done.
+
+    Returns:
+        What was made; no pages if the build failed.
+
+    Raises:
+        ManualError: if the folder cannot be written.
+    """
+    diagnostics = list(book.diagnostics)
+    if fails(diagnostics):
+        return Built(0, 0, diagnostics)
+    with files.Staging(folder) as staging:
+        site = _BookSite(book, staging)
+        size = done = 0
+        shards = site.shards(jobs)
+        total = sum(len(shard[1]) for shard in shards)
+        for results, found in workers.spread(site.write, shards, jobs, executor):
+            for name, new, length in results:
+                staging.register(name, new=new)
+                size += length
+            done += len(results)
+            diagnostics.extend(found)
+            if progress is not None:
+                progress(done, total)
+        if fails(diagnostics):
+            staging.abandon()
+            return Built(0, 0, diagnostics)
+        for name in ASSETS:
+            size += staging.add(name, resources.text(name, book.settings.theme).encode())
+        for picture in book.pictures:
+            size += staging.add(picture.name, picture.data)
+        for name, data in site.old_pages():
+            size += staging.add(name, data)
+    return Built(done, size, diagnostics)
+
+
+_Shard = tuple[int, "Sequence[Any]"]
+"""Which set (-1 for the book's own pages), and the pages to write."""
+
+
+class _BookSite:
+    """All that the pages of a book share."""
+
+    def __init__(self, book: Book, staging: files.Staging, *, alone: bool = False) -> None:
+        self._book = book
+        self._staging = staging
+        self._alone = alone
+        self._templates = environment(book.settings.theme)
+        self._template = self._templates.get_template("book.html")
+        self._look = Look(
+            title=book.title, version=book.settings.version, theme=book.settings.theme
+        )
+        self._writer = HtmlWriter()
+        self._writer.option_list = self._option_list
+        self._sections: list[Sections] = []
+        self._sites: dict[int, _Site] = {}
+        self._branches: list[tuple[str, list[Entry]]] = []
+        self._shown: list[str] = []
+        self._pages = {page.name: page for page in book.outline.pages}
+        for number, part in enumerate(book.sets):
+            here = f"{part.folder}/" if part.folder else part.home
+            settings = part.reference.settings
+            sections = Sections(
+                Declarations(settings.sources, settings.revision),
+                book.references(here, part).resolve,
+            )
+            self._sections.append(sections)
+            if part.folder:
+                self._sites[number] = _Site(
+                    part.reference,
+                    self._look,
+                    staging,
+                    Place(part.folder, self._above(part)),
+                    sections,
+                )
+
+    def _above(self, part: OptionPart) -> tuple[Entry, ...]:
+        contents = self._book.contents
+        crumbs = [
+            Entry(entry.title, f"../{entry.href}") for entry in self._breadcrumbs(part.division)
+        ]
+        return (*crumbs, Entry(contents.title(part.division), f"../{part.home}"))
+
+    def shards(self, jobs: int) -> list[_Shard]:
+        """Return the pages, cut into pieces of work; the book's own first."""
+        pages = self._book.outline.pages
+        # The front page may hold most of the book.
+        found: list[_Shard] = [(-1, pages[:1])]
+        found += [(-1, pages[part.start + 1 : part.stop + 1]) for part in workers.even(len(pages) - 1, jobs, 8)]
+        for number, site in self._sites.items():
+            own = [page for page in site.pages if page.options]
+            found += [
+                (number, own[part.start : part.stop]) for part in workers.even(len(own), jobs, 20)
+            ]
+        return found
+
+    def write(self, shard: _Shard) -> tuple[list[tuple[str, bool, int]], list[Diagnostic]]:
+        """Write pages into the stage; return name, newness and size of each, and diagnostics."""
+        number, pages = shard
+        if number >= 0:
+            return self._sites[number].write_pages(pages)
+        results = []
+        for page in pages:
+            data = self._page(page)
+            results.append((page.name, self._staging.put(page.name, data), len(data)))
+        return results, self._found()
+
+    def alone(self) -> tuple[bytes, list[Diagnostic]]:
+        """Return the one page of a book, pictures and style in it, and what is wrong with it."""
+        data = self._page(self._book.outline.pages[0])
+        for picture in self._book.pictures:
+            kind = _MEDIA_TYPES[picture.name.rpartition(".")[2]]
+            inlined = b"data:" + kind + b";base64," + b64encode(picture.data)
+            data = data.replace(f'<img src="{picture.name}"'.encode(), b'<img src="' + inlined + b'"')
+        return data, self._found()
+
+    def _found(self) -> list[Diagnostic]:
+        found = []
+        for sections in self._sections:
+            found.extend(sections.diagnostics)
+            sections.diagnostics = []
+        return found
+
+    # ─── a page of the book ───
+
+    def _page(self, page: Page) -> bytes:
+        book = self._book
+        contents = book.contents
+        root = page.divisions[0]
+        on_page = [division for division in book.outline.divisions if division.page is page]
+        ids = [division.identifier for division in on_page]
+        for part in book.sets:
+            if part.home == page.name and not part.folder:
+                ids.extend(part.reference.ids)
+        writer = self._writer
+        writer.start_page(["page-content", "page-tree", *ids])
+        self._branches = []
+        section = root.section(1, page)
+        content = writer.chapter(section.children[1:])
+        for other in page.divisions[1:]:
+            content += writer.chapter([other.section(2, page)])
+        front = page.name == FRONT
+        pages = book.outline.pages
+        position = next(index for index, known in enumerate(pages) if known is page)
+        depth = book.settings.toc_depth if front else book.settings.chapter_toc_depth
+        entries = contents.below(root, depth)
+        title = contents.title(root)
+        return self._template.render(
+            title=book.title if front else title,
+            site_title=book.title,
+            version=book.settings.version,
+            stylesheet=None if self._alone else "style.css",
+            inline_style=resources.text("style.css", self._look.theme) if self._alone else "",
+            generator=GENERATOR,
+            root="",
+            breadcrumbs=self._breadcrumbs(root),
+            tree=listed(contents.tree(page), page.name),
+            previous=self._entry(pages[position - 1]) if position else None,
+            next=self._entry(pages[position + 1]) if position + 1 < len(pages) else None,
+            up=self._entry(root.parent.page) if root.parent is not None else None,
+            heading=self._heading(root),
+            heading_is_path=False,
+            count=None,
+            subtitle=Markup(writer.blocks(root.subtitle.children)) if root.subtitle else "",
+            contents=entries if front or len(entries) > 1 else (),
+            exhibits=contents.exhibits() if front else [],
+            parts=self._cut(content),
+            routes_json="" if self._alone else self._routes(page),
+            branches=[],
+        ).encode()
+
+    def _heading(self, root: Division) -> Markup:
+        label = Markup('<span class="number">{}.</span> ').format(root.label) if root.label else ""
+        shown = Markup(self._writer.chapter(root.title.children))  # noqa: S704 - written escaped
+        if not root.identifier:
+            return Markup("{}{}").format(label, shown)
+        return Markup('<span id="{}">{}{}</span>').format(root.identifier, label, shown)
+
+    def _entry(self, page: Page) -> Entry:
+        return Entry(self._book.contents.numbered(page.divisions[0]), page.name)
+
+    def _breadcrumbs(self, division: Division) -> list[Entry]:
+        contents = self._book.contents
+        crumbs: list[Entry] = []
+        above = division.parent
+        while above is not None:
+            if above.kind == "book":
+                crumbs.append(Entry(self._book.title, FRONT))
+            else:
+                crumbs.append(Entry(contents.numbered(above), contents.address(above)))
+            above = above.parent
+        return crumbs[::-1]
+
+    def _option_list(self, node: nodes.option_list) -> str:
+        number = node["index"]
+        part = self._book.sets[number]
+        site = self._sites.get(number)
+        if site is not None:
+            self._branches.append((_here(number), site._navigation.branches()))
+            return _here(number)
+        sections = self._sections[number]
+        count = len(part.reference.options)
+        shown = [f'<h2 class="option-count">{count:,} option{"" if count == 1 else "s"}</h2>\n']
+        shown += [
+            self._writer.section(sections.section(option, name))
+            for option, name in zip(part.reference.options, part.reference.ids, strict=True)
+        ]
+        return "".join(shown)
+
+    def _cut(self, content: str) -> list[tuple[str, list[Entry]]]:
+        parts = []
+        for mark, branches in self._branches:
+            before, _, content = content.partition(mark)
+            parts.append((before, branches))
+        return [*parts, (content, [])]
+
+    def _routes(self, page: Page) -> str:
+        sets = [
+            [
+                part.reference.prefix,
+                f"{part.folder}/",
+                {
+                    key: found.stem
+                    for key, found in tree.routes(
+                        part.reference.ids,
+                        [found for found in part.pages if found.options],
+                        part.reference.prefix,
+                    ).items()
+                },
+            ]
+            for part in self._book.sets
+            if part.folder and (part.home == page.name or page.name == FRONT)
+        ]
+        exact: dict[str, str] = {}
+        if page.name == FRONT:
+            # A book that once was one page had all its identifiers here.
+            exact = {
+                name: f"{target.division.page.name}#{fragment(name)}"
+                for name, target in self._book.outline.targets.items()
+                if target.division.page is not page
+            }
+        if not sets and not exact:
+            return ""
+        return _script_json({"exact": exact, "sets": sets})
+
+    # ─── what stood elsewhere ───
+
+    def old_pages(self) -> Iterator[tuple[str, bytes]]:
+        """Yield name and content of pages that lead to others."""
+        template = self._templates.get_template("elsewhere.html")
+        for page in self._book.outline.pages:
+            if page.old_name:
+                yield (
+                    page.old_name,
+                    template.render(
+                        title=self._book.contents.title(page.divisions[0]), href=page.name
+                    ).encode(),
+                )
+
+
+_MEDIA_TYPES = {
+    "png": b"image/png",
+    "jpg": b"image/jpeg",
+    "gif": b"image/gif",
+    "webp": b"image/webp",
+    "avif": b"image/avif",
+    "svg": b"image/svg+xml",
+}
+
+
+def _script_json(value: object) -> str:
+    shown = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return shown.replace("<", "\\u003c")
+
+
+def _here(number: int) -> str:
+    # No text can hold it: every "<" of a text is escaped.
+    return f"<!--options {number}-->"
+
+
+def build_single(
+    book: Book, path: Path, fails: Callable[[Iterable[Diagnostic]], object]
+) -> Built:
+    """Write a book of one page as one self-contained file; arguments as of :func:`build`.
+
+    Raises:
+        ManualError: if the file cannot be written.
+    """
+    diagnostics = list(book.diagnostics)
+    if fails(diagnostics):
+        return Built(0, 0, diagnostics)
+    site = _BookSite(book, files.Staging(path.parent), alone=True)
+    data, found = site.alone()
+    diagnostics.extend(found)
+    if fails(diagnostics):
+        return Built(0, 0, diagnostics)
+    files.write(path, data)
+    return Built(1, len(data), diagnostics)

@@ -1,0 +1,96 @@
+"""What a book's pages show of the book: contents, the tree beside the text, lists of exhibits.
+
+All of a book's own pages lie in one folder, so addresses are the same on each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from manualgen.site.navigation import Entry
+from manualgen.writers.html import fragment
+
+if TYPE_CHECKING:
+    from manualgen.book.outline import Division, Outline, Page
+
+_PLURALS = {"figure": "Figures", "table": "Tables", "example": "Examples"}
+
+
+class Contents:
+    """Lines of contents, for any page of a book."""
+
+    def __init__(self, outline: Outline) -> None:
+        """Take the book in order."""
+        self._outline = outline
+        self._titles = {
+            id(division): outline.plain(division.title) for division in outline.divisions
+        }
+        self._top = outline.pages[0]
+
+    def title(self, division: Division) -> str:
+        """Return a division's title as plain text."""
+        return self._titles[id(division)] or "Untitled"
+
+    def numbered(self, division: Division) -> str:
+        """Return a division's title behind its number, if it has one."""
+        title = self.title(division)
+        return f"{division.number}. {title}" if division.number else title
+
+    def address(self, division: Division) -> str:
+        """Return where a division stands; the first on a page is the page itself."""
+        if division is division.page.divisions[0]:
+            return division.page.name
+        return f"{division.page.name}#{fragment(division.identifier)}"
+
+    def below(self, division: Division, depth: int) -> tuple[Entry, ...]:
+        """Return what is in a division, so many levels deep. Parts are no level of their own."""
+        if depth <= 0:
+            return ()
+        return tuple(
+            Entry(
+                self.numbered(child),
+                self.address(child),
+                None,
+                self.below(child, depth if child.kind == "part" else depth - 1),
+            )
+            for child in division.children
+        )
+
+    def tree(self, page: Page, near: int = 2) -> list[Entry]:
+        """Return the book around a page: the top level, the way to the page, what is on it."""
+        way = set()
+        for division in page.divisions:
+            above: Division | None = division
+            while above is not None:
+                way.add(id(above))
+                above = above.parent
+        return [
+            self._branch(child, page, way, near) for child in self._outline.book.children
+        ]
+
+    def _branch(self, division: Division, page: Page, way: set[int], near: int) -> Entry:
+        children: list[Entry] = []
+        if id(division) in way or (division.page is page and near > 1 and page is not self._top):
+            children = [
+                self._branch(child, page, way, near - (division.page is page))
+                for child in division.children
+                if child.page is not page or near > 0
+            ]
+        return Entry(self.numbered(division), self.address(division), None, tuple(children))
+
+    def exhibits(self) -> list[tuple[str, list[Entry]]]:
+        """Return the lists of figures, tables and examples that there are."""
+        found = []
+        for kind, title in _PLURALS.items():
+            entries = [
+                Entry(
+                    f"{node['number']}. {self._outline.plain(node.children[0])}",
+                    f"{division.page.name}#{fragment(node['ids'][0])}"
+                    if node["ids"]
+                    else self.address(division),
+                )
+                for division, node in self._outline.exhibits.get(kind, ())
+            ]
+            if entries:
+                found.append((title, entries))
+        return found

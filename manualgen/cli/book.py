@@ -124,8 +124,11 @@ def read(
     dangling: str | None = None,
     redirects: Path | None = None,
     sets: tuple[configuration.OptionsTable, ...] = (),
+    without_redirects: bool = False,
 ) -> book.Book:
     """Return a manual, read with its configuration and what the command line says beside it.
+
+    ``without_redirects`` leaves the file of redirects unread, for those who change it.
 
     Raises:
         ManualError: if nothing of it can be read.
@@ -174,6 +177,7 @@ def read(
             or (beside if beside.is_file() else None),
         ),
         found.folder,
+        without_redirects=without_redirects,
     )
 
 
@@ -184,6 +188,7 @@ def _at(found: configuration.Configuration, entry: str) -> Path | None:
 def build(
     manual: book.Book,
     output: Path,
+    progress: reporting.Progress,
     *,
     single_page: bool,
     jobs: int | None,
@@ -197,7 +202,6 @@ def build(
     Raises:
         ManualError: if the output cannot be written.
     """
-    progress = reporting.Progress("pages", quiet=quiet)
     count = sum(len(part.reference.options) for part in manual.sets)
     judge = functools.partial(failing, strict=strict, blame=blame)
     work = jobs if jobs is not None else min(workers.available(), 1 + count // 800)

@@ -59,6 +59,7 @@ def command(
         if len(inputs) > 1:
             raise click.UsageError("a manual is one file; it includes the others")  # noqa: EM101, TRY003
         output, single_page = _output(Path(inputs[0]), output, single_page=single_page)
+        progress = reporting.Progress("pages", quiet=quiet)
         manual = book.read(
             Path(inputs[0]),
             title=title,
@@ -79,6 +80,7 @@ def command(
             book.build(
                 manual,
                 output,
+                progress,
                 single_page=single_page,
                 jobs=jobs,
                 strict=strict,

@@ -15,7 +15,14 @@ from manualgen.errors import ManualError
 class _Commands(click.Group):
     """Loads a command's module only when that command is run: imports are most of a start."""
 
-    _modules = {"html": "html", "man": "man", "sample": "sample", "theme": "theme"}  # noqa: RUF012
+    _modules = {  # noqa: RUF012
+        "html": "html",
+        "man": "man",
+        "init": "init",
+        "redirects": "redirects",
+        "sample": "sample",
+        "theme": "theme",
+    }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self._modules)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from manualgen import resources
-from manualgen.book import images
+from manualgen.book import images, inventory, redirects
 from manualgen.book.outline import FRONT, Outline
 from manualgen.book.references import OptionIndex, References
 from manualgen.book.sources import Library
@@ -160,15 +160,27 @@ class Book:
         outline: its structure.
         sets: the references of options in it.
         places: identifier → page, of all identifiers.
+        current: identifier → place (``page.html#id``), but for those of options.
+        written: identifier → where the sources give it, but for those of options.
+        served: what places of former times lead to.
         diagnostics: what is wrong with it so far.
     """
 
     def __init__(
-        self, manual: Path | None, settings: BookSettings, folder: Path | None = None
+        self,
+        manual: Path | None,
+        settings: BookSettings,
+        folder: Path | None = None,
+        *,
+        without_redirects: bool = False,
     ) -> None:
-        """Read a manual from its first file; without one, it is the option sets alone.
+        """Read a manual.
 
-        ``folder`` is the manual's own, by default the one that the first file lies in.
+        Args:
+            manual: its first file; without one, it is the option sets alone.
+            settings: what else is known of it.
+            folder: the manual's own folder, by default the one that the first file lies in.
+            without_redirects: leave the file of redirects unread.
 
         Raises:
             ManualError: if that file, or an option set, cannot be read.
@@ -188,6 +200,8 @@ class Book:
         self.places: dict[str, str] = {
             name: target.division.page.name for name, target in self.outline.targets.items()
         }
+        self.current = {name: f"{page}#{name}" for name, page in self.places.items()}
+        self.written = {name: target.place for name, target in self.outline.targets.items()}
         self._place_options()
         self._names = {
             name: option.name
@@ -197,6 +211,15 @@ class Book:
         self._resolve()
         self.contents = Contents(self.outline)
         self.title = settings.title or self.contents.title(self.outline.book)
+        self.served = redirects.Served()
+        if settings.redirects is not None and not without_redirects:
+            table = redirects.read(settings.redirects)
+            self.diagnostics.extend(
+                redirects.check(
+                    table, self.current, self.written, str(settings.redirects), str(manual)
+                )
+            )
+            self.served = redirects.serve(table, self.current)
 
     def references(self, here: str, own: OptionPart | None = None) -> References:
         """Return what resolves references on a page, or in a folder with a slash at its end."""
@@ -333,6 +356,7 @@ def build(
             size += staging.add(picture.name, picture.data)
         for name, data in site.old_pages():
             size += staging.add(name, data)
+        size += staging.add(inventory.NAME, site.inventory())
     return Built(done, size, diagnostics)
 
 
@@ -541,6 +565,7 @@ class _BookSite:
                 for name, target in self._book.outline.targets.items()
                 if target.division.page is not page
             }
+        exact.update(self._book.served.anchors.get(page.name, {}))
         if not sets and not exact:
             return ""
         return _script_json({"exact": exact, "sets": sets})
@@ -548,16 +573,51 @@ class _BookSite:
     # ─── what stood elsewhere ───
 
     def old_pages(self) -> Iterator[tuple[str, bytes]]:
-        """Yield name and content of pages that lead to others."""
-        template = self._templates.get_template("elsewhere.html")
-        for page in self._book.outline.pages:
-            if page.old_name:
-                yield (
-                    page.old_name,
-                    template.render(
-                        title=self._book.contents.title(page.divisions[0]), href=page.name
-                    ).encode(),
+        """Yield name and content of the files that lead from places of former times."""
+        titles = {page.name: self._book.contents.title(page.divisions[0]) for page in self._book.outline.pages}
+        served = self._book.served
+        old = {page.old_name: page.name for page in self._book.outline.pages if page.old_name}
+        for name, place in {**served.pages, **old}.items():
+            page = place.partition("#")[0]
+            up = "../" * name.count("/")
+            routes = {
+                anchor: f"{up}{new}" for anchor, new in served.anchors.get(name, {}).items()
+            }
+            yield (
+                name,
+                self._templates.get_template("elsewhere.html")
+                .render(
+                    title=titles.get(page, self._book.title),
+                    href=f"{up}{place}",
+                    page=f"{up}{page}",
+                    routes_json=_script_json(routes),
                 )
+                .encode(),
+            )
+        if served.pages:
+            lines = [f"/{name} /{place} 301\n" for name, place in sorted(served.pages.items())]
+            yield "_redirects", "".join(lines).encode()
+
+    def inventory(self) -> bytes:
+        """Return the inventory of all options and sections."""
+        book = self._book
+        items = [
+            inventory.Item("nix:option", option.name, f"{book.places[name]}#{fragment(name)}")
+            for part in book.sets
+            for name, option in zip(part.reference.ids, part.reference.options, strict=True)
+        ]
+        for name, target in book.outline.targets.items():
+            title = book.outline.title(name)
+            shown = title.hint if title is not None else ""
+            items.append(
+                inventory.Item(
+                    "std:label",
+                    name,
+                    f"{target.division.page.name}#{fragment(name)}",
+                    shown or book.contents.title(target.division),
+                )
+            )
+        return inventory.encode(book.title, book.settings.version, items)
 
 
 _MEDIA_TYPES = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from manualgen import __version__, resources
+from manualgen.book import inventory
 from manualgen.options import tree
 from manualgen.site import files, workers
 from manualgen.site.navigation import OPTIONS_FOLDER, Entry, Navigation, Place, listed, title_of
@@ -118,6 +119,7 @@ def build_split(
         size += staging.add(OLD_ADDRESS, site.old_address())
         for name in ASSETS:
             size += staging.add(name, resources.text(name, look.theme).encode())
+        size += staging.add(inventory.NAME, site.inventory())
     return Built(len(pages) + 2, size, diagnostics)
 
 
@@ -230,6 +232,31 @@ class _Site:
             )
             .encode()
         )
+
+    def inventory(self) -> bytes:
+        """Return the inventory of all options, of the anchors in them, and of the pages."""
+        reference = self._reference
+        address = {
+            index: f"{self._folder}/{page.stem}.html" for index, page in self._page_of.items()
+        }
+        items = [
+            inventory.Item("nix:option", option.name, f"{address[index]}#{fragment(name)}")
+            for index, (option, name) in enumerate(
+                zip(reference.options, reference.ids, strict=True)
+            )
+        ]
+        items += [
+            inventory.Item("std:label", anchor, f"{address[index]}#{fragment(anchor)}")
+            for anchor, index in reference.anchors.items()
+        ]
+        items += [
+            inventory.Item(
+                "std:label", page.title, f"{self._folder}/{page.stem}.html", title_of(page)
+            )
+            for page in self.pages
+            if page.options and page.title
+        ]
+        return inventory.encode(self._look.title, self._look.version, items)
 
     def old_address(self) -> bytes:
         """Return the page that sends an option's old address to its page."""

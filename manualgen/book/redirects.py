@@ -1,0 +1,222 @@
+"""``redirects.json``: where each identifier stands, and every place where it ever stood.
+
+``{"id": ["page.html#id", "older.html#old-id", "gone.html"]}``, the current
+place first. Identifiers of options are not listed: theirs never change.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.options import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+EXEMPT = (
+    "opt-",
+    "auto-generated-",
+    "function-library-",
+    "service-opt-",
+    "systemd-service-opt",
+)
+"""What identifiers begin with that need no entry, as today."""
+
+_PAGE = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*")
+
+Table = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What old places lead to.
+
+    Attributes:
+        anchors: page → old fragment on it → new place. The page may be a current one or gone.
+        pages: page that is gone → the place that it leads to as a whole.
+    """
+
+    anchors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(path: Path) -> Table:
+    """Read the file.
+
+    Raises:
+        ManualError: if it cannot be read, or has another form.
+    """
+    data = reading.contents(str(path))
+    try:
+        return msgspec.json.decode(data, type=Table)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise ManualError(
+            Diagnostic(
+                code=Code.NOT_JSON,
+                message=f"the file is no table of redirects: {error}",
+                file=str(path),
+                help='write {"identifier": ["page.html#identifier", "old.html#old"]}',
+            )
+        ) from error
+
+
+def write(table: Mapping[str, list[str]]) -> bytes:
+    """Return the file's content: identifiers sorted, one place a line."""
+    shown = {name: table[name] for name in sorted(table)}
+    return (json.dumps(shown, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def check(
+    table: Table, places: Mapping[str, str], targets: Mapping[str, str], file: str, manual: str
+) -> list[Diagnostic]:
+    """Return what is wrong with a table, each with the command that puts it right.
+
+    Args:
+        table: the redirects.
+        places: identifier → its place now (``page.html#id``), but for those of options.
+        targets: identifier → where it is written, for readers.
+        file: the table's name for readers.
+        manual: the manual's name, for the commands.
+    """
+    found: list[Diagnostic] = []
+
+    def say(message: str, cure: str, name: str) -> None:
+        found.append(
+            Diagnostic(
+                code=Code.BAD_REDIRECT,
+                message=message,
+                file=file,
+                part=name,
+                help=cure,
+            )
+        )
+
+    for name in places:
+        if name not in table and not name.startswith(EXEMPT):
+            say(
+                f"the identifier `{name}` ({targets[name]}) is not listed",
+                f"run: manualgen redirects add {manual} {name}\n"
+                f"        or, if it had another name: manualgen redirects move {manual} OLD {name}",
+                name,
+            )
+    seen: dict[str, str] = {}
+    current_pages = {place.partition("#")[0] for place in places.values()}
+    for name, listed in table.items():
+        now = places.get(name)
+        if now is None:
+            say(
+                f"the manual has no identifier `{name}`",
+                f"run: manualgen redirects move {manual} {name} NEW\n"
+                f"        or, if nothing has taken its place: "
+                f"manualgen redirects drop {manual} {name}",
+                name,
+            )
+        elif not listed or _canonical(listed[0]) != now:
+            first = f"not {listed[0]}" if listed else "and nothing is listed"
+            say(
+                f"`{name}` stands at {now} now, {first}",
+                f"run: manualgen redirects add {manual} {name}",
+                name,
+            )
+        for position, place in enumerate(listed):
+            page, _, fragment = place.partition("#")
+            if _PAGE.fullmatch(page) is None:
+                say(
+                    f"`{place}` is no place in the manual",
+                    "write page.html#identifier, without any .. or leading slash",
+                    name,
+                )
+                continue
+            if place in seen:
+                say(
+                    f"`{place}` is listed for `{seen[place]}` too",
+                    f"remove it at one of the two places in {file}",
+                    name,
+                )
+                continue
+            seen[place] = name
+            if position and not fragment and _canonical(page) in current_pages:
+                say(
+                    f"the old place `{place}` is a page of the manual now",
+                    f"remove it in {file}, or give the page another name",
+                    name,
+                )
+            elif position and fragment in places and places[fragment] == _canonical(place):
+                say(
+                    f"the old place `{place}` is where `{fragment}` stands now",
+                    f"remove it in {file}, or give `{fragment}` another identifier",
+                    name,
+                )
+    return found
+
+
+def serve(table: Table, places: Mapping[str, str]) -> Served:
+    """Return what the old places of a checked table lead to."""
+    anchors: dict[str, dict[str, str]] = {}
+    pages: dict[str, str] = {}
+    current = {place.partition("#")[0] for place in places.values()}
+    for name, listed in table.items():
+        now = places.get(name)
+        if now is None:
+            continue
+        for place in listed:
+            page, _, fragment = place.partition("#")
+            if _canonical(place) == now or _PAGE.fullmatch(page) is None:
+                continue
+            if fragment:
+                known = _canonical(page) if _canonical(page) in current else page
+                anchors.setdefault(known, {})[fragment] = now
+            elif page not in current:
+                pages[page] = now
+    for page, old in anchors.items():
+        if page not in current and page not in pages:
+            # Without a script, the page as a whole leads to what stood on it.
+            pages[page] = next(iter(old.values())).partition("#")[0]
+    return Served(anchors, pages)
+
+
+def _canonical(place: str) -> str:
+    """Return a place as pages are called now: HTML under a name of XHTML is served as HTML."""
+    page, mark, fragment = place.partition("#")
+    return f"{page.removesuffix('.xhtml')}.html{mark}{fragment}" if page.endswith(".xhtml") else place
+
+
+# ─── changes ───
+
+
+def add(table: Table, places: Mapping[str, str], name: str) -> None:
+    """List an identifier, or its new place before those where it stood.
+
+    Raises:
+        KeyError: if the manual has no such identifier.
+    """
+    now = places[name]
+    known = [place for place in table.get(name, []) if _canonical(place) != now]
+    table[name] = [now, *known]
+
+
+def move(table: Table, places: Mapping[str, str], old: str, new: str) -> None:
+    """Give the places of an identifier that is gone to the one that has taken its place.
+
+    Raises:
+        KeyError: if the old one is not listed, or the manual does not have the new one.
+    """
+    before = table.pop(old)
+    add(table, places, new)
+    table[new] += [place for place in before if place not in table[new]]
+
+
+def drop(table: Table, name: str) -> None:
+    """Remove an identifier with all its places.
+
+    Raises:
+        KeyError: if it is not listed.
+    """
+    del table[name]

@@ -1,0 +1,156 @@
+"""``manualgen redirects``."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from manualgen.book import redirects
+from manualgen.cli import book, reporting
+from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.site import files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Decorated = Callable[..., Any]
+
+
+@click.group("redirects")
+def command() -> None:
+    """Keep redirects.json: where each identifier of a manual stands, and where it has stood.
+
+    A build checks the file, and every old place leads to the new one.
+    """
+
+
+def _manual(function: Decorated) -> Decorated:
+    """Decorate a command that reads a manual and its redirects."""
+
+    @click.argument("manual", type=click.Path(path_type=Path))
+    @click.option(
+        "--redirects",
+        "file",
+        type=click.Path(path_type=Path),
+        help="The file, by default what manual.toml says, or redirects.json beside the manual.",
+    )
+    @click.option(
+        "--root",
+        "roots",
+        type=click.Path(file_okay=False, path_type=Path),
+        multiple=True,
+        help="A folder that files of the manual may lie in. Can be given more than once.",
+    )
+    @click.option(
+        "--chunk", type=click.Choice(book.CHUNKS), default=None, help="How the manual is cut."
+    )
+    @functools.wraps(function)
+    def wrapped(
+        manual: Path,
+        file: Path | None,
+        roots: tuple[Path, ...],
+        chunk: str | None,
+        **rest: Any,
+    ) -> None:
+        read = book.read(manual, roots=roots, chunk=chunk, redirects=file, without_redirects=True)
+        path = read.settings.redirects or manual.parent / "redirects.json"
+        function(_Session(manual, path, read.current, read.written), **rest)
+
+    return wrapped
+
+
+class _Session:
+    """A manual's identifiers, and the table of its redirects."""
+
+    def __init__(
+        self, manual: Path, path: Path, places: dict[str, str], written: dict[str, str]
+    ) -> None:
+        self.manual = manual
+        self.path = path
+        self.places = places
+        self.written = written
+        self.table = redirects.read(path) if path.exists() else {}
+
+    def known(self, name: str) -> None:
+        if name not in self.places:
+            raise self.refusal(f"the manual has no identifier `{name}`", name, self.places)
+
+    def listed(self, name: str) -> None:
+        if name not in self.table:
+            raise self.refusal(f"`{name}` is not listed", name, self.table)
+
+    def refusal(self, message: str, name: str, among: Any) -> ManualError:
+        import difflib  # noqa: PLC0415 - only where something is wrong
+
+        likely = next(iter(difflib.get_close_matches(name, list(among), 1)), None)
+        return ManualError(
+            Diagnostic(
+                code=Code.BAD_REDIRECT,
+                message=message,
+                file=str(self.path),
+                help=f"did you mean `{likely}`?" if likely else "correct the identifier",
+            )
+        )
+
+    def save(self, done: str) -> None:
+        files.write(self.path, redirects.write(self.table))
+        click.echo(f"{done} in {self.path}", err=True)
+
+
+@command.command("add")
+@_manual
+@click.argument("identifiers", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All that are new or stand elsewhere now.")
+def add(session: _Session, identifiers: tuple[str, ...], everything: bool) -> None:
+    """List identifiers, or the new places of those that stand elsewhere now."""
+    if everything:
+        identifiers = tuple(
+            name
+            for name, place in session.places.items()
+            if not name.startswith(redirects.EXEMPT)
+            and session.table.get(name, [""])[:1] != [place]
+        )
+    elif not identifiers:
+        raise click.UsageError("name identifiers, or say --all")  # noqa: EM101, TRY003
+    for name in identifiers:
+        session.known(name)
+        redirects.add(session.table, session.places, name)
+    session.save(f"{len(identifiers)} identifier{'' if len(identifiers) == 1 else 's'} listed")
+
+
+@command.command("move")
+@_manual
+@click.argument("old")
+@click.argument("new")
+def move(session: _Session, old: str, new: str) -> None:
+    """Say that the identifier OLD is called NEW now, or that NEW has taken its place."""
+    session.listed(old)
+    session.known(new)
+    redirects.move(session.table, session.places, old, new)
+    session.save(f"`{old}` leads to `{new}`")
+
+
+@command.command("drop")
+@_manual
+@click.argument("identifier")
+def drop(session: _Session, identifier: str) -> None:
+    """Remove an identifier and all its old places, which then lead nowhere."""
+    session.listed(identifier)
+    redirects.drop(session.table, identifier)
+    session.save(f"`{identifier}` dropped")
+
+
+@command.command("check")
+@_manual
+def check(session: _Session) -> None:
+    """Check the file against the manual, as a build does."""
+    found = redirects.check(
+        session.table, session.places, session.written, str(session.path), str(session.manual)
+    )
+    reporting.report(found)
+    if found:
+        raise SystemExit(1)
+    click.echo(f"{len(session.table):,} identifiers are as the manual has them", err=True)

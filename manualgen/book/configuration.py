@@ -101,7 +101,9 @@ def read(path: Path) -> Configuration:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _error(path, "", f"the file is not UTF-8: {error.reason}", "save it as UTF-8") from None
+        raise _error(
+            path, "", f"the file is not UTF-8: {error.reason}", "save it as UTF-8"
+        ) from None
     try:
         value = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -176,7 +178,7 @@ def _error(
     )
 
 
-TEMPLATE = '''\
+TEMPLATE = """\
 # A manual, for `manualgen html manual.toml`. Paths are relative to this file; what is
 # commented out shows the default. Each setting is also an option of the command line,
 # which wins.
@@ -233,5 +235,5 @@ source = "manual.md"
 [output]
 html = "site"
 # single-page = "manual.html"
-'''
+"""
 """What ``manualgen init`` writes."""

@@ -172,8 +172,10 @@ def _jpeg(data: bytes) -> tuple[int, int] | None:
             return int.from_bytes(data[position + 7 : position + 9], "big"), height
         alone = marker == 0xFF or 0xD0 <= marker <= 0xD9
         position += (
-            1 if marker == 0xFF else 2
-        ) if alone else 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+            (1 if marker == 0xFF else 2)
+            if alone
+            else 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+        )
     return None
 
 

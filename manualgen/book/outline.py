@@ -19,6 +19,8 @@ from manualgen.markup import nodes
 from manualgen.markup.outline import fold, visible_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from manualgen.book.sources import Document, Include, OptionSource
     from manualgen.errors import Diagnostic
     from manualgen.markup.chapter import Placed
@@ -408,8 +410,8 @@ class _Builder:
         self.after_include = False
 
     def build(self) -> Division:
-        document = self.document
-        chapter = document.chapter
+        """Return the document as a division, with what it includes."""
+        chapter = self.document.chapter
         things: dict[int, list[tuple[str, Placed]]] = defaultdict(list)
         for name in ("exhibits", "images", "marked", "linked"):
             for placed in getattr(chapter, name):
@@ -425,22 +427,18 @@ class _Builder:
                 for name, placed in things.get(index, ()):
                     getattr(self.stack[-1], name).append(placed)
         if not self.stack:
-            if chapter.blocks:
-                self._say(
-                    Code.BAD_STRUCTURE,
-                    "the file has no title",
-                    1,
-                    "write `# Title {#id}` as its first line",
-                )
-            self._open(Division(self.kind, document, 1, "", docutils_nodes.title()))
-        root = self.stack[0]
-        for note in chapter.notes:
-            # A footnote's identifier tells it from those of other files on the page.
+            # An empty file has been told of where it was read.
+            self._open(Division(self.kind, self.document, 1, "", docutils_nodes.title()))
+        self._name_notes(self.stack[0].identifier)
+        return self.stack[0]
+
+    def _name_notes(self, scope: str) -> None:
+        """Give footnotes identifiers that tell them from those of other files on the page."""
+        for note in self.document.chapter.notes:
             if isinstance(note, docutils_nodes.footnote):
-                note["names"] = [f"{root.identifier}.note-{note['names'][0]}"]
+                note["names"] = [f"{scope}.note-{note['names'][0]}"]
             else:
-                note["refid"] = f"{root.identifier}.note-{note['refid']}"
-        return root
+                note["refid"] = f"{scope}.note-{note['refid']}"
 
     def _say(self, code: Code, message: str, line: int, cure: str, excerpt: str = "") -> None:
         self.outline.say(self.document, code, message, line, cure, excerpt)
@@ -491,9 +489,7 @@ class _Builder:
         self.counts[level - 1] += 1
         identifier = self._identifier(node, level)
         self._open(
-            Division(
-                self.kind if level == 1 else "section", self.document, line, identifier, title
-            )
+            Division(self.kind if level == 1 else "section", self.document, line, identifier, title)
         )
         self.after_include = False
 
@@ -544,9 +540,7 @@ class _Builder:
             )
             kind = "section"
         for position, document in enumerate(include.documents, 1):
-            here.children.append(
-                self.outline._division_of(document, kind, here, include, position)
-            )
+            here.children.append(self.outline._division_of(document, kind, here, include, position))
 
     def _options(self, include: Include, here: Division) -> None:
         if include.options is None:
@@ -634,4 +628,4 @@ def _letters(number: int) -> str:
     return shown
 
 
-_NUMBERING = {"part": _roman, "chapter": str, "appendix": _letters}
+_NUMBERING: dict[str, Callable[[int], str]] = {"part": _roman, "chapter": str, "appendix": _letters}

@@ -85,76 +85,88 @@ def check(
         file: the table's name for readers.
         manual: the manual's name, for the commands.
     """
-    found: list[Diagnostic] = []
-
-    def say(message: str, cure: str, name: str) -> None:
-        found.append(
-            Diagnostic(
-                code=Code.BAD_REDIRECT,
-                message=message,
-                file=file,
-                part=name,
-                help=cure,
-            )
-        )
-
+    checker = _Checker(places, file, manual)
     for name in places:
         if name not in table and not name.startswith(EXEMPT):
-            say(
+            checker.say(
                 f"the identifier `{name}` ({targets[name]}) is not listed",
                 f"run: manualgen redirects add {manual} {name}\n"
                 f"        or, if it had another name: manualgen redirects move {manual} OLD {name}",
                 name,
             )
-    seen: dict[str, str] = {}
-    current_pages = {place.partition("#")[0] for place in places.values()}
     for name, listed in table.items():
-        now = places.get(name)
+        checker.current(name, listed)
+        for position, place in enumerate(listed):
+            checker.place(name, place, old=position > 0)
+    return checker.found
+
+
+class _Checker:
+    """Looks at the entries of a table, one by one."""
+
+    def __init__(self, places: Mapping[str, str], file: str, manual: str) -> None:
+        self.places = places
+        self.pages = {place.partition("#")[0] for place in places.values()}
+        self.file = file
+        self.manual = manual
+        self.seen: dict[str, str] = {}
+        self.found: list[Diagnostic] = []
+
+    def say(self, message: str, cure: str, name: str) -> None:
+        self.found.append(
+            Diagnostic(
+                code=Code.BAD_REDIRECT, message=message, file=self.file, part=name, help=cure
+            )
+        )
+
+    def current(self, name: str, listed: list[str]) -> None:
+        """Check that an identifier is listed first where it stands now."""
+        now = self.places.get(name)
         if now is None:
-            say(
+            self.say(
                 f"the manual has no identifier `{name}`",
-                f"run: manualgen redirects move {manual} {name} NEW\n"
+                f"run: manualgen redirects move {self.manual} {name} NEW\n"
                 f"        or, if nothing has taken its place: "
-                f"manualgen redirects drop {manual} {name}",
+                f"manualgen redirects drop {self.manual} {name}",
                 name,
             )
         elif not listed or _canonical(listed[0]) != now:
             first = f"not {listed[0]}" if listed else "and nothing is listed"
-            say(
+            self.say(
                 f"`{name}` stands at {now} now, {first}",
-                f"run: manualgen redirects add {manual} {name}",
+                f"run: manualgen redirects add {self.manual} {name}",
                 name,
             )
-        for position, place in enumerate(listed):
-            page, _, fragment = place.partition("#")
-            if _PAGE.fullmatch(page) is None:
-                say(
-                    f"`{place}` is no place in the manual",
-                    "write page.html#identifier, without any .. or leading slash",
-                    name,
-                )
-                continue
-            if place in seen:
-                say(
-                    f"`{place}` is listed for `{seen[place]}` too",
-                    f"remove it at one of the two places in {file}",
-                    name,
-                )
-                continue
-            seen[place] = name
-            if position and not fragment and _canonical(page) in current_pages:
-                say(
-                    f"the old place `{place}` is a page of the manual now",
-                    f"remove it in {file}, or give the page another name",
-                    name,
-                )
-            elif position and fragment in places and places[fragment] == _canonical(place):
-                say(
-                    f"the old place `{place}` is where `{fragment}` stands now",
-                    f"remove it in {file}, or give `{fragment}` another identifier",
-                    name,
-                )
-    return found
+
+    def place(self, name: str, place: str, *, old: bool) -> None:
+        """Check that a place can be served, for one identifier only."""
+        page, _, fragment = place.partition("#")
+        if _PAGE.fullmatch(page) is None:
+            self.say(
+                f"`{place}` is no place in the manual",
+                "write page.html#identifier, without any .. or leading slash",
+                name,
+            )
+            return
+        known = self.seen.setdefault(place, name)
+        if known != name:
+            self.say(
+                f"`{place}` is listed for `{known}` too",
+                f"remove it at one of the two places in {self.file}",
+                name,
+            )
+        elif old and not fragment and _canonical(page) in self.pages:
+            self.say(
+                f"the old place `{place}` is a page of the manual now",
+                f"remove it in {self.file}, or give the page another name",
+                name,
+            )
+        elif old and self.places.get(fragment) == _canonical(place) and fragment != name:
+            self.say(
+                f"the old place `{place}` is where `{fragment}` stands now",
+                f"remove it in {self.file}, or give `{fragment}` another identifier",
+                name,
+            )
 
 
 def serve(table: Table, places: Mapping[str, str]) -> Served:
@@ -185,7 +197,9 @@ def serve(table: Table, places: Mapping[str, str]) -> Served:
 def _canonical(place: str) -> str:
     """Return a place as pages are called now: HTML under a name of XHTML is served as HTML."""
     page, mark, fragment = place.partition("#")
-    return f"{page.removesuffix('.xhtml')}.html{mark}{fragment}" if page.endswith(".xhtml") else place
+    return (
+        f"{page.removesuffix('.xhtml')}.html{mark}{fragment}" if page.endswith(".xhtml") else place
+    )
 
 
 # ─── changes ───

@@ -164,7 +164,7 @@ class References:
                 code=Code.UNKNOWN_OPTION,
                 message=f"{'the book' if 'place' in reference else 'this set'}"
                 f" has no option `{name}`",
-                help="correct the name, or write it as code if it is an option of another set",
+                cure="correct the name, or write it as code if it is an option of another set",
             )
         )
 
@@ -204,7 +204,7 @@ class References:
                 f"(#{target})",
                 code=Code.DANGLING_REFERENCE,
                 message=f"nothing has the identifier `{target}`",
-                help=self._likely(target),
+                cure=self._likely(target),
             )
         )
 
@@ -221,7 +221,9 @@ class References:
 _COMPARED = 2000
 
 
-def _at(reference: nodes.Reference, source: str, *, code: Code, message: str, help: str) -> Diagnostic:  # noqa: A002
+def _at(
+    reference: nodes.Reference, source: str, *, code: Code, message: str, cure: str
+) -> Diagnostic:
     """Return a diagnostic about a reference: in a chapter its place is known."""
     line, column, excerpt, width = reference.get("place", (None, 1, source, len(source)))
     return Diagnostic(
@@ -231,5 +233,5 @@ def _at(reference: nodes.Reference, source: str, *, code: Code, message: str, he
         column=column,
         excerpt=excerpt,
         width=width,
-        help=help,
+        help=cure,
     )

@@ -461,9 +461,7 @@ def _missing(document: Document, entry: str, line: int, path: Path) -> Diagnosti
     help_text = f"there is no {path.name} in {path.parent}"
     if likely is not None:
         help_text += f"; did you mean {likely}?"
-    return document.diagnostic(
-        Code.UNREADABLE, f"`{entry}` does not exist", line, help_text, entry
-    )
+    return document.diagnostic(Code.UNREADABLE, f"`{entry}` does not exist", line, help_text, entry)
 
 
 def _unreadable(name: str, why: str) -> Diagnostic:

@@ -169,12 +169,8 @@ def read(
             chapter_toc_depth=found.chapter_toc_depth
             if chapter_toc_depth is None
             else chapter_toc_depth,
-            dangling=Severity.WARNING
-            if (dangling or found.dangling) == "warn"
-            else Severity.ERROR,
-            redirects=redirects
-            or at(found.redirects)
-            or (beside if beside.is_file() else None),
+            dangling=Severity.WARNING if (dangling or found.dangling) == "warn" else Severity.ERROR,
+            redirects=redirects or at(found.redirects) or (beside if beside.is_file() else None),
         ),
         found.folder,
         without_redirects=without_redirects,
@@ -213,7 +209,11 @@ def build(
     shown = str(output).rstrip("/")
     if built.pages:
         divisions = len(manual.outline.divisions)
-        made = f"{divisions:,} sections and {count:,} options → " if count else f"{divisions:,} sections → "
+        made = (
+            f"{divisions:,} sections and {count:,} options → "
+            if count
+            else f"{divisions:,} sections → "
+        )
         made += f"{shown}, " if single_page else f"{built.pages:,} pages in {shown}/, "
         made += f"{built.size / 1e6:,.1f} MB"
     else:

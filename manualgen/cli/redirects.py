@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from manualgen.book import redirects
+from manualgen.book.outline import CHUNKS
 from manualgen.cli import book, reporting
 from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.site import files
@@ -44,9 +45,7 @@ def _manual(function: Decorated) -> Decorated:
         multiple=True,
         help="A folder that files of the manual may lie in. Can be given more than once.",
     )
-    @click.option(
-        "--chunk", type=click.Choice(book.CHUNKS), default=None, help="How the manual is cut."
-    )
+    @click.option("--chunk", type=click.Choice(CHUNKS), default=None, help="How the manual is cut.")
     @functools.wraps(function)
     def wrapped(
         manual: Path,
@@ -76,11 +75,13 @@ class _Session:
 
     def known(self, name: str) -> None:
         if name not in self.places:
-            raise self.refusal(f"the manual has no identifier `{name}`", name, self.places)
+            message = f"the manual has no identifier `{name}`"
+            raise self.refusal(message, name, self.places)
 
     def listed(self, name: str) -> None:
         if name not in self.table:
-            raise self.refusal(f"`{name}` is not listed", name, self.table)
+            message = f"`{name}` is not listed"
+            raise self.refusal(message, name, self.table)
 
     def refusal(self, message: str, name: str, among: Any) -> ManualError:
         import difflib  # noqa: PLC0415 - only where something is wrong

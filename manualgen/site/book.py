@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from docutils import nodes as docutils_nodes
-
     from manualgen.book.outline import Division, OptionList, Page
     from manualgen.markup import nodes
 
@@ -188,7 +186,9 @@ class Book:
         self.settings = settings
         library = Library(manual, settings.roots, folder)
         document = library.book(settings.title or "Options")
-        library.append(document, [(entry.path, entry.prefix, entry.title) for entry in settings.sets])
+        library.append(
+            document, [(entry.path, entry.prefix, entry.title) for entry in settings.sets]
+        )
         self.outline = Outline(document, settings.chunk)
         self.pictures, unseen = images.gather(self.outline.divisions, library)
         self.diagnostics: list[Diagnostic] = [
@@ -412,7 +412,10 @@ class _BookSite:
         pages = self._book.outline.pages
         # The front page may hold most of the book.
         found: list[_Shard] = [(-1, pages[:1])]
-        found += [(-1, pages[part.start + 1 : part.stop + 1]) for part in workers.even(len(pages) - 1, jobs, 8)]
+        found += [
+            (-1, pages[part.start + 1 : part.stop + 1])
+            for part in workers.even(len(pages) - 1, jobs, 8)
+        ]
         for number, site in self._sites.items():
             own = [page for page in site.pages if page.options]
             found += [
@@ -437,7 +440,9 @@ class _BookSite:
         for picture in self._book.pictures:
             kind = _MEDIA_TYPES[picture.name.rpartition(".")[2]]
             inlined = b"data:" + kind + b";base64," + b64encode(picture.data)
-            data = data.replace(f'<img src="{picture.name}"'.encode(), b'<img src="' + inlined + b'"')
+            data = data.replace(
+                f'<img src="{picture.name}"'.encode(), b'<img src="' + inlined + b'"'
+            )
         return data, self._found()
 
     def _found(self) -> list[Diagnostic]:
@@ -487,7 +492,7 @@ class _BookSite:
             heading=self._heading(root),
             heading_is_path=False,
             count=None,
-            subtitle=Markup(writer.blocks(root.subtitle.children)) if root.subtitle else "",
+            subtitle=self._inline(root.subtitle) if root.subtitle else "",
             contents=entries if front or len(entries) > 1 else (),
             exhibits=contents.exhibits() if front else [],
             parts=self._cut(content),
@@ -497,10 +502,13 @@ class _BookSite:
 
     def _heading(self, root: Division) -> Markup:
         label = Markup('<span class="number">{}.</span> ').format(root.label) if root.label else ""
-        shown = Markup(self._writer.chapter(root.title.children))  # noqa: S704 - written escaped
+        shown = self._inline(root.title)
         if not root.identifier:
             return Markup("{}{}").format(label, shown)
         return Markup('<span id="{}">{}{}</span>').format(root.identifier, label, shown)
+
+    def _inline(self, node: Element) -> Markup:
+        return Markup(self._writer.chapter(node.children))  # noqa: S704 - the writer escapes
 
     def _entry(self, page: Page) -> Entry:
         return Entry(self._book.contents.numbered(page.divisions[0]), page.name)
@@ -555,7 +563,7 @@ class _BookSite:
                 },
             ]
             for part in self._book.sets
-            if part.folder and (part.home == page.name or page.name == FRONT)
+            if part.folder and page.name in {part.home, FRONT}
         ]
         exact: dict[str, str] = {}
         if page.name == FRONT:
@@ -574,15 +582,16 @@ class _BookSite:
 
     def old_pages(self) -> Iterator[tuple[str, bytes]]:
         """Yield name and content of the files that lead from places of former times."""
-        titles = {page.name: self._book.contents.title(page.divisions[0]) for page in self._book.outline.pages}
+        titles = {
+            page.name: self._book.contents.title(page.divisions[0])
+            for page in self._book.outline.pages
+        }
         served = self._book.served
         old = {page.old_name: page.name for page in self._book.outline.pages if page.old_name}
         for name, place in {**served.pages, **old}.items():
             page = place.partition("#")[0]
             up = "../" * name.count("/")
-            routes = {
-                anchor: f"{up}{new}" for anchor, new in served.anchors.get(name, {}).items()
-            }
+            routes = {anchor: f"{up}{new}" for anchor, new in served.anchors.get(name, {}).items()}
             yield (
                 name,
                 self._templates.get_template("elsewhere.html")
@@ -640,9 +649,7 @@ def _here(number: int) -> str:
     return f"<!--options {number}-->"
 
 
-def build_single(
-    book: Book, path: Path, fails: Callable[[Iterable[Diagnostic]], object]
-) -> Built:
+def build_single(book: Book, path: Path, fails: Callable[[Iterable[Diagnostic]], object]) -> Built:
     """Write a book of one page as one self-contained file; arguments as of :func:`build`.
 
     Raises:

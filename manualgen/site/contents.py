@@ -64,9 +64,7 @@ class Contents:
             while above is not None:
                 way.add(id(above))
                 above = above.parent
-        return [
-            self._branch(child, page, way, near) for child in self._outline.book.children
-        ]
+        return [self._branch(child, page, way, near) for child in self._outline.book.children]
 
     def _branch(self, division: Division, page: Page, way: set[int], near: int) -> Entry:
         children: list[Entry] = []

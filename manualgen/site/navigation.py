@@ -125,11 +125,7 @@ class Navigation:
     def up(self, page: Page) -> Entry:
         """Return the page above, the front page at last."""
         above = self._above(page)
-        return (
-            self._place.above[-1]
-            if not above
-            else Entry(title_of(above[0]), _href(above[0]))
-        )
+        return self._place.above[-1] if not above else Entry(title_of(above[0]), _href(above[0]))
 
     def breadcrumbs(self, page: Page) -> list[Entry]:
         """Return the way from the front page to the page above this one."""
@@ -169,7 +165,9 @@ class Navigation:
         end = min(len(siblings), start + 2 * _NEAR + 1)
         lines = [self._lines[id(sibling)] for sibling in siblings[start:end]]
         lines[position - start] = line
-        more = _href(here.parent) if here.parent is not None and here.parent.options else self._index
+        more = (
+            _href(here.parent) if here.parent is not None and here.parent.options else self._index
+        )
         if start:
             lines.insert(0, _line(Entry(f"… {start:,} before", more)))
         if end < len(siblings):

@@ -43,9 +43,7 @@ class Reference:
         diagnostics: what is wrong with the set as a whole.
     """
 
-    def __init__(
-        self, sets: Iterable[OptionSet], settings: Settings, prefix: str = "opt-"
-    ) -> None:
+    def __init__(self, sets: Iterable[OptionSet], settings: Settings, prefix: str = "opt-") -> None:
         """Take option sets, of which the reference holds all options.
 
         ``prefix`` is what their identifiers begin with.

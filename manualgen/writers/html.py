@@ -480,8 +480,7 @@ def _section(writer: HtmlWriter, node: docutils_nodes.section, out: list[str]) -
 
 
 def _option_list(writer: HtmlWriter, node: nodes.option_list, out: list[str]) -> None:
-    for identifier in node["ids"]:
-        out.append(f'<div class="option-list" id="{escape(identifier)}"></div>\n')
+    out.extend(f'<div class="option-list" id="{escape(name)}"></div>\n' for name in node["ids"])
     # The options' footnotes are their own.
     notes, writer._footnotes = writer._footnotes, {}
     out.append(writer.option_list(node))
@@ -513,9 +512,7 @@ def _exhibit(writer: HtmlWriter, node: nodes.exhibit, out: list[str]) -> None:
     out.append("</figure>\n")
 
 
-def _blocks(
-    writer: HtmlWriter, blocks: Iterable[docutils_nodes.Node], out: list[str]
-) -> None:
+def _blocks(writer: HtmlWriter, blocks: Iterable[docutils_nodes.Node], out: list[str]) -> None:
     for block in blocks:
         _TABLE[block.__class__](writer, block, out)
 

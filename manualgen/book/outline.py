@@ -16,6 +16,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.book.references import Title
 from manualgen.errors import Code, Severity
 from manualgen.markup import nodes
+from manualgen.markup.chapter import Placed
 from manualgen.markup.outline import fold, visible_text
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from manualgen.book.sources import Document, Include, OptionSource
     from manualgen.errors import Diagnostic
-    from manualgen.markup.chapter import Placed
 
 FRONT = "index.html"
 """The name of the first page."""
@@ -408,6 +408,7 @@ class _Builder:
         self.stack: list[Division] = []
         self.counts: list[int] = []
         self.after_include = False
+        self.untitled = False
 
     def build(self) -> Division:
         """Return the document as a division, with what it includes."""
@@ -533,9 +534,8 @@ class _Builder:
                 Code.BAD_STRUCTURE,
                 f"{include.kind} cannot stand in a {here.kind}",
                 include.line,
-                "include them where a "
-                + " or a ".join(sorted(name for name in _HOLDS if kind in _HOLDS[name]))
-                + " includes its files",
+                "include them in one of: "
+                + ", ".join(sorted(name for name in _HOLDS if kind in _HOLDS[name])),
                 include.kind,
             )
             kind = "section"
@@ -559,8 +559,6 @@ class _Builder:
         here.blocks.append(node)
         self.outline.options.append(OptionList(include.options, here))
         if list_id:
-            from manualgen.markup.chapter import Placed  # noqa: PLC0415
-
             here.marked.append(Placed(0, include.line, node))
 
     def _block(self, block: docutils_nodes.Node) -> None:
@@ -569,14 +567,16 @@ class _Builder:
             self.stack[-1].blocks.append(block)
             return
         if not self.stack:
-            self._say(
-                Code.BAD_STRUCTURE,
-                "text before the title",
-                _line_of(block),
-                "write `# Title {#id}` as the file's first line",
-            )
-            self._open(Division(self.kind, self.document, 1, "", docutils_nodes.title()))
-        elif self.after_include:
+            if not self.untitled:
+                self._say(
+                    Code.BAD_STRUCTURE,
+                    "text before the title",
+                    _line_of(block),
+                    "write `# Title {#id}` as the file's first line",
+                )
+            self.untitled = True
+            return
+        if self.after_include:
             self._say(
                 Code.BAD_STRUCTURE,
                 "text after an include",

@@ -5,6 +5,7 @@ Nothing here knows what a heading means; that is :mod:`manualgen.book.outline`.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import stat
@@ -26,6 +27,9 @@ KINDS = ("preface", "parts", "chapters", "sections", "appendix", "options")
 
 LARGEST = 64 * 1024 * 1024
 """The largest file of a book, in bytes: an image; a text may have much less."""
+
+DEEPEST = 40
+"""How deep includes may stand in includes."""
 
 _PAGE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.x?html?")
 _LIST_KEYS = ("id-prefix", "list-id", "source")
@@ -263,8 +267,6 @@ class Library:
         return document
 
     def _place(self, document: Document) -> None:
-        import dataclasses  # noqa: PLC0415
-
         found = document.chapter.diagnostics
         found[:] = [
             dataclasses.replace(entry, file=document.name, included_from=document.chain)
@@ -410,6 +412,17 @@ class Library:
                 )
             )
             return None
+        if len(above) >= DEEPEST:
+            self.diagnostics.append(
+                document.diagnostic(
+                    Code.BAD_INCLUDE,
+                    f"includes in includes, {DEEPEST} deep",
+                    line,
+                    "include the file further up",
+                    entry,
+                )
+            )
+            return None
         if path in self._read:
             self.diagnostics.append(
                 document.diagnostic(
@@ -427,8 +440,6 @@ class Library:
         chain = (here, *document.chain)
         problem, text = self._text(path, name)
         if problem is not None:
-            import dataclasses  # noqa: PLC0415
-
             self.diagnostics.append(dataclasses.replace(problem, included_from=chain))
             return None
         return self._document(path, name, chain, text, above)

@@ -7,6 +7,7 @@ among the blocks, and includes stay places.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -142,6 +143,7 @@ class _ChapterTree(markdown._Tree):
         self.line = line
         shown = self.lines[line] if line < len(self.lines) else ""
         self.diagnose(code, message, shown.strip(), cure)
+        self.chapter.diagnostics[-1] = _as_error(self.chapter.diagnostics[-1])
 
     def finish(self) -> None:
         """Look for a fence that swallowed the rest: in a book that is an error."""
@@ -170,8 +172,6 @@ _COLONS = re.compile(r":{3,}")
 
 
 def _as_error(found: Diagnostic) -> Diagnostic:
-    import dataclasses  # noqa: PLC0415 - only where something is wrong
-
     return dataclasses.replace(found, severity=Severity.ERROR)
 
 

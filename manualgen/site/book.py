@@ -15,7 +15,7 @@ from manualgen.book import images, inventory, redirects
 from manualgen.book.outline import FRONT, Outline
 from manualgen.book.references import OptionIndex, References
 from manualgen.book.sources import Library
-from manualgen.errors import Code, Diagnostic, Severity
+from manualgen.errors import Code, Severity
 from manualgen.markup.option import Sections
 from manualgen.markup.parsed import Parsed
 from manualgen.options import reading, tree
@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from docutils.nodes import Element
+
     from manualgen.book.outline import Division, OptionList, Page
+    from manualgen.errors import Diagnostic
     from manualgen.markup import nodes
 
 
@@ -116,6 +119,7 @@ class OptionPart:
     """The reference of an option set in a book.
 
     Attributes:
+        line: the line of its include.
         reference: its options.
         home: the page of the division that it stands in.
         folder: the folder of its own pages; "" where the options stand on ``home``.
@@ -125,6 +129,7 @@ class OptionPart:
     def __init__(self, option_list: OptionList, reference: Reference, folder: str) -> None:
         """Take its place, its options and the folder of its pages."""
         self.division = option_list.division
+        self.line = option_list.source.line
         self.home = self.division.page.name
         self.reference = reference
         self.folder = folder
@@ -273,13 +278,11 @@ class Book:
                     self.places[name] = place
                     continue
                 self.diagnostics.append(
-                    Diagnostic(
-                        code=Code.DUPLICATE_ID,
-                        message=f"the identifier `{name}` exists already, on {self.places[name]}",
-                        file=document.name,
-                        included_from=document.chain,
-                        line=part.division.line,
-                        help="give this option set another id-prefix",
+                    document.diagnostic(
+                        Code.DUPLICATE_ID,
+                        f"the identifier `{name}` exists already, on {self.places[name]}",
+                        part.line,
+                        "give this option set another id-prefix",
                         severity=Severity.ERROR,
                     )
                 )

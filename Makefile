@@ -6,8 +6,7 @@ BIN := .venv/bin
 .PHONY: manual test quick lint types golden benchmark clean
 
 manual: .venv/installed
-	$(BIN)/manualgen html sample-options/container.json sample-options/grub.json \
-	    --title "Sample options" -o build/site
+	$(BIN)/manualgen html sample-options/manual.toml -o build/site
 	$(BIN)/manualgen man sample-options/container.json sample-options/grub.json \
 	    -o build/configuration.nix.5
 	@echo

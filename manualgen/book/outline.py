@@ -92,6 +92,11 @@ class Division:
         """What stands before the title: ``Chapter 1``, ``Appendix A``; may be empty."""
         return f"{_LABELS[self.kind]}\u00a0{self.number}" if self.number else ""
 
+    @property
+    def holds_options(self) -> bool:
+        """Whether the reference of an option set stands in it."""
+        return any(isinstance(block, nodes.option_list) for block in self.blocks)
+
     def section(self, level: int, page: Page) -> docutils_nodes.section:
         """Return what of it stands on a page as a docutils ``section`` with its ``title``.
 

@@ -469,11 +469,14 @@ class _BookSite:
         writer = self._writer
         writer.start_page(["page-content", "page-tree", *ids])
         self._branches = []
-        section = root.section(1, page)
-        content = writer.chapter(section.children[1:])
+        front = page.name == FRONT
+        blocks = root.section(1, page).children[1:]
+        # A front page says what the manual is before it says what is in it.
+        first = len(root.blocks) if front and not root.holds_options else 0
+        opening = writer.chapter(blocks[:first])
+        content = writer.chapter(blocks[first:])
         for other in page.divisions[1:]:
             content += writer.chapter([other.section(2, page)])
-        front = page.name == FRONT
         pages = book.outline.pages
         position = next(index for index, known in enumerate(pages) if known is page)
         depth = book.settings.toc_depth if front else book.settings.chapter_toc_depth
@@ -496,6 +499,7 @@ class _BookSite:
             heading_is_path=False,
             count=None,
             subtitle=self._inline(root.subtitle) if root.subtitle else "",
+            opening=opening,
             contents=entries if front or len(entries) > 1 else (),
             exhibits=contents.exhibits() if front else [],
             parts=self._cut(content),

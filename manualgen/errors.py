@@ -119,6 +119,11 @@ class Code(enum.Enum):
         Severity.WARNING,
         "An entity that XML alone does not have; it is shown as it is written.",
     )
+    HIDDEN_LIST = (
+        "hidden-list",
+        Severity.HINT,
+        "Lines that read as a list, without the markup of one, are shown as a list.",
+    )
     # Evaluating modules.
     NO_EVALUATOR = (
         "no-evaluator",

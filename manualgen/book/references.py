@@ -7,7 +7,7 @@ be written alone, by any worker, in any order.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
 
@@ -138,9 +138,7 @@ class References:
             Diagnostic(
                 code=Code.UNKNOWN_OPTION,
                 message=f"this set has no option `{name}`",
-                excerpt=f"{{option}}`{name}`",
-                width=len(name) + 10,
-                column=1,
+                **_place(reference, name),
                 help="correct the name, or write it as code if it is an option of another set",
             )
         )
@@ -170,9 +168,13 @@ class References:
             Diagnostic(
                 code=Code.DANGLING_REFERENCE,
                 message=f"nothing has the identifier `{target}`",
-                excerpt=f"(#{target})",
-                width=len(target) + 3,
-                column=1,
+                **_place(reference, target),
                 help="correct the identifier, or write the text without a link",
             )
         )
+
+
+def _place(reference: nodes.Reference, written: str) -> dict[str, Any]:
+    """Return where a reference stands; DocBook's parser knows no more than what was written."""
+    place = reference.get("place")
+    return {"excerpt": written} if place is None else place._asdict()

@@ -10,6 +10,7 @@ import click
 from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.options import reading
 from manualgen.options.declarations import Source
+from manualgen.options.model import Markup
 from manualgen.site import workers
 from manualgen.site.reference import Reference, Settings
 
@@ -50,6 +51,19 @@ _INPUT = [
         type=click.Path(path_type=Path),
         help='A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.',
     ),
+    click.option(
+        "--description-format",
+        type=click.Choice([Markup.AUTO, Markup.MARKDOWN, Markup.DOCBOOK], case_sensitive=False),
+        default=Markup.AUTO,
+        show_default=True,
+        help="The form of descriptions that do not state it.",
+    ),
+    click.option(
+        "--hidden-lists/--no-hidden-lists",
+        default=True,
+        show_default=True,
+        help="Show as lists what plain lines lay out as lists.",
+    ),
 ]
 _JUDGEMENT = [
     click.option("--strict", is_flag=True, help="Fail on warnings too."),
@@ -85,13 +99,19 @@ def shared(function: Decorated) -> Decorated:
     return function
 
 
-def read(
+def read(  # noqa: D417 - the others are the options of the command line
     inputs: tuple[str, ...],
+    *,
     sources: tuple[Source, ...],
     revision: str,
     manpage_urls: Path | None,
+    description_format: Markup,
+    hidden_lists: bool,
 ) -> Reference:
     """Return the reference of all options in the input files.
+
+    Args:
+        inputs: the files; ``-`` is standard input.
 
     Raises:
         ManualError: if one of the files cannot be used.
@@ -100,6 +120,8 @@ def read(
         sources=sources,
         revision=revision,
         manpage_urls=_manpage_urls(manpage_urls) if manpage_urls else {},
+        description_format=description_format,
+        hidden_lists=hidden_lists,
     )
     return Reference([reading.read(path) for path in inputs], settings)
 

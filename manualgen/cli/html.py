@@ -12,6 +12,7 @@ from manualgen.site import html
 
 if TYPE_CHECKING:
     from manualgen.options.declarations import Source
+    from manualgen.options.model import Markup
 
 
 @click.command("html")
@@ -35,6 +36,8 @@ def command(
     sources: tuple[Source, ...],
     revision: str,
     manpage_urls: Path | None,
+    description_format: Markup,
+    hidden_lists: bool,
     jobs: int | None,
     theme: Path | None,
     strict: bool,
@@ -44,7 +47,14 @@ def command(
 ) -> None:
     """Render option sets as HTML: a folder of pages with an index, or one page."""
     progress = reporting.Progress("options" if single_page else "pages", quiet=quiet)
-    reference = arguments.read(inputs, sources, revision, manpage_urls)
+    reference = arguments.read(
+        inputs,
+        sources=sources,
+        revision=revision,
+        manpage_urls=manpage_urls,
+        description_format=description_format,
+        hidden_lists=hidden_lists,
+    )
     count = len(reference.options)
     build = html.build_single if single_page else html.build_split
     built = build(

@@ -13,6 +13,7 @@ from manualgen.site import manpage
 
 if TYPE_CHECKING:
     from manualgen.options.declarations import Source
+    from manualgen.options.model import Markup
 
 _DEFAULT = manpage.ManpageLook()
 
@@ -66,6 +67,8 @@ def command(
     sources: tuple[Source, ...],
     revision: str,
     manpage_urls: Path | None,
+    description_format: Markup,
+    hidden_lists: bool,
     jobs: int | None,
     theme: Path | None,
     strict: bool,
@@ -75,7 +78,14 @@ def command(
 ) -> None:
     """Render option sets as a man page."""
     progress = reporting.Progress("options", quiet=quiet)
-    reference = arguments.read(inputs, sources, revision, manpage_urls)
+    reference = arguments.read(
+        inputs,
+        sources=sources,
+        revision=revision,
+        manpage_urls=manpage_urls,
+        description_format=description_format,
+        hidden_lists=hidden_lists,
+    )
     look = manpage.ManpageLook(
         name=name,
         section=section,

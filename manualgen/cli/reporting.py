@@ -61,7 +61,10 @@ def _segments(found: Diagnostic) -> Segments:
                 (" " * column + "^" * width + "\n", style),
             ]
     if found.help:
-        segments.append((f"  help: {visible(found.help)}\n", ""))
+        # What to write may take more than a line.
+        lines = [visible(line) for line in found.help.split("\n")]
+        shown = "\n".join(f"        {line}".rstrip() for line in lines)
+        segments.append((f"  help: {shown.lstrip()}\n", ""))
     return segments
 
 
@@ -97,7 +100,16 @@ def _cut(found: Diagnostic) -> tuple[str, int, int]:
     before = visible(piece[: column - start].replace("\t", " "))
     marked = visible(piece[column - start : column - start + found.width].replace("\t", " "))
     rest = visible(piece[column - start + found.width :].replace("\t", " "))
-    return before + marked + rest, len(before), max(1, len(marked))
+    return before + marked + rest, _cells(before), max(1, _cells(marked))
+
+
+def _cells(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415 - slow to import, and rarely needed
+
+    return cell_len(text)
 
 
 class Progress:
@@ -167,6 +179,6 @@ def conclude(
             if count and (hints or severity is not Severity.HINT):
                 counts.append(f"{count:,} {severity.label}{'' if count == 1 else 's'}")
         sys.stderr.write(
-            f"{made} ({counts[0]}{'; ' if counts[1:] else ''}{', '.join(counts[1:])})\n"
+            f"{visible(made)} ({counts[0]}{'; ' if counts[1:] else ''}{', '.join(counts[1:])})\n"
         )
     return 1 if failures else 0

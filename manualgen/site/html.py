@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from manualgen import __version__, resources
@@ -16,6 +15,7 @@ from manualgen.writers.html import HtmlWriter, fragment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from jinja2 import Environment
 

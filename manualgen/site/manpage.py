@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import re
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def date_of_build() -> str:
     """Return the day of ``SOURCE_DATE_EPOCH`` (UTC), or a fixed one: never today."""
     try:
         seconds = int(os.environ.get("SOURCE_DATE_EPOCH", ""))
-        day = datetime.datetime.fromtimestamp(seconds, tz=datetime.UTC)
+        day = dt.datetime.fromtimestamp(seconds, tz=dt.UTC)
     except (ValueError, OverflowError, OSError):
         return FIXED_DATE
     return day.strftime("%Y-%m-%d")

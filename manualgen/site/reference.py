@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from manualgen.book.references import OptionIndex, References
 from manualgen.errors import Code, Diagnostic
-from manualgen.markup.option import Sections, parse
+from manualgen.markup.option import Sections
+from manualgen.markup.texts import Reader
 from manualgen.options import tree
 from manualgen.options.declarations import Declarations, Source
-from manualgen.options.model import Option, identifier
+from manualgen.options.model import Markup, Option, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -26,11 +27,15 @@ class Settings:
         sources: the source trees that declarations lie in.
         revision: what their addresses name: a tag, a branch or a commit.
         manpage_urls: ``name(section)`` → address.
+        description_format: the form of texts that do not state one.
+        hidden_lists: whether lists that plain lines hide become lists.
     """
 
     sources: tuple[Source, ...] = ()
     revision: str = ""
     manpage_urls: Mapping[str, str] = field(default_factory=dict)
+    description_format: Markup = Markup.AUTO
+    hidden_lists: bool = True
 
 
 class Reference:
@@ -54,6 +59,9 @@ class Reference:
             option for option_set in found for option in option_set.options
         )
         self.ids = tree.identifiers(self.options)
+        self._reader = Reader.of(
+            self.options, settings.description_format, find_hidden_lists=settings.hidden_lists
+        )
         self._check_identifiers()
         self.anchors = self._anchors()
 
@@ -82,7 +90,7 @@ class Reference:
             self.settings.manpage_urls,
         )
         declarations = Declarations(self.settings.sources, self.settings.revision)
-        return Sections(declarations, references.resolve)
+        return Sections(self._reader, declarations, references.resolve)
 
     def _check_identifiers(self) -> None:
         for option, name in zip(self.options, self.ids, strict=True):
@@ -109,7 +117,7 @@ class Reference:
             if "#" not in text.text and "id=" not in text.text:
                 continue
             seen.add(text.text)
-            for anchor in parse(text).anchors:
+            for anchor in self._reader.parse(text).anchors:
                 if anchor not in taken:
                     taken.add(anchor)
                     anchors[anchor] = index

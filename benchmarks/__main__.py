@@ -10,7 +10,6 @@ measured between the others, so that the scale is that of this very hour.
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
 import os
 import shutil
@@ -19,6 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import manualgen
 from benchmarks import browser
 from benchmarks.measuring import Cost, cost, note, seconds, table
 
@@ -89,7 +89,7 @@ def main() -> None:
     if not SHARED.is_dir():
         sys.exit(f"the shared data is missing, so nothing is measured: expected {SHARED}")
     print(
-        f"manualgen {importlib.metadata.version('manualgen')}, "
+        f"manualgen {manualgen.__version__}, "
         f"Python {sys.version.split()[0]}, {os.cpu_count()} processors, "
         f"medians of {chosen.runs} runs"
     )

@@ -99,6 +99,11 @@ class Code(enum.Enum):
         Severity.HINT,
         "An {option} role names an option that this set does not have.",
     )
+    UNUSED_FOOTNOTE = (
+        "unused-footnote",
+        Severity.WARNING,
+        "A footnote that nothing refers to; it is not shown.",
+    )
     TOO_COMPLEX = (
         "too-complex",
         Severity.WARNING,

@@ -35,6 +35,10 @@ def command(
     version: str,
     sources: tuple[Source, ...],
     revision: str,
+    lib: Path | None,
+    pkgs: Path | None,
+    timeout: float,
+    memory: int,
     manpage_urls: Path | None,
     description_format: Markup,
     hidden_lists: bool,
@@ -51,6 +55,10 @@ def command(
         inputs,
         sources=sources,
         revision=revision,
+        lib=lib,
+        pkgs=pkgs,
+        timeout=timeout,
+        memory=memory,
         manpage_urls=manpage_urls,
         description_format=description_format,
         hidden_lists=hidden_lists,
@@ -69,9 +77,15 @@ def command(
     if single_page:
         made += f"{output}, {built.size / 1e6:,.1f} MB"
     else:
-        made += f"{built.pages:,} pages in {str(output).rstrip('/')}/, {built.size / 1e6:,.1f} MB"
+        made += f"{built.pages:,} pages in {str(output).rstrip('/')}/"
     raise SystemExit(
         reporting.conclude(
-            built, made=made, seconds=seconds, strict=strict, blame=blame, hints=hints, quiet=quiet
+            built.diagnostics,
+            made=made,
+            seconds=seconds,
+            strict=strict,
+            blame=blame,
+            hints=hints,
+            quiet=quiet,
         )
     )

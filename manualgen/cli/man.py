@@ -66,6 +66,10 @@ def command(
     footer: Path | None,
     sources: tuple[Source, ...],
     revision: str,
+    lib: Path | None,
+    pkgs: Path | None,
+    timeout: float,
+    memory: int,
     manpage_urls: Path | None,
     description_format: Markup,
     hidden_lists: bool,
@@ -82,6 +86,10 @@ def command(
         inputs,
         sources=sources,
         revision=revision,
+        lib=lib,
+        pkgs=pkgs,
+        timeout=timeout,
+        memory=memory,
         manpage_urls=manpage_urls,
         description_format=description_format,
         hidden_lists=hidden_lists,
@@ -106,7 +114,13 @@ def command(
     made = f"{count:,} option{'' if count == 1 else 's'} → {output}, {built.size / 1e6:,.1f} MB"
     raise SystemExit(
         reporting.conclude(
-            built, made=made, seconds=seconds, strict=strict, blame=blame, hints=hints, quiet=quiet
+            built.diagnostics,
+            made=made,
+            seconds=seconds,
+            strict=strict,
+            blame=blame,
+            hints=hints,
+            quiet=quiet,
         )
     )
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from manualgen.errors import Diagnostic
-    from manualgen.site.html import Built
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "blue"}
 
@@ -49,8 +48,9 @@ def _segments(found: Diagnostic) -> Segments:
     segments = [
         (f"{found.severity.label}[{found.code.slug}]", f"bold {style}"),
         (f": {visible(found.message)}\n", ""),
-        (f"  --> {found.place}\n", "dim"),
     ]
+    if found.place:
+        segments.append((f"  --> {found.place}\n", "dim"))
     if found.excerpt:
         excerpt, column, width = _cut(found)
         number = str(found.line) if found.line is not None else ""
@@ -159,7 +159,7 @@ _PATIENCE = 0.3
 
 
 def conclude(
-    built: Built,
+    diagnostics: Iterable[Diagnostic],
     *,
     made: str,
     seconds: float,
@@ -168,8 +168,8 @@ def conclude(
     hints: bool,
     quiet: bool,
 ) -> int:
-    """Print what a build found and what it made; return the exit status."""
-    found = list(dict.fromkeys(built.diagnostics))
+    """Print what a command found and what it made; return the exit status."""
+    found = list(dict.fromkeys(diagnostics))
     report(found, hints=hints)
     failures = failing(found, strict=strict, blame=blame)
     if not quiet:

@@ -58,10 +58,33 @@ def parse(text: str) -> Parsed:
         return _shown_literally(text)
     tree = _Tree(text)
     try:
-        tree.build(_parser().parse(text, {}))
+        environment: dict[str, Any] = {}
+        tree.build(_parser().parse(text, environment))
+        _check_footnotes(tree, environment)
     except (RecursionError, _TooDeepError):
         return _shown_literally(text)
     return tree.parsed
+
+
+def _check_footnotes(tree: _Tree, environment: dict[str, Any]) -> None:
+    """Diagnose footnotes without a reference: the parser keeps what is referred to only."""
+    for label, number in environment.get("footnotes", {}).get("refs", {}).items():
+        if number < 0:
+            name = label.removeprefix(":")
+            tree.line = next(
+                (
+                    at
+                    for at, line in enumerate(tree.lines)
+                    if line.lstrip().startswith(f"[^{name}]:")
+                ),
+                0,
+            )
+            tree.diagnose(
+                Code.UNUSED_FOOTNOTE,
+                f"nothing refers to the footnote `{name}`",
+                f"[^{name}]:",
+                f"write [^{name}] where it belongs",
+            )
 
 
 @functools.cache
@@ -290,7 +313,7 @@ def _code(tree: _Tree, token: Token) -> None:
     language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
     if token.type == "fence" and token.map:
         _check_closed(tree, token, token.map[1] - 1)
-    content = token.content.removesuffix("\n")
+    content = token.content.rstrip()
     tree.append(docutils_nodes.literal_block(content, content, language=language))
 
 

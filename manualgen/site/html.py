@@ -193,7 +193,7 @@ class _Site:
             stylesheet=f"{variables['root']}style.css",
             generator=GENERATOR,
             **variables,
-        ).encode()
+        ).encode(errors="replace")
 
     def index(self) -> bytes:
         """Return the front page: the tree with counts."""
@@ -218,7 +218,7 @@ class _Site:
                 content="",
                 branches=self._navigation.branches(),
             )
-            .encode()
+            .encode(errors="replace")
         )
 
     def old_address(self) -> bytes:
@@ -240,7 +240,7 @@ class _Site:
                 routes_json=shown.replace("<", "\\u003c"),
                 branches=self._navigation.branches(),
             )
-            .encode()
+            .encode(errors="replace")
         )
 
 
@@ -305,7 +305,7 @@ def build_single(
         )
     )
     before, _, after = shell.partition(_HERE)
-    data = b"".join([before.encode(), "".join(parts).encode(), after.encode()])
+    data = b"".join([part.encode(errors="replace") for part in (before, *parts, after)])
     files.write(path, data)
     return Built(1, len(data), diagnostics)
 
@@ -319,7 +319,7 @@ class _SinglePage:
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
         self._sections: Sections | None = None
-        self._writer = HtmlWriter()
+        self._writer = HtmlWriter(word_breaks=False)
         self._writer.start_page([*_SHELL_IDS, *reference.ids])
         # Footnotes are numbered through the page, and an anchor stands on it once: those few
         # sets are written in one go.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from manualgen import resources
 from manualgen.site import files, workers
 from manualgen.site.html import Built
-from manualgen.writers.manpage import ManpageWriter, escape
+from manualgen.writers.manpage import MACROS, ManpageWriter, escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,8 @@ def build(
 def header(look: ManpageLook) -> str:
     """Return the roff before the options, ending in a newline."""
     if look.header is not None:
-        return _line_ended(look.header)
+        own = _line_ended(look.header)
+        return own if ".de option-name" in own else own + MACROS
     values = {
         "title": _argument(look.name.upper()),
         "section": _argument(look.section),

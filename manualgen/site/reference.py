@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -112,9 +113,7 @@ class Reference:
         for index, option in enumerate(self.options):
             # An anchor is rare; what may hold one is parsed here once more.
             text = option.description
-            if text is None or "{" not in text.text or text.text in seen:
-                continue
-            if "#" not in text.text and "id=" not in text.text:
+            if text is None or text.text in seen or not _MAY_DEFINE.search(text.text):
                 continue
             seen.add(text.text)
             for anchor in self._reader.parse(text).anchors:
@@ -134,6 +133,9 @@ class Reference:
                     )
                 )
         return anchors
+
+
+_MAY_DEFINE = re.compile(r"\{[^}]*#|\bid=")
 
 
 def _quoted(name: str) -> str:

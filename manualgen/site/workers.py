@@ -89,9 +89,7 @@ def even(count: int, jobs: int, least: int) -> list[range]:
         return [range(count)] if count else []
     shards = max(1, min(jobs * _SHARDS_A_JOB, count // least))
     bounds = [count * number // shards for number in range(shards + 1)]
-    return [
-        range(start, end) for start, end in itertools.pairwise(bounds) if start < end
-    ]
+    return [range(start, end) for start, end in itertools.pairwise(bounds) if start < end]
 
 
 _SHARDS_A_JOB = 4

@@ -99,6 +99,11 @@ class Code(enum.Enum):
         Severity.HINT,
         "An {option} role names an option that this set does not have.",
     )
+    UNUSED_FOOTNOTE = (
+        "unused-footnote",
+        Severity.WARNING,
+        "A footnote that nothing refers to; it is not shown.",
+    )
     TOO_COMPLEX = (
         "too-complex",
         Severity.WARNING,
@@ -118,6 +123,11 @@ class Code(enum.Enum):
         "refused-entity",
         Severity.WARNING,
         "An entity that XML alone does not have; it is shown as it is written.",
+    )
+    HIDDEN_LIST = (
+        "hidden-list",
+        Severity.HINT,
+        "Lines that read as a list, without the markup of one, are shown as a list.",
     )
     # A book.
     NOT_TEXT = ("not-text", Severity.ERROR, "A file of a book is binary, or not UTF-8.")

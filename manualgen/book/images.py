@@ -54,7 +54,7 @@ def gather(
         for placed in division.images:
             node = placed.node
             assert isinstance(node, docutils_nodes.image)
-            picture = _picture(node, division, library, diagnostics)
+            picture = _picture(node, placed.line, division, library, diagnostics)
             if picture is None:
                 continue
             found.setdefault(picture.name, picture)
@@ -67,13 +67,13 @@ def gather(
 
 def _picture(
     node: docutils_nodes.image,
+    line: int,
     division: Division,
     library: Library,
     diagnostics: list[Diagnostic],
 ) -> Picture | None:
     document = division.document
     address = node["uri"]
-    line = node["place"][0]
 
     def say(code: Code, message: str, cure: str) -> None:
         diagnostics.append(document.diagnostic(code, message, line, cure, f"({address}"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
 
@@ -158,13 +158,12 @@ class References:
             reference["refuri"] = self._addresses[identifier]
             return
         parsed.diagnostics.append(
-            _at(
-                reference,
-                f"{{option}}`{name}`",
+            Diagnostic(
                 code=Code.UNKNOWN_OPTION,
-                message=f"{'the book' if 'place' in reference else 'this set'}"
+                message=f"{'the book' if self._titles is not None else 'this set'}"
                 f" has no option `{name}`",
-                cure="correct the name, or write it as code if it is an option of another set",
+                **_place(reference, name),
+                help="correct the name, or write it as code if it is an option of another set",
             )
         )
 
@@ -199,12 +198,11 @@ class References:
         if not reference.children:
             reference.append(docutils_nodes.literal("", f"#{target}"))
         parsed.diagnostics.append(
-            _at(
-                reference,
-                f"(#{target})",
+            Diagnostic(
                 code=Code.DANGLING_REFERENCE,
                 message=f"nothing has the identifier `{target}`",
-                cure=self._likely(target),
+                **_place(reference, target),
+                help=self._likely(target),
             )
         )
 
@@ -221,17 +219,7 @@ class References:
 _COMPARED = 2000
 
 
-def _at(
-    reference: nodes.Reference, source: str, *, code: Code, message: str, cure: str
-) -> Diagnostic:
-    """Return a diagnostic about a reference: in a chapter its place is known."""
-    line, column, excerpt, width = reference.get("place", (None, 1, source, len(source)))
-    return Diagnostic(
-        code=code,
-        message=message,
-        line=line,
-        column=column,
-        excerpt=excerpt,
-        width=width,
-        help=cure,
-    )
+def _place(reference: nodes.Reference, written: str) -> dict[str, Any]:
+    """Return where a reference stands; DocBook's parser knows no more than what was written."""
+    place = reference.get("place")
+    return {"excerpt": written} if place is None else place._asdict()

@@ -10,11 +10,14 @@ import click
 from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.options import reading
 from manualgen.options.declarations import Source
+from manualgen.options.model import Markup
 from manualgen.site import workers
 from manualgen.site.reference import Reference, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from manualgen.options.reading import OptionSet
 
     Decorated = Callable[..., Any]
 
@@ -33,8 +36,7 @@ class _SourceType(click.ParamType[Source]):
             self.fail(str(error), param, ctx)
 
 
-_INPUT = [
-    click.argument("inputs", metavar="INPUT...", nargs=-1, required=True),
+_TREES = [
     click.option(
         "--source",
         "sources",
@@ -45,10 +47,52 @@ _INPUT = [
         "Can be given more than once.",
     ),
     click.option("--revision", default="", help="The tag, branch or commit that links name."),
+]
+_INPUT = [
+    click.argument("inputs", metavar="OPTIONS.JSON|MODULE.NIX...", nargs=-1, required=True),
     click.option(
         "--manpage-urls",
         type=click.Path(path_type=Path),
         help='A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.',
+    ),
+    click.option(
+        "--description-format",
+        type=click.Choice([Markup.AUTO, Markup.MARKDOWN, Markup.DOCBOOK], case_sensitive=False),
+        default=Markup.AUTO,
+        show_default=True,
+        help="The form of descriptions that do not state it.",
+    ),
+    click.option(
+        "--hidden-lists/--no-hidden-lists",
+        default=True,
+        show_default=True,
+        help="Show as lists what plain lines lay out as lists.",
+    ),
+]
+_EVALUATION = [
+    click.option(
+        "--lib",
+        type=click.Path(path_type=Path),
+        help="Nixpkgs' lib, to evaluate modules with; <nixpkgs/lib> by default.",
+    ),
+    click.option(
+        "--pkgs",
+        type=click.Path(path_type=Path),
+        help="A package set that values of modules may name; nothing of it is built.",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=120.0,
+        show_default=True,
+        help="The most seconds that an evaluation may take.",
+    ),
+    click.option(
+        "--memory",
+        type=click.IntRange(min=64),
+        default=4096,
+        show_default=True,
+        help="The most MiB of memory that an evaluation may have.",
     ),
 ]
 _JUDGEMENT = [
@@ -80,28 +124,103 @@ _BUILD = [
 
 def shared(function: Decorated) -> Decorated:
     """Decorate a command with what every command has that renders option sets."""
-    for decorate in reversed([*_INPUT, *_BUILD, *_JUDGEMENT]):
+    return _decorated(function, [*_INPUT, *_TREES, *_EVALUATION, *_BUILD, *_JUDGEMENT])
+
+
+def evaluating(function: Decorated) -> Decorated:
+    """Decorate a command with what evaluating modules needs, and how it is judged."""
+    return _decorated(function, [*_TREES, *_EVALUATION, *_JUDGEMENT])
+
+
+def _decorated(function: Decorated, decorators: Iterable[Decorated]) -> Decorated:
+    for decorate in reversed(list(decorators)):
         function = decorate(function)
     return function
 
 
-def read(
+def read(  # noqa: D417 - the others are the options of the command line
     inputs: tuple[str, ...],
+    *,
     sources: tuple[Source, ...],
     revision: str,
+    lib: Path | None,
+    pkgs: Path | None,
+    timeout: float,
+    memory: int,
     manpage_urls: Path | None,
+    description_format: Markup,
+    hidden_lists: bool,
 ) -> Reference:
-    """Return the reference of all options in the input files.
+    """Return the reference of all options in the input.
+
+    Args:
+        inputs: files of options, ``-`` being standard input, and modules (``.nix``), which
+            are evaluated together.
 
     Raises:
         ManualError: if one of the files cannot be used.
     """
+    modules = [Path(path) for path in inputs if path.endswith(".nix")]
+    sets = [reading.read(path) for path in inputs if not path.endswith(".nix")]
+    if modules:
+        sets.append(
+            extracted(
+                modules,
+                sources=sources,
+                revision=revision,
+                lib=lib,
+                pkgs=pkgs,
+                timeout=timeout,
+                memory=memory,
+            )
+        )
     settings = Settings(
         sources=sources,
         revision=revision,
         manpage_urls=read_manpage_urls(manpage_urls) if manpage_urls else {},
+        description_format=description_format,
+        hidden_lists=hidden_lists,
     )
-    return Reference([reading.read(path) for path in inputs], settings)
+    return Reference(sets, settings)
+
+
+def extracted(  # noqa: D417 - the others are the options of the command line
+    modules: Sequence[Path],
+    *,
+    sources: tuple[Source, ...],
+    revision: str,
+    lib: Path | None,
+    pkgs: Path | None,
+    timeout: float,
+    memory: int,
+    modules_list: Path | None = None,
+    prefixes: tuple[str, ...] = (),
+) -> OptionSet:
+    """Return the options that modules declare.
+
+    Args:
+        modules: the files.
+        memory: in MiB.
+
+    Raises:
+        ManualError: if they cannot be evaluated at all.
+    """
+    # Most sets are options.json; what evaluates modules is loaded for those who need it.
+    from manualgen.evaluation import extracting  # noqa: PLC0415
+
+    return extracting.extract(
+        modules,
+        extracting.Settings(
+            lib=lib,
+            pkgs=pkgs,
+            modules_list=modules_list,
+            prefixes=prefixes,
+            sources=sources,
+            revision=revision,
+            timeout=timeout,
+            memory=memory * 1024**2,
+        ),
+    )
 
 
 def jobs(wanted: int | None, count: int) -> int:

@@ -13,6 +13,7 @@ from manualgen.book.outline import CHUNKS
 from manualgen.cli import arguments, reporting
 from manualgen.errors import Severity, failing
 from manualgen.options.declarations import Source
+from manualgen.options.model import Markup
 from manualgen.site import book, workers
 from manualgen.site.reference import Settings
 
@@ -124,6 +125,8 @@ def read(
     dangling: str | None = None,
     redirects: Path | None = None,
     sets: tuple[configuration.OptionsTable, ...] = (),
+    description_format: Markup = Markup.AUTO,
+    hidden_lists: bool = True,
     without_redirects: bool = False,
 ) -> book.Book:
     """Return a manual, read with its configuration and what the command line says beside it.
@@ -151,6 +154,8 @@ def read(
                 sources=(*sources, *found.trees()),
                 revision=revision or found.revision,
                 manpage_urls=arguments.read_manpage_urls(urls) if urls else {},
+                description_format=description_format,
+                hidden_lists=hidden_lists,
             ),
             sets=tuple(
                 book.SetSettings(
@@ -219,5 +224,11 @@ def build(
     else:
         made = f"nothing is built, and {shown} is left as it was"
     return reporting.conclude(
-        built, made=made, seconds=seconds, strict=strict, blame=blame, hints=hints, quiet=quiet
+        built.diagnostics,
+        made=made,
+        seconds=seconds,
+        strict=strict,
+        blame=blame,
+        hints=hints,
+        quiet=quiet,
     )

@@ -13,6 +13,7 @@ from manualgen.site import html
 if TYPE_CHECKING:
     from manualgen.book.configuration import OptionsTable
     from manualgen.options.declarations import Source
+    from manualgen.options.model import Markup
 
 
 @click.command("html")
@@ -43,7 +44,13 @@ def command(
     sets: tuple[OptionsTable, ...],
     sources: tuple[Source, ...],
     revision: str,
+    lib: Path | None,
+    pkgs: Path | None,
+    timeout: float,
+    memory: int,
     manpage_urls: Path | None,
+    description_format: Markup,
+    hidden_lists: bool,
     jobs: int | None,
     theme: Path | None,
     strict: bool,
@@ -75,6 +82,8 @@ def command(
             dangling=dangling,
             redirects=redirects,
             sets=sets,
+            description_format=description_format,
+            hidden_lists=hidden_lists,
         )
         raise SystemExit(
             book.build(
@@ -92,7 +101,18 @@ def command(
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")  # noqa: EM101, TRY003
     progress = reporting.Progress("options" if single_page else "pages", quiet=quiet)
-    reference = arguments.read(inputs, sources, revision, manpage_urls)
+    reference = arguments.read(
+        inputs,
+        sources=sources,
+        revision=revision,
+        lib=lib,
+        pkgs=pkgs,
+        timeout=timeout,
+        memory=memory,
+        manpage_urls=manpage_urls,
+        description_format=description_format,
+        hidden_lists=hidden_lists,
+    )
     count = len(reference.options)
     build = html.build_single if single_page else html.build_split
     built = build(
@@ -107,10 +127,16 @@ def command(
     if single_page:
         made += f"{output}, {built.size / 1e6:,.1f} MB"
     else:
-        made += f"{built.pages:,} pages in {str(output).rstrip('/')}/, {built.size / 1e6:,.1f} MB"
+        made += f"{built.pages:,} pages in {str(output).rstrip('/')}/"
     raise SystemExit(
         reporting.conclude(
-            built, made=made, seconds=seconds, strict=strict, blame=blame, hints=hints, quiet=quiet
+            built.diagnostics,
+            made=made,
+            seconds=seconds,
+            strict=strict,
+            blame=blame,
+            hints=hints,
+            quiet=quiet,
         )
     )
 

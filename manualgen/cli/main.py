@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -15,23 +17,15 @@ from manualgen.errors import ManualError
 class _Commands(click.Group):
     """Loads a command's module only when that command is run: imports are most of a start."""
 
-    _modules = {  # noqa: RUF012
-        "html": "html",
-        "man": "man",
-        "init": "init",
-        "redirects": "redirects",
-        "sample": "sample",
-        "theme": "theme",
-    }
+    _commands = ("html", "man", "extract", "init", "redirects", "sample", "theme")
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(self._modules)
+        return list(self._commands)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        module = self._modules.get(cmd_name)
-        if module is None:
+        if cmd_name not in self._commands:
             return None
-        command = importlib.import_module(f"manualgen.cli.{module}").command
+        command = importlib.import_module(f"manualgen.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
 
@@ -50,6 +44,9 @@ def main() -> None:
     # A build makes trees that live until it ends; looking for garbage in them is a third of
     # the time. What is cyclic and dead is collected when it is much.
     gc.set_threshold(200_000, 20, 100)
+    if sys.stderr is None:
+        # Whoever started us has closed it, and wants to hear nothing.
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         program(standalone_mode=True)
     except ManualError as error:

@@ -13,6 +13,7 @@ from manualgen.site import manpage
 
 if TYPE_CHECKING:
     from manualgen.options.declarations import Source
+    from manualgen.options.model import Markup
 
 _DEFAULT = manpage.ManpageLook()
 
@@ -65,7 +66,13 @@ def command(
     footer: Path | None,
     sources: tuple[Source, ...],
     revision: str,
+    lib: Path | None,
+    pkgs: Path | None,
+    timeout: float,
+    memory: int,
     manpage_urls: Path | None,
+    description_format: Markup,
+    hidden_lists: bool,
     jobs: int | None,
     theme: Path | None,
     strict: bool,
@@ -75,7 +82,18 @@ def command(
 ) -> None:
     """Render option sets as a man page."""
     progress = reporting.Progress("options", quiet=quiet)
-    reference = arguments.read(inputs, sources, revision, manpage_urls)
+    reference = arguments.read(
+        inputs,
+        sources=sources,
+        revision=revision,
+        lib=lib,
+        pkgs=pkgs,
+        timeout=timeout,
+        memory=memory,
+        manpage_urls=manpage_urls,
+        description_format=description_format,
+        hidden_lists=hidden_lists,
+    )
     look = manpage.ManpageLook(
         name=name,
         section=section,
@@ -96,7 +114,13 @@ def command(
     made = f"{count:,} option{'' if count == 1 else 's'} → {output}, {built.size / 1e6:,.1f} MB"
     raise SystemExit(
         reporting.conclude(
-            built, made=made, seconds=seconds, strict=strict, blame=blame, hints=hints, quiet=quiet
+            built.diagnostics,
+            made=made,
+            seconds=seconds,
+            strict=strict,
+            blame=blame,
+            hints=hints,
+            quiet=quiet,
         )
     )
 

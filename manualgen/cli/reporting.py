@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from manualgen.errors import Diagnostic
-    from manualgen.site.html import Built
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "blue"}
 
@@ -49,8 +48,11 @@ def _segments(found: Diagnostic) -> Segments:
     segments = [
         (f"{found.severity.label}[{found.code.slug}]", f"bold {style}"),
         (f": {visible(found.message)}\n", ""),
-        (f"  --> {found.place}\n", "dim"),
-        *[(f"      included from {visible(place)}\n", "dim") for place in found.included_from],
+    ]
+    if found.place:
+        segments.append((f"  --> {found.place}\n", "dim"))
+    segments += [
+        (f"      included from {visible(place)}\n", "dim") for place in found.included_from
     ]
     if found.excerpt:
         excerpt, column, width = _cut(found)
@@ -62,7 +64,10 @@ def _segments(found: Diagnostic) -> Segments:
                 (" " * column + "^" * width + "\n", style),
             ]
     if found.help:
-        segments.append((f"  help: {visible(found.help)}\n", ""))
+        # What to write may take more than a line.
+        lines = [visible(line) for line in found.help.split("\n")]
+        shown = "\n".join(f"        {line}".rstrip() for line in lines)
+        segments.append((f"  help: {shown.lstrip()}\n", ""))
     return segments
 
 
@@ -98,7 +103,16 @@ def _cut(found: Diagnostic) -> tuple[str, int, int]:
     before = visible(piece[: column - start].replace("\t", " "))
     marked = visible(piece[column - start : column - start + found.width].replace("\t", " "))
     rest = visible(piece[column - start + found.width :].replace("\t", " "))
-    return before + marked + rest, len(before), max(1, len(marked))
+    return before + marked + rest, _cells(before), max(1, _cells(marked))
+
+
+def _cells(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415 - slow to import, and rarely needed
+
+    return cell_len(text)
 
 
 class Progress:
@@ -148,7 +162,7 @@ _PATIENCE = 0.3
 
 
 def conclude(
-    built: Built,
+    diagnostics: Iterable[Diagnostic],
     *,
     made: str,
     seconds: float,
@@ -157,8 +171,8 @@ def conclude(
     hints: bool,
     quiet: bool,
 ) -> int:
-    """Print what a build found and what it made; return the exit status."""
-    found = list(dict.fromkeys(built.diagnostics))
+    """Print what a command found and what it made; return the exit status."""
+    found = list(dict.fromkeys(diagnostics))
     report(found, hints=hints)
     failures = failing(found, strict=strict, blame=blame)
     if not quiet:
@@ -168,6 +182,6 @@ def conclude(
             if count and (hints or severity is not Severity.HINT):
                 counts.append(f"{count:,} {severity.label}{'' if count == 1 else 's'}")
         sys.stderr.write(
-            f"{made} ({counts[0]}{'; ' if counts[1:] else ''}{', '.join(counts[1:])})\n"
+            f"{visible(made)} ({counts[0]}{'; ' if counts[1:] else ''}{', '.join(counts[1:])})\n"
         )
     return 1 if failures else 0

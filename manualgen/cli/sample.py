@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from manualgen import resources
+from manualgen.errors import visible
 from manualgen.site import files
 
 
@@ -28,4 +29,4 @@ def copy(name: str, folder: Path) -> None:
         if path.is_file():
             target = folder / path.relative_to(source)
             files.write(target, path.read_bytes())
-            click.echo(target)
+            click.echo(visible(str(target)))

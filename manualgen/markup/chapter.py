@@ -53,8 +53,7 @@ class Chapter(Parsed):
         exhibits: examples, figures and tables with titles, in order.
         images: pictures, in order.
         marked: nodes with an identifier, but for headings and exhibits, in order.
-        linked: the references, in order; their attribute ``place`` is a diagnostic's
-            ``(line, column, excerpt, width)``.
+        linked: the references, in order.
         notes: footnotes and the references to them.
     """
 
@@ -132,11 +131,9 @@ class _ChapterTree(markdown._Tree):
         if node["ids"]:
             self.chapter.marked.append(self.placed(node))
 
-    def place(self, excerpt: str) -> tuple[int, int, str, int]:
-        """Return line, column, excerpt and width of a diagnostic about a text near here."""
-        self.diagnose(Code.DANGLING_REFERENCE, "", excerpt, "")
-        found = self.chapter.diagnostics.pop()
-        return found.line or 1, found.column or 1, found.excerpt, found.width
+    def refer(self, reference: nodes.Reference, excerpt: str) -> None:
+        super().refer(reference, excerpt)
+        self.chapter.linked.append(self.placed(reference, reference["place"].line))
 
     def say(self, code: Code, message: str, cure: str, line: int) -> None:
         """Add an error about a whole line (0-based)."""
@@ -305,26 +302,6 @@ _BLOCKS: dict[str, Builder] = {
 # Inlines.
 
 
-def _role(tree: _ChapterTree, token: Token) -> None:
-    before = len(tree.chapter.references)
-    markdown._role(tree, token)
-    if len(tree.chapter.references) > before:
-        _link_placed(tree, f"{{{token.meta['name']}}}`{token.content}`")
-
-
-def _link(tree: _ChapterTree, token: Token) -> None:
-    before = len(tree.chapter.references)
-    markdown._link(tree, token)
-    if len(tree.chapter.references) > before:
-        _link_placed(tree, f"({token.attrGet('href')})")
-
-
-def _link_placed(tree: _ChapterTree, excerpt: str) -> None:
-    reference = tree.chapter.references[-1]
-    reference["place"] = place = tree.place(excerpt)
-    tree.chapter.linked.append(tree.placed(reference, place[0]))
-
-
 def _image(tree: _ChapterTree, token: Token) -> None:
     markdown._image(tree, token)
     # An image is at its place in a book; only a description is told to link to it.
@@ -334,7 +311,6 @@ def _image(tree: _ChapterTree, token: Token) -> None:
     title = token.attrGet("title")
     if title:
         node["title"] = str(title)
-    node["place"] = (found.line, found.column, found.excerpt, found.width)
     tree.chapter.images.append(tree.placed(node, found.line))
 
 
@@ -353,8 +329,6 @@ def _footnote_reference(tree: _ChapterTree, token: Token) -> None:
 _INLINES: dict[str, Builder] = {
     **markdown._INLINES,
     "footnote_ref": _footnote_reference,  # type: ignore[dict-item]
-    "myst_role": _role,  # type: ignore[dict-item]
-    "link_open": _link,  # type: ignore[dict-item]
     "image": _image,  # type: ignore[dict-item]
     "span_open": _span,  # type: ignore[dict-item]
 }

@@ -34,11 +34,12 @@ from lxml import etree
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
+from manualgen.markup.form import VOCABULARY
 from manualgen.markup.markdown import ADMONITIONS, SCHEMES
 from manualgen.markup.parsed import Parsed, literally, plain_paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from lxml.etree import _Element as XmlElement
 
@@ -1384,9 +1385,6 @@ _INLINES: dict[str, Handler] = {
 }
 _LINKS = frozenset({_link, _cross_reference})
 
-VOCABULARY = frozenset({*_BLOCKS, *_INLINES, "tgroup", "thead", "tbody", "row", "entry"})
-"""The names of the elements that are known."""
-
 
 def _in_both(handlers: dict[str, Handler]) -> Iterator[tuple[str, Handler]]:
     for name, handler in handlers.items():
@@ -1397,97 +1395,3 @@ def _in_both(handlers: dict[str, Handler]) -> Iterator[tuple[str, Handler]]:
 _HANDLERS: dict[str, Handler] = dict(_in_both(_BLOCKS | _INLINES))
 _BLOCK_TAGS = frozenset(tag for tag, _ in _in_both(_BLOCKS))
 _INLINE_TAGS = frozenset(tag for tag, _ in _in_both(_INLINES))
-
-
-# ─── is it DocBook? ───
-
-# These are elements of HTML too, which Markdown's authors write now and then.
-_OF_HTML = frozenset({"caption", "code", "command", "figure", "link", "option", "table", "title"})
-_ALONE = frozenset({"anchor", "link", "olink", "ulink", "xref"})
-_ELEMENT = re.compile(rf"<(/?)(?:[a-z]+:)?({'|'.join(sorted(VOCABULARY))})(?=[\s/>])([^<>]*)>")
-_TICKS = re.compile("`++")
-_MARKDOWN = re.compile(r"`|\]\(|\]\[|<https?://|\*\*\w|^(?:#+ |:::)", re.MULTILINE)
-_FEW = 100
-
-
-def looks_like_docbook(text: str) -> bool:
-    """Return whether a description is DocBook, as far as it alone can tell.
-
-    It is where a DocBook element is both opened and closed (or empty, as
-    ``<xref linkend="…"/>``, or where ``</para>`` parts it), outside code in
-    backticks. Elements that HTML has too, such as ``<code>``, count only where
-    nothing looks like Markdown. A placeholder such as ``<option>``, which
-    nothing closes, and entities are not enough.
-
-    Text without any markup is neither DocBook nor Markdown, and an author who
-    wrote DocBook into a Markdown set has still written DocBook: the whole set
-    decides how such texts are read, see :func:`reads_as_docbook`.
-    """
-    if "<" not in text:
-        return False
-    found = _ELEMENT.findall(_outside_code(text) if "`" in text else text)
-    opened = {name for closing, name, rest in found if not closing and not rest.endswith("/")}
-    matched = {name for closing, name, _ in found if closing and (name in opened or name == "para")}
-    matched |= {
-        name
-        for closing, name, rest in found
-        if name in _ALONE and rest.endswith("/") and "=" in rest
-    }
-    return bool(matched - _OF_HTML) or (bool(matched) and not looks_like_markdown(text))
-
-
-def looks_like_markdown(text: str) -> bool:
-    """Return whether a description has something that means markup only in Markdown."""
-    return _MARKDOWN.search(text) is not None
-
-
-def _outside_code(text: str) -> str:
-    """Return a Markdown text without what stands between equal runs of backticks."""
-    runs = [(found.start(), found.end()) for found in _TICKS.finditer(text)]
-    closing: dict[int, int] = {}  # number of a run → number of the next as long
-    latest: dict[int, int] = {}
-    for number in range(len(runs) - 1, -1, -1):
-        start, end = runs[number]
-        if end - start in latest:
-            closing[number] = latest[end - start]
-        latest[end - start] = number
-    pieces, after, number = [], 0, 0
-    while number < len(runs):
-        other = closing.get(number)
-        if other is not None:
-            pieces.append(text[after : runs[number][0]])
-            after = runs[other][1]
-            number = other
-        number += 1
-    return " ".join([*pieces, text[after:]])
-
-
-def reads_as_docbook(texts: Iterable[str]) -> Callable[[str], bool]:
-    """Return which descriptions of a set are to be read as DocBook.
-
-    * More DocBook than Markdown: all of them. A plain description of such a set
-      is plain text, so that its ``- none: …`` is no Markdown list and
-      ``foo_bar_baz`` no emphasis.
-    * Fewer than one DocBook description for a hundred of Markdown: none. Those
-      few are slips which every renderer of the set shows as text so far.
-    * Between the two: those that look like it.
-
-    Only descriptions whose form is not stated (``"_type": "mdDoc"``) should be
-    given and asked for.
-    """
-    docbook = markdown = 0
-    for text in texts:
-        if looks_like_docbook(text):
-            docbook += 1
-        elif looks_like_markdown(text):
-            markdown += 1
-    if docbook > markdown:
-        return lambda _text: True
-    if docbook * _FEW < markdown or not docbook:
-        return lambda _text: False
-    return looks_like_docbook
-
-
-def set_is_docbook(texts: Iterable[str]) -> bool:
-    """Return whether a set as a whole is DocBook: more of it than of Markdown."""
-    return reads_as_docbook(texts)("")

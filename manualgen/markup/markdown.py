@@ -20,7 +20,7 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import dialect, nodes
-from manualgen.markup.parsed import Parsed, literally, plain_paragraphs
+from manualgen.markup.parsed import Parsed, Place, literally, plain_paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,10 +58,33 @@ def parse(text: str) -> Parsed:
         return _shown_literally(text)
     tree = _Tree(text)
     try:
-        tree.build(_parser().parse(text, {}))
+        environment: dict[str, Any] = {}
+        tree.build(_parser().parse(text, environment))
+        _check_footnotes(tree, environment)
     except (RecursionError, _TooDeepError):
         return _shown_literally(text)
     return tree.parsed
+
+
+def _check_footnotes(tree: _Tree, environment: dict[str, Any]) -> None:
+    """Diagnose footnotes without a reference: the parser keeps what is referred to only."""
+    for label, number in environment.get("footnotes", {}).get("refs", {}).items():
+        if number < 0:
+            name = label.removeprefix(":")
+            tree.line = next(
+                (
+                    at
+                    for at, line in enumerate(tree.lines)
+                    if line.lstrip().startswith(f"[^{name}]:")
+                ),
+                0,
+            )
+            tree.diagnose(
+                Code.UNUSED_FOOTNOTE,
+                f"nothing refers to the footnote `{name}`",
+                f"[^{name}]:",
+                f"write [^{name}] where it belongs",
+            )
 
 
 @functools.cache
@@ -190,8 +213,8 @@ class _Tree:
 
     # What is said.
 
-    def diagnose(self, code: Code, message: str, excerpt: str, cure: str) -> None:
-        """Add a diagnostic about the next place at or after here where the excerpt stands."""
+    def place(self, excerpt: str) -> Place:
+        """Return the next place at or after here where an excerpt of the source stands."""
         line, offset = self.line, 0
         first = within = excerpt.partition("\n")[0]
         if self.inline_source:
@@ -205,17 +228,19 @@ class _Tree:
                 offset = position - start
         shown = self.lines[line] if line < len(self.lines) else ""
         column = max(shown.find(within), 0) + offset
+        width = max(1, min(len(first), len(shown) - column))
+        return Place(line + 1, column + 1, shown, width)
+
+    def diagnose(self, code: Code, message: str, excerpt: str, cure: str) -> None:
+        """Add a diagnostic about the next place at or after here where the excerpt stands."""
         self.parsed.diagnostics.append(
-            Diagnostic(
-                code=code,
-                message=message,
-                line=line + 1,
-                column=column + 1,
-                excerpt=shown,
-                width=max(1, min(len(first), len(shown) - column)),
-                help=cure,
-            )
+            Diagnostic(code=code, message=message, help=cure, **self.place(excerpt)._asdict())
         )
+
+    def refer(self, reference: nodes.Reference, excerpt: str) -> None:
+        """Take note of a reference, and of where it stands in the source."""
+        reference["place"] = self.place(excerpt)
+        self.parsed.references.append(reference)
 
 
 def _opens(kind: type[docutils_nodes.Element], **attributes: Any) -> Callable[[_Tree, Token], None]:
@@ -293,7 +318,7 @@ def _code(tree: _Tree, token: Token) -> None:
     language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
     if token.type == "fence" and token.map:
         _check_closed(tree, token, token.map[1] - 1)
-    content = token.content.removesuffix("\n")
+    content = token.content.rstrip()
     tree.append(docutils_nodes.literal_block(content, content, language=language))
 
 
@@ -549,10 +574,10 @@ def _role(tree: _Tree, token: Token) -> None:
     node: docutils_nodes.Element
     if name == "option":
         node = nodes.option_reference(content, content)
-        tree.parsed.references.append(node)
+        tree.refer(node, f"{{option}}`{content}`")
     elif name == "manpage":
         node = nodes.manpage_reference(content, content)
-        tree.parsed.references.append(node)
+        tree.refer(node, f"{{manpage}}`{content}`")
     elif name in ROLES:
         node = docutils_nodes.literal(content, content, classes=[name])
     else:
@@ -600,7 +625,7 @@ def _link(tree: _Tree, token: Token) -> None:
     address = str(token.attrGet("href") or "")
     if address.startswith("#"):
         reference = nodes.cross_reference(target=_unquoted(address[1:]))
-        tree.parsed.references.append(reference)
+        tree.refer(reference, f"({address})")
         tree.open(reference)
         return
     if address.startswith("%60") and address.endswith("%60"):
@@ -616,7 +641,7 @@ def _link(tree: _Tree, token: Token) -> None:
         tree.diagnose(
             Code.UNSAFE_LINK,
             f"`{found[0]}` is no scheme that manuals link to",
-            shown,
+            shown if shown in tree.inline_source else address,
             f"write `{shown}` as code, or link with https:",
         )
         tree.open(docutils_nodes.inline(classes=["unsafe-link"]))

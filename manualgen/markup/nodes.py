@@ -106,4 +106,7 @@ class option_list(nodes.General, nodes.Element):
 
 
 Reference = option_reference | cross_reference | manpage_reference
-"""What has to be resolved before a writer sees it."""
+"""What has to be resolved before a writer sees it.
+
+Attribute ``place``, where a parser knows it: the ``Place`` of the reference in its text.
+"""

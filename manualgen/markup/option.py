@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docutils import nodes as docutils_nodes
-
 from manualgen.errors import Code, Diagnostic
-from manualgen.markup import markdown, nodes
+from manualgen.markup import nodes
 from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from docutils import nodes as docutils_nodes
+
     from manualgen.markup.parsed import Parsed
+    from manualgen.markup.texts import Reader
     from manualgen.options.declarations import Declarations
     from manualgen.options.model import Declaration
 
@@ -36,8 +37,9 @@ class Sections:
     copy first.
     """
 
-    def __init__(self, declarations: Declarations, resolve: Resolve) -> None:
-        """Take how declarations are shown, and what resolves the references of a parsed text."""
+    def __init__(self, reader: Reader, declarations: Declarations, resolve: Resolve) -> None:
+        """Take what reads texts, how declarations are shown, and what resolves references."""
+        self._reader = reader
         self._declarations = declarations
         self._resolve = resolve
         self._parsed: dict[Text, Parsed] = {}
@@ -71,7 +73,7 @@ class Sections:
         """Return a text as blocks, with its references resolved."""
         parsed = self._parsed.get(text)
         if parsed is None:
-            parsed = self._parsed[text] = parse(text)
+            parsed = self._parsed[text] = self._reader.parse(text)
             if parsed.references:
                 self._resolve(parsed)
         return parsed
@@ -127,11 +129,6 @@ def _undescribed(option: Option) -> Diagnostic:
         declarations=option.declared_in,
         help='write `description = "…";`, one sentence on what it is for',
     )
-
-
-def parse(text: Text) -> Parsed:
-    """Return a text of an option as blocks, by the form that it has."""
-    return markdown.parse(text.text)
 
 
 _VALUE = r'(?:"[^"]*"|“[^”]*”|-?\d+(?:\.\d+)?|null|true|false)'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes as docutils_nodes
 
@@ -11,6 +11,15 @@ from manualgen.markup import nodes
 
 if TYPE_CHECKING:
     from manualgen.errors import Diagnostic
+
+
+class Place(NamedTuple):
+    """A place in a text: line and column from 1, the line itself, how many characters of it."""
+
+    line: int
+    column: int
+    excerpt: str
+    width: int
 
 
 @dataclass(slots=True)

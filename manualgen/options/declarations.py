@@ -96,7 +96,14 @@ class Declarations:
         if not source.url:
             return None
         pattern = source.url if "{path}" in source.url else source.url.rstrip("/") + "/{path}"
-        return pattern.replace("{revision}", quote(self._revision)).replace("{path}", quote(path))
+        return pattern.replace("{revision}", _quoted(self._revision)).replace(
+            "{path}", _quoted(path)
+        )
+
+
+def _quoted(text: str) -> str:
+    # A byte of the command line that is no text would be no address either.
+    return quote(text, errors="replace")
 
 
 def _rest(path: str, source: Source) -> str | None:
@@ -105,8 +112,9 @@ def _rest(path: str, source: Source) -> str | None:
         return None if path.startswith("/") else path.removeprefix("./")
     if path == source.path:
         return ""
-    if path.startswith(source.path + "/"):
-        return path[len(source.path) + 1 :]
+    folder = source.path.rstrip("/") + "/"
+    if path.startswith(folder):
+        return path.removeprefix(folder)
     store = _STORE.fullmatch(path)
     if store is not None and store["name"] in {source.name, source.path}:
         return store["rest"] or ""

@@ -16,7 +16,7 @@ import re
 import stat
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
@@ -54,7 +54,7 @@ def contents(path: str) -> bytes:
     """Return the bytes of a file, ``-`` being standard input; raises as :func:`read` does."""
     try:
         if path == "-":
-            return _bounded(sys.stdin.buffer, "standard input")
+            return _bounded(_standard_input(), "standard input")
         with Path(path).open("rb") as file:
             if stat.S_ISDIR(Path(path).stat().st_mode):
                 raise IsADirectoryError(21, "is a directory", path)
@@ -72,6 +72,12 @@ def contents(path: str) -> bytes:
                 help=cure,
             )
         ) from error
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise OSError(9, "standard input is closed")
+    return sys.stdin.buffer
 
 
 def _bounded(file: io.BufferedIOBase | Any, name: str) -> bytes:
@@ -434,7 +440,7 @@ def _careful_option(name: str, record: Any, place: str, diagnostics: list[Diagno
                 Diagnostic(
                     code=Code.BAD_FIELD,
                     message=f"`{key}` is nested too deeply to be read",
-                    part=f"{place}.{key}",
+                    part=f"$.{key}",
                     help="write it as text, or leave it out",
                 )
             )
@@ -446,19 +452,22 @@ def _careful_option(name: str, record: Any, place: str, diagnostics: list[Diagno
         try:
             known[field.name] = msgspec.convert(value, field.type)
         except (msgspec.ValidationError, RecursionError) as error:
-            path = str(error).rpartition("`")[0].rpartition("`")[2].removeprefix("$")
+            reason, _, path = str(error).partition(" - at `$")
             found.append(
                 Diagnostic(
                     code=Code.BAD_FIELD,
-                    message=f"`{key}` has the wrong form: {str(error).partition(' - ')[0]}",
-                    part=f"{place}.{key}{path}",
+                    message=f"`{key}` has the wrong form: {reason}",
+                    part=f"$.{key}{path.removesuffix('`')}",
                     excerpt=_excerpt(value),
                     help=f"write {_EXPECTED.get(key, 'true or false')}",
                 )
             )
             known[field.name] = _part_of(key, value)
     option = _option(name, _Record(**known), found)
-    diagnostics.extend(entry.within(name, option.declared_in, entry.part or "") for entry in found)
+    diagnostics.extend(
+        entry.within(name, option.declared_in, place + (entry.part or "").removeprefix("$"))
+        for entry in found
+    )
     return msgspec.structs.replace(option, other=other) if other else option
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from manualgen.errors import Code, Diagnostic, ManualError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TOO_DEEP: Any = object()
 """Stands for a value that is nested too deeply to be read."""
@@ -65,7 +65,7 @@ class _Scanner:
         count = 0
         try:
             opening = self._opening()
-            for key, value in self._entries(opening):
+            for key, value in self._entries(opening, self._value):
                 yield Member(key, value, "$" if opening == "{" else f"$[{count}]")
                 count += 1
             self._skip()
@@ -82,20 +82,29 @@ class _Scanner:
             msg = "the file is empty"
             raise self._broken(msg, 0)
         if opening not in "{[":
-            self._value()
+            try:
+                self._decoded(self._position)
+            except _NotJsonError:
+                msg = "the file is not JSON"
+                raise self._broken(msg, self._position) from None
             msg = "the file is neither an object nor a list"
             raise self._broken(msg, 0, code=Code.NOT_OPTIONS)
         return opening
 
-    def _entries(self, opening: str) -> Iterator[tuple[str | None, Any]]:
-        """Yield keys and values up to the bracket that closes the opening one, and pass it."""
+    def _entries(self, opening: str, value: Callable[[], Any]) -> Iterator[tuple[str | None, Any]]:
+        """Yield keys and values up to the bracket that closes the opening one, and pass it.
+
+        Args:
+            opening: the bracket that stands here.
+            value: reads a value, and passes it.
+        """
         closing = "}" if opening == "{" else "]"
         self._position += 1
         self._skip()
         if self._peek() != closing:
             while True:
                 key = self._key() if opening == "{" else None
-                yield key, self._value()
+                yield key, value()
                 self._skip()
                 if self._peek() != ",":
                     break
@@ -120,15 +129,19 @@ class _Scanner:
 
     def _value(self) -> Any:
         start = self._position
+        found = self._field()
+        if found is TOO_DEEP and self._text[start] == "{":
+            # A record: only the fields that are too deep are lost.
+            self._position = start
+            return dict(self._entries("{", self._field))
+        return found
+
+    def _field(self) -> Any:
         try:
-            return self._decoded(start)
+            return self._decoded(self._position)
         except RecursionError:
-            end = self._end()
-        if self._peek() != "{":
-            self._position = end
+            self._position = self._end()
             return TOO_DEEP
-        # A record: only the fields that are too deep are lost.
-        return dict(self._entries("{"))
 
     def _decoded(self, start: int) -> Any:
         try:

@@ -235,11 +235,11 @@ def routes(ids: list[str], found: list[Page], prefix: str = "opt-") -> dict[str,
     table: dict[str, Page] = {}
     for page in found:
         table.setdefault(page.route, page)
-    for page in found:
-        for index in page.options:
-            name = ids[index].removeprefix(prefix)
-            if route(name, table) is not page:
-                table[name] = page
+    names = [(ids[index].removeprefix(prefix), page) for page in found for index in page.options]
+    # A name in the table leads the longer ones that begin with it: those are looked at later.
+    for name, page in sorted(names, key=lambda entry: len(entry[0])):
+        if route(name, table) is not page:
+            table[name] = page
     return table
 
 

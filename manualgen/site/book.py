@@ -16,10 +16,8 @@ from manualgen.book.outline import FRONT, Outline
 from manualgen.book.references import OptionIndex, References
 from manualgen.book.sources import Library
 from manualgen.errors import Code, Severity
-from manualgen.markup.option import Sections
 from manualgen.markup.parsed import Parsed
 from manualgen.options import reading, tree
-from manualgen.options.declarations import Declarations, Source
 from manualgen.site import files, workers
 from manualgen.site.contents import Contents
 from manualgen.site.html import ASSETS, GENERATOR, Built, Look, _Site, environment
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
     from manualgen.book.outline import Division, OptionList, Page
     from manualgen.errors import Diagnostic
     from manualgen.markup import nodes
+    from manualgen.markup.option import Sections
+    from manualgen.options.declarations import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,11 +388,7 @@ class _BookSite:
         self._pages = {page.name: page for page in book.outline.pages}
         for number, part in enumerate(book.sets):
             here = f"{part.folder}/" if part.folder else part.home
-            settings = part.reference.settings
-            sections = Sections(
-                Declarations(settings.sources, settings.revision),
-                book.references(here, part).resolve,
-            )
+            sections = part.reference.resolved_by(book.references(here, part).resolve)
             self._sections.append(sections)
             if part.folder:
                 self._sites[number] = _Site(

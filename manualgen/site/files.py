@@ -9,12 +9,13 @@ are ours, so that nobody else's are ever touched.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from manualgen.errors import Code, Diagnostic, ManualError
 
@@ -48,6 +49,12 @@ def write(path: Path, data: bytes) -> bool:
     with _explained(path):
         if path.is_dir():
             raise IsADirectoryError(21, "it is a directory", str(path))
+        if path.exists() and not path.is_file():
+            # A pipe or a device, such as /dev/stdout, is written to and never replaced.
+            path.write_bytes(data)
+            return True
+        # A link stays; what it leads to is replaced.
+        path = Path(os.path.realpath(path))
         if path.is_file() and path.read_bytes() == data:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +92,7 @@ class Staging:
         """Leave the folder as it was, whatever has been added."""
         self._abandoned = True
 
-    def __enter__(self) -> Staging:
+    def __enter__(self) -> Self:
         with _explained(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             self._stage = Path(tempfile.mkdtemp(prefix=".manualgen-", dir=self.folder))
@@ -149,9 +156,12 @@ class Staging:
                 os.replace(f"{self._stage}/{name}", f"{self.folder}/{name}")  # noqa: PTH105
         for name in sorted(self._old.difference(self.names)):
             path = self.folder / name
-            path.unlink(missing_ok=True)
+            # What cannot be removed is no file of ours any more, or its folder has others too.
             with contextlib.suppress(OSError):
+                path.unlink()
                 path.parent.rmdir()
+        if (self.folder / MANIFEST).is_symlink():
+            (self.folder / MANIFEST).unlink()
         write(
             self.folder / MANIFEST,
             (json.dumps({"files": sorted(self.names)}, indent=0) + "\n").encode(),
@@ -160,13 +170,22 @@ class Staging:
     def _manifest(self) -> set[str]:
         try:
             entries = json.loads((self.folder / MANIFEST).read_bytes())["files"]
-            # Nothing outside the folder is ours, whatever the manifest says.
-            return {
-                name
-                for name in entries
-                if isinstance(name, str)
-                and not Path(name).is_absolute()
-                and ".." not in Path(name).parts
-            }
-        except (OSError, ValueError, KeyError, TypeError):
+            if not isinstance(entries, list):
+                return set()
+            # Nothing outside the folder is ours, whatever the manifest says or a link leads to.
+            inside = functools.cache(self._is_inside)
+            return {name for name in entries if _is_name(name) and inside(Path(name).parent)}
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return set()
+
+    def _is_inside(self, parent: Path) -> bool:
+        folder = Path(os.path.realpath(self.folder))
+        return Path(os.path.realpath(folder / parent)).is_relative_to(folder)
+
+
+def _is_name(entry: object) -> bool:
+    """Whether an entry of a manifest can be the name of a file of ours."""
+    if not isinstance(entry, str) or not entry.isprintable():
+        return False
+    path = Path(entry)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from manualgen import __version__, resources
@@ -17,6 +16,7 @@ from manualgen.writers.html import HtmlWriter, fragment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from jinja2 import Environment
 
@@ -205,7 +205,7 @@ class _Site:
             stylesheet=f"{variables['root']}style.css",
             generator=GENERATOR,
             **variables,
-        ).encode()
+        ).encode(errors="replace")
 
     def index(self) -> bytes:
         """Return the front page: the tree with counts."""
@@ -230,7 +230,7 @@ class _Site:
                 content="",
                 branches=self._navigation.branches(),
             )
-            .encode()
+            .encode(errors="replace")
         )
 
     def inventory(self) -> bytes:
@@ -277,7 +277,7 @@ class _Site:
                 routes_json=shown.replace("<", "\\u003c"),
                 branches=self._navigation.branches(),
             )
-            .encode()
+            .encode(errors="replace")
         )
 
 
@@ -342,7 +342,7 @@ def build_single(
         )
     )
     before, _, after = shell.partition(_HERE)
-    data = b"".join([before.encode(), "".join(parts).encode(), after.encode()])
+    data = b"".join([part.encode(errors="replace") for part in (before, *parts, after)])
     files.write(path, data)
     return Built(1, len(data), diagnostics)
 
@@ -356,7 +356,7 @@ class _SinglePage:
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
         self._sections: Sections | None = None
-        self._writer = HtmlWriter()
+        self._writer = HtmlWriter(word_breaks=False)
         self._writer.start_page([*_SHELL_IDS, *reference.ids])
         # Footnotes are numbered through the page, and an anchor stands on it once: those few
         # sets are written in one go.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from manualgen import resources
 from manualgen.site import files, workers
 from manualgen.site.html import Built
-from manualgen.writers.manpage import ManpageWriter, escape
+from manualgen.writers.manpage import MACROS, ManpageWriter, escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ def date_of_build() -> str:
     """Return the day of ``SOURCE_DATE_EPOCH`` (UTC), or a fixed one: never today."""
     try:
         seconds = int(os.environ.get("SOURCE_DATE_EPOCH", ""))
-        day = datetime.datetime.fromtimestamp(seconds, tz=datetime.UTC)
+        day = dt.datetime.fromtimestamp(seconds, tz=dt.UTC)
     except (ValueError, OverflowError, OSError):
         return FIXED_DATE
     return day.strftime("%Y-%m-%d")
@@ -103,7 +103,8 @@ def build(
 def header(look: ManpageLook) -> str:
     """Return the roff before the options, ending in a newline."""
     if look.header is not None:
-        return _line_ended(look.header)
+        own = _line_ended(look.header)
+        return own if ".de option-name" in own else own + MACROS
     values = {
         "title": _argument(look.name.upper()),
         "section": _argument(look.section),

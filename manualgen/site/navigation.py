@@ -112,6 +112,9 @@ class Navigation:
         self._root = pages[0]
         self._order = [page for page in pages if page.options]
         self._position = {id(page): index for index, page in enumerate(self._order)}
+        self._among = {
+            id(child): index for page in pages for index, child in enumerate(page.children)
+        }
         self._lines = {id(page): _line(self._entry(page)) for page in pages[1:]}
         self._top = [self._lines[id(page)] for page in self._root.children]
 
@@ -151,7 +154,7 @@ class Navigation:
             siblings = parent.children
             line = _line(self._entry(current), below, current=current is page)
             if parent.parent is None:
-                position = _index(siblings, current)
+                position = self._among[id(current)]
                 lines = [*self._top[:position], line, *self._top[position + 1 :]]
                 return f"<ul>\n{''.join(lines)}</ul>\n"
             below = self._around(siblings, current, line)
@@ -160,7 +163,7 @@ class Navigation:
 
     def _around(self, siblings: Sequence[Page], here: Page, line: str) -> str:
         # A level of a thousand pages, on each of them, would be most of the site's size.
-        position = _index(siblings, here)
+        position = self._among[id(here)]
         start = max(0, min(position - _NEAR, len(siblings) - 2 * _NEAR - 1))
         end = min(len(siblings), start + 2 * _NEAR + 1)
         lines = [self._lines[id(sibling)] for sibling in siblings[start:end]]
@@ -230,7 +233,3 @@ class Navigation:
 
 def _href(page: Page) -> str:
     return f"{page.stem}.html"
-
-
-def _index(pages: Sequence[Page], wanted: Page) -> int:
-    return next(index for index, page in enumerate(pages) if page is wanted)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from manualgen.book.references import OptionIndex, References
 from manualgen.errors import Code, Diagnostic
-from manualgen.markup.option import Sections, parse
+from manualgen.markup.option import Sections
+from manualgen.markup.texts import Reader
 from manualgen.options import tree
 from manualgen.options.declarations import Declarations, Source
-from manualgen.options.model import Option, identifier
+from manualgen.options.model import Markup, Option, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from manualgen.markup.option import Resolve
     from manualgen.options.reading import OptionSet
 
 
@@ -26,11 +29,15 @@ class Settings:
         sources: the source trees that declarations lie in.
         revision: what their addresses name: a tag, a branch or a commit.
         manpage_urls: ``name(section)`` → address.
+        description_format: the form of texts that do not state one.
+        hidden_lists: whether lists that plain lines hide become lists.
     """
 
     sources: tuple[Source, ...] = ()
     revision: str = ""
     manpage_urls: Mapping[str, str] = field(default_factory=dict)
+    description_format: Markup = Markup.AUTO
+    hidden_lists: bool = True
 
 
 class Reference:
@@ -58,6 +65,9 @@ class Reference:
             option for option_set in found for option in option_set.options
         )
         self.ids = tree.identifiers(self.options, prefix)
+        self._reader = Reader.of(
+            self.options, settings.description_format, find_hidden_lists=settings.hidden_lists
+        )
         self._check_identifiers()
         self.anchors = self._anchors()
 
@@ -85,8 +95,12 @@ class Reference:
             names,
             self.settings.manpage_urls,
         )
+        return self.resolved_by(references.resolve)
+
+    def resolved_by(self, resolve: Resolve) -> Sections:
+        """Return what makes the sections of the options, references resolved by a function."""
         declarations = Declarations(self.settings.sources, self.settings.revision)
-        return Sections(declarations, references.resolve)
+        return Sections(self._reader, declarations, resolve)
 
     def _check_identifiers(self) -> None:
         for option, name in zip(self.options, self.ids, strict=True):
@@ -109,12 +123,10 @@ class Reference:
         for index, option in enumerate(self.options):
             # An anchor is rare; what may hold one is parsed here once more.
             text = option.description
-            if text is None or "{" not in text.text or text.text in seen:
-                continue
-            if "#" not in text.text and "id=" not in text.text:
+            if text is None or text.text in seen or not _MAY_DEFINE.search(text.text):
                 continue
             seen.add(text.text)
-            for anchor in parse(text).anchors:
+            for anchor in self._reader.parse(text).anchors:
                 if anchor not in taken:
                     taken.add(anchor)
                     anchors[anchor] = index
@@ -131,6 +143,9 @@ class Reference:
                     )
                 )
         return anchors
+
+
+_MAY_DEFINE = re.compile(r"\{[^}]*#|\bid=")
 
 
 def _quoted(name: str) -> str:

@@ -8,6 +8,7 @@ instead of receiving a copy.
 from __future__ import annotations
 
 import gc
+import itertools
 import multiprocessing
 import os
 import sys
@@ -88,9 +89,7 @@ def even(count: int, jobs: int, least: int) -> list[range]:
         return [range(count)] if count else []
     shards = max(1, min(jobs * _SHARDS_A_JOB, count // least))
     bounds = [count * number // shards for number in range(shards + 1)]
-    return [
-        range(start, end) for start, end in zip(bounds, bounds[1:], strict=False) if start < end
-    ]
+    return [range(start, end) for start, end in itertools.pairwise(bounds) if start < end]
 
 
 _SHARDS_A_JOB = 4

@@ -3,6 +3,10 @@
 A table says for each node class what it becomes; there is no visitor. Text is
 escaped here and nowhere else, and nothing in a doctree can make a tag: raw
 HTML does not pass.
+
+There is no white space between tags but after a section: in a reference of
+twenty thousand options each such newline is a quarter of a million nodes that a
+browser has to make before the last option can be shown.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.markup import nodes
 from manualgen.markup.option import enumerated
 from manualgen.writers import highlight
+from manualgen.writers.numbering import NUMBERING, NUMBERING_OF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,7 +54,9 @@ def escape(text: str) -> str:
 class HtmlWriter:
     """Writes nodes as HTML. One writer serves one page after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, word_breaks: bool = True) -> None:
+        """Take whether names offer to break after their dots: two nodes more for each dot."""
+        self._word_breaks = word_breaks
         self._shared: dict[docutils_nodes.Node, str] = {}
         self._highlighted: dict[tuple[str, str], str] = {}
         self._ordered_depth = 0
@@ -135,21 +142,21 @@ def _identifier(anchor: str) -> str:
 def _option(writer: HtmlWriter, node: nodes.option, out: list[str]) -> None:
     identifier = escape(node["ids"][0])
     out.append(
-        f'<section class="option" id="{identifier}">\n<h3 class="option-name">'
+        f'<section class="option" id="{identifier}"><h3 class="option-name">'
         f'<a class="permalink" href="#{escape(fragment(node["ids"][0]))}">'
-        f"<code>{option_name(node['name'])}</code></a>"
+        f"<code>{option_name(node['name'], word_breaks=writer._word_breaks)}</code></a>"
     )
     if node["read_only"]:
         out.append(' <span class="read-only">read only</span>')
-    out.append("</h3>\n")
+    out.append("</h3>")
     children = node.children
     facts = False
     for child in children:
         if child.__class__ is nodes.option_fact and not facts:
             facts = True
-            out.append('<dl class="option-facts">\n')
+            out.append('<dl class="option-facts">')
         out.append(_shared(writer, child))
-    out.append("</dl>\n</section>\n" if facts else "</section>\n")
+    out.append("</dl></section>\n" if facts else "</section>\n")
 
 
 def _shared(writer: HtmlWriter, node: docutils_nodes.Node) -> str:
@@ -179,7 +186,20 @@ def fragment(identifier: str) -> str:
     return quote(shown, safe="!$&'()*+,;=:@/?.~-")
 
 
-def option_name(name: str) -> str:
+_UNSAFE_IN_ADDRESS = re.compile(r"[^\w!#$%&'()*+,;=:@/?.~\[\]-]", re.ASCII)
+
+
+def _href(address: str) -> str:
+    """Return an address that nobody has encoded yet, for an attribute."""
+    if _UNSAFE_IN_ADDRESS.search(address) is not None:
+        from urllib.parse import quote  # noqa: PLC0415 - rarely needed
+
+        shown = _FORBIDDEN.sub("\ufffd", address)
+        address = _UNSAFE_IN_ADDRESS.sub(lambda found: quote(found[0]), shown)
+    return escape(address)
+
+
+def option_name(name: str, *, word_breaks: bool = True) -> str:
     """Return an option's name as HTML: the path quieter than its last part, breaking after dots."""
     path, dot, last = name.rpartition(".")
     if name.endswith('"'):
@@ -188,7 +208,10 @@ def option_name(name: str) -> str:
         path, dot, last = (name[:start], ".", name[start + 1 :]) if start > 0 else ("", "", name)
     if not dot:
         return escape(name)
-    return f'<span class="path">{escape(path).replace(".", ".<wbr>")}.<wbr></span>{escape(last)}'
+    shown = f"{escape(path)}."
+    if word_breaks:
+        shown = shown.replace(".", ".<wbr>")
+    return f'<span class="path">{shown}</span>{escape(last)}'
 
 
 _LABELS = {
@@ -218,14 +241,14 @@ def _fact(writer: HtmlWriter, node: nodes.option_fact, out: list[str]) -> None:
         _children(writer, children[0], out)
     else:
         _children(writer, node, out)
-    out.append("</dd>\n")
+    out.append("</dd>")
 
 
 def _declaration(_writer: HtmlWriter, node: Any, out: list[str]) -> None:
-    shown = escape(node.astext().strip("<>")).replace("/", "/<wbr>")
+    shown = escape(node.astext().strip("<>"))
     address = node["refuri"]
     if address and safe(address):
-        out.append(f'<a href="{escape(address)}"><code>{shown}</code></a>')
+        out.append(f'<a href="{_href(address)}"><code>{shown}</code></a>')
     else:
         out.append(f"<code>{shown}</code>")
 
@@ -281,13 +304,13 @@ def _paragraph(writer: HtmlWriter, node: docutils_nodes.paragraph, out: list[str
     out.append(f"<p{_attributes(writer, node)}>" if classes or node["ids"] else "<p>")
     for child in node.children:
         _TABLE[child.__class__](writer, child, out)
-    out.append("</p>\n")
+    out.append("</p>")
 
 
 def _notice(writer: HtmlWriter, node: nodes.notice, out: list[str]) -> None:
     out.append('<p class="notice">')
     _children(writer, node, out)
-    out.append("</p>\n")
+    out.append("</p>")
 
 
 def _code(writer: HtmlWriter, text: str, language: str) -> str:
@@ -298,9 +321,9 @@ def _code(writer: HtmlWriter, text: str, language: str) -> str:
         first = "\n" if text.startswith("\n") else ""
         marked = highlight.html(text, language) if _FORBIDDEN.search(text) is None else None
         if marked is None:
-            known = f"<pre>{first}<code>{escape(text)}</code></pre>\n"
+            known = f"<pre>{first}<code>{escape(text)}</code></pre>"
         else:
-            known = f'<pre class="highlight">{first}<code>{marked}</code></pre>\n'
+            known = f'<pre class="highlight">{first}<code>{marked}</code></pre>'
         writer._highlighted[key] = known
     return known
 
@@ -309,44 +332,34 @@ def _literal_block(writer: HtmlWriter, node: docutils_nodes.literal_block, out: 
     if any(child.__class__ is not docutils_nodes.Text for child in node.children):
         out.append("<pre><code>")
         _children(writer, node, out)
-        out.append("</code></pre>\n")
+        out.append("</code></pre>")
         return
     out.append(_code(writer, node.astext(), node.get("language", "")))
 
 
 def _bullet_list(writer: HtmlWriter, node: docutils_nodes.bullet_list, out: list[str]) -> None:
-    out.append(f"<ul{_attributes(writer, node)}>\n")
+    out.append(f"<ul{_attributes(writer, node)}>")
     _items(writer, node, out)
-    out.append("</ul>\n")
-
-
-_NUMBERING = ("1", "a", "i", "A", "I")
-_NUMBERING_OF = {
-    "arabic": "1",
-    "loweralpha": "a",
-    "upperalpha": "A",
-    "lowerroman": "i",
-    "upperroman": "I",
-}
+    out.append("</ul>")
 
 
 def _enumerated_list(
     writer: HtmlWriter, node: docutils_nodes.enumerated_list, out: list[str]
 ) -> None:
-    numbering = _NUMBERING_OF[node.get("enumtype", "arabic")]
+    numbering = NUMBERING_OF[node.get("enumtype", "arabic")]
     if numbering == "1":
-        numbering = _NUMBERING[writer._ordered_depth % len(_NUMBERING)]
+        numbering = NUMBERING[writer._ordered_depth % len(NUMBERING)]
     start = node.get("start", 1)
     out.append(
         "<ol"
         + (f' type="{numbering}"' if numbering != "1" else "")
         + (f' start="{start}"' if start != 1 else "")
-        + f"{_attributes(writer, node)}>\n"
+        + f"{_attributes(writer, node)}>"
     )
     writer._ordered_depth += 1
     _items(writer, node, out)
     writer._ordered_depth -= 1
-    out.append("</ol>\n")
+    out.append("</ol>")
 
 
 def _items(writer: HtmlWriter, node: docutils_nodes.Element, out: list[str]) -> None:
@@ -354,7 +367,7 @@ def _items(writer: HtmlWriter, node: docutils_nodes.Element, out: list[str]) -> 
     for item in node.children:
         out.append("<li>")
         _blocks_of_item(writer, item, out, tight=tight)
-        out.append("</li>\n")
+        out.append("</li>")
 
 
 def _blocks_of_item(
@@ -374,9 +387,9 @@ def _blocks_of_item(
 def _definition_list(
     writer: HtmlWriter, node: docutils_nodes.definition_list, out: list[str]
 ) -> None:
-    out.append(f"<dl{_attributes(writer, node)}>\n")
+    out.append(f"<dl{_attributes(writer, node)}>")
     _children(writer, node, out)
-    out.append("</dl>\n")
+    out.append("</dl>")
 
 
 def _term(writer: HtmlWriter, node: docutils_nodes.term, out: list[str]) -> None:
@@ -388,7 +401,7 @@ def _term(writer: HtmlWriter, node: docutils_nodes.term, out: list[str]) -> None
 def _definition(writer: HtmlWriter, node: docutils_nodes.definition, out: list[str]) -> None:
     out.append("<dd>")
     _blocks_of_item(writer, node, out, tight=len(node.children) == 1)
-    out.append("</dd>\n")
+    out.append("</dd>")
 
 
 _TITLES: dict[type[docutils_nodes.Node], str] = {
@@ -402,35 +415,35 @@ _TITLES: dict[type[docutils_nodes.Node], str] = {
 
 def _admonition(writer: HtmlWriter, node: docutils_nodes.Element, out: list[str]) -> None:
     out.append(
-        f"<div{_attributes(writer, node, 'admonition', node.tagname)}>\n"
-        f'<p class="admonition-title">{_TITLES[node.__class__]}</p>\n'
+        f"<div{_attributes(writer, node, 'admonition', node.tagname)}>"
+        f'<p class="admonition-title">{_TITLES[node.__class__]}</p>'
     )
     _children(writer, node, out)
-    out.append("</div>\n")
+    out.append("</div>")
 
 
 def _table(writer: HtmlWriter, node: docutils_nodes.table, out: list[str]) -> None:
-    out.append('<div class="table"><table>\n')
+    out.append('<div class="table"><table>')
     for child in node.children:
         if child.__class__ is docutils_nodes.title:
             out.append("<caption>")
             _children(writer, child, out)
-            out.append("</caption>\n")
+            out.append("</caption>")
         else:
             _children(writer, child, out)
-    out.append("</table></div>\n")
+    out.append("</table></div>")
 
 
 def _head(writer: HtmlWriter, node: docutils_nodes.thead, out: list[str]) -> None:
-    out.append("<thead>\n")
+    out.append("<thead>")
     _rows(writer, node, out, "th")
-    out.append("</thead>\n")
+    out.append("</thead>")
 
 
 def _body(writer: HtmlWriter, node: docutils_nodes.tbody, out: list[str]) -> None:
-    out.append("<tbody>\n")
+    out.append("<tbody>")
     _rows(writer, node, out, "td")
-    out.append("</tbody>\n")
+    out.append("</tbody>")
 
 
 def _rows(writer: HtmlWriter, node: docutils_nodes.Element, out: list[str], cell: str) -> None:
@@ -445,13 +458,13 @@ def _rows(writer: HtmlWriter, node: docutils_nodes.Element, out: list[str], cell
             )
             _blocks_of_item(writer, entry, out, tight=True)
             out.append(f"</{cell}>")
-        out.append("</tr>\n")
+        out.append("</tr>")
 
 
 def _container(writer: HtmlWriter, node: docutils_nodes.container, out: list[str]) -> None:
-    out.append(f"<div{_attributes(writer, node)}>\n")
+    out.append(f"<div{_attributes(writer, node)}>")
     _children(writer, node, out)
-    out.append("</div>\n")
+    out.append("</div>")
 
 
 # ─── books ───
@@ -460,10 +473,10 @@ def _container(writer: HtmlWriter, node: docutils_nodes.container, out: list[str
 def _section(writer: HtmlWriter, node: docutils_nodes.section, out: list[str]) -> None:
     classes = escape(" ".join(node["classes"]))
     if not node["ids"]:
-        out.append(f'<section class="{classes}">\n')
+        out.append(f'<section class="{classes}">')
     else:
         # A division's identifier is the book's, which knows that it stands here once.
-        out.append(f'<section class="{classes}" id="{escape(node["ids"][0])}">\n')
+        out.append(f'<section class="{classes}" id="{escape(node["ids"][0])}">')
     title, *blocks = node.children
     level = min(node["level"], 6)
     out.append(f"<h{level}>")
@@ -473,14 +486,14 @@ def _section(writer: HtmlWriter, node: docutils_nodes.section, out: list[str]) -
     if node["ids"]:
         target = escape(fragment(node["ids"][0]))
         out.append(f' <a class="permalink" href="#{target}" aria-label="Link to here"></a>')
-    out.append(f"</h{level}>\n")
+    out.append(f"</h{level}>")
     for block in blocks:
         _TABLE[block.__class__](writer, block, out)
-    out.append("</section>\n")
+    out.append("</section>")
 
 
 def _option_list(writer: HtmlWriter, node: nodes.option_list, out: list[str]) -> None:
-    out.extend(f'<div class="option-list" id="{escape(name)}"></div>\n' for name in node["ids"])
+    out.extend(f'<div class="option-list" id="{escape(name)}"></div>' for name in node["ids"])
     # The options' footnotes are their own.
     notes, writer._footnotes = writer._footnotes, {}
     out.append(writer.option_list(node))
@@ -497,19 +510,19 @@ def _exhibit(writer: HtmlWriter, node: nodes.exhibit, out: list[str]) -> None:
     _children(writer, title, caption)
     shown = "".join(caption)
     if kind == "example":
-        out.append(f"<div{_attributes(writer, node, 'example')}>\n")
-        out.append(f'<p class="example-title">{shown}</p>\n')
+        out.append(f"<div{_attributes(writer, node, 'example')}>")
+        out.append(f'<p class="example-title">{shown}</p>')
         _blocks(writer, blocks, out)
-        out.append("</div>\n")
+        out.append("</div>")
         return
-    out.append(f"<figure{_attributes(writer, node, kind)}>\n")
+    out.append(f"<figure{_attributes(writer, node, kind)}>")
     if kind == "table":
-        out.append(f"<figcaption>{shown}</figcaption>\n")
+        out.append(f"<figcaption>{shown}</figcaption>")
         _blocks(writer, blocks, out)
     else:
         _blocks(writer, blocks, out)
-        out.append(f"<figcaption>{shown}</figcaption>\n")
-    out.append("</figure>\n")
+        out.append(f"<figcaption>{shown}</figcaption>")
+    out.append("</figure>")
 
 
 def _blocks(writer: HtmlWriter, blocks: Iterable[docutils_nodes.Node], out: list[str]) -> None:
@@ -566,7 +579,7 @@ def _footnotes(writer: HtmlWriter, node: nodes.footnotes, out: list[str]) -> Non
     notes.sort(key=lambda pair: pair[0].number)
     first = notes[0][0].number
     start = f' start="{first}"' if first != 1 else ""
-    out.append(f'<ol class="footnotes"{start}>\n')
+    out.append(f'<ol class="footnotes"{start}>')
     for known, note in notes:
         out.append(f'<li id="{escape(known.name)}">')
         _children(writer, note, out)
@@ -575,10 +588,8 @@ def _footnotes(writer: HtmlWriter, node: nodes.footnotes, out: list[str]) -> Non
                 f'<a class="footnote-back" href="#{escape(fragment(known.name))}.back"'
                 ' aria-label="Back to the text">↩</a>'
             )
-        out.append("</li>\n")
-        # Those of the file that includes this one are still to come.
-        writer._footnotes.pop(str(note["names"][0]), None)  # type: ignore[index]
-    out.append("</ol>\n")
+        out.append("</li>")
+    out.append("</ol>")
     if writer._footnote_scope:
         writer._footnotes.clear()
 
@@ -622,7 +633,7 @@ def _manpage_reference(writer: HtmlWriter, node: nodes.manpage_reference, out: l
     name = escape(node.astext())
     address = node.get("refuri")
     if address and safe(address) and not writer._in_link:
-        out.append(f'<a class="manpage" href="{escape(address)}">{name}</a>')
+        out.append(f'<a class="manpage" href="{_href(address)}">{name}</a>')
     else:
         out.append(f'<span class="manpage">{name}</span>')
 
@@ -648,7 +659,7 @@ def _image(writer: HtmlWriter, node: docutils_nodes.image, out: list[str]) -> No
         return
     text = escape(node.get("alt", "") or address)
     if safe(address) and not writer._in_link:
-        out.append(f'<a class="image" href="{escape(address)}">{text}</a>')
+        out.append(f'<a class="image" href="{_href(address)}">{text}</a>')
     else:
         out.append(text)
 
@@ -674,7 +685,7 @@ def _inline(writer: HtmlWriter, node: docutils_nodes.inline, out: list[str]) -> 
 _TABLE: dict[type[docutils_nodes.Node], Handler] = {
     docutils_nodes.Text: _text,
     nodes.option: _option,
-    nodes.option_description: _between('<div class="option-description">\n', "</div>\n"),
+    nodes.option_description: _between('<div class="option-description">', "</div>"),
     nodes.option_fact: _fact,
     nodes.option_value: _value,
     nodes.option_declaration: _declaration,
@@ -690,7 +701,7 @@ _TABLE: dict[type[docutils_nodes.Node], Handler] = {
     docutils_nodes.definition_list_item: _children,
     docutils_nodes.term: _term,
     docutils_nodes.definition: _definition,
-    docutils_nodes.block_quote: _between("<blockquote>\n", "</blockquote>\n"),
+    docutils_nodes.block_quote: _between("<blockquote>", "</blockquote>"),
     docutils_nodes.note: _admonition,
     docutils_nodes.tip: _admonition,
     docutils_nodes.important: _admonition,
@@ -701,7 +712,7 @@ _TABLE: dict[type[docutils_nodes.Node], Handler] = {
     docutils_nodes.colspec: lambda *_: None,
     docutils_nodes.thead: _head,
     docutils_nodes.tbody: _body,
-    docutils_nodes.transition: lambda _writer, _node, out: out.append("<hr>\n"),
+    docutils_nodes.transition: lambda _writer, _node, out: out.append("<hr>"),
     docutils_nodes.container: _container,
     nodes.footnotes: _footnotes,
     docutils_nodes.footnote_reference: _footnote_reference,

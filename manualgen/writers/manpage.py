@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
+from manualgen.writers.numbering import NUMBERING, NUMBERING_OF, enumerator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,6 +94,11 @@ def _breakable(escaped: str) -> str:
     return re.sub(r"(?<=[^/\s])/(?=[^/\s])", "/\\:", escaped)
 
 
+def _unbreakable(escaped: str) -> str:
+    """Make spaces stay as they are; some are escaped already."""
+    return re.sub(r"(?<!\\) ", r"\\ ", escaped)
+
+
 def _safe_start(line: str) -> str:
     return "\\&" + line if line.startswith((".", "'")) else line
 
@@ -113,6 +119,7 @@ class ManpageWriter:
         self._first = True
         self._indent = 0
         self._tight = False
+        self._ordered_depth = 0
         self.has_tables = False
         """Whether a table was written; such a page says on its first line that it needs tbl."""
 
@@ -138,7 +145,7 @@ class ManpageWriter:
                 self._lines.append(f".IP [{number}] 5")
                 self._lines.append(_safe_start(address))
             self._lines.append(".PD")
-        self._lines.append(".RE")
+        self._end_indent()
         return "\n".join(self._lines) + "\n"
 
     def blocks(self, blocks: Iterable[docutils_nodes.Node]) -> str:
@@ -166,7 +173,27 @@ class ManpageWriter:
         if self._first:
             self._first = False
         else:
+            self._space_after_table()
             self._lines.append(".PP")
+
+    def _space_after_table(self) -> None:
+        """Neither mandoc nor groff parts a paragraph from a table right before it."""
+        if self._lines and self._lines[-1] == ".TE":
+            self._lines.append(".sp")
+
+    def _end_indent(self) -> None:
+        """End an indented block; mandoc complains of one that has nothing in it."""
+        self._space_after_table()
+        if self._lines[-1].startswith(".RS "):
+            self._lines.pop()
+        else:
+            self._lines.append(".RE")
+
+    def _set_tight(self, *, tight: bool) -> None:
+        """Let paragraphs and items follow without a space between, or with one again."""
+        if tight != self._tight:
+            self._lines.append(".PD 0" if tight else ".PD")
+            self._tight = tight
 
     def _text(self, text: str) -> None:
         """Add a paragraph's lines: a newline in it is a break."""
@@ -189,6 +216,15 @@ class ManpageWriter:
         return self._links.index(address) + 1
 
 
+MACROS = r"""
+.de option-name
+.ie \\n(.x .B \\$2
+.el .B \\$1
+..
+"""[1:]
+"""What a header must define: a name with placeholders, plain for mandoc, which tags it."""
+
+
 def _tag(name: str) -> str:
     if _PLAIN_NAME.fullmatch(name) and not name.startswith((".", "'")):
         if "<" in name:
@@ -196,7 +232,10 @@ def _tag(name: str) -> str:
             # Macro of the header: groff sets the second form, mandoc the first, which it can tag.
             return f".option-name {name} {_safe_start(styled)}"
         return f".B {name}"
-    shown = _safe_start(escape(_SPACE.sub(" ", name))).replace(" ", "\\ ")
+    shown = _unbreakable(_safe_start(escape(_SPACE.sub(" ", name))))
+    if _PLACEHOLDER.search(shown):
+        styled = _PLACEHOLDER.sub(lambda found: f"\\fI{found[0]}\\fB", shown)
+        return f".option-name {shown} {_safe_start(styled)}"
     return f".B {shown or chr(92) + '(dq' + chr(92) + '(dq'}"
 
 
@@ -235,13 +274,13 @@ def _fact(writer: ManpageWriter, node: nodes.option_fact) -> None:
             writer._text(f"{label} {_paragraph_text(writer, only)}")
             return
     if children and isinstance(children[0], nodes.option_declaration):
-        places = [_breakable(escape(child.astext())) for child in children]
+        places = [_breakable(escape(child.astext().strip())) for child in children]
         if len(places) == 1:
             lines.append(f"{label} {places[0]}")
             return
         lines.extend([label, ".RS 4"])
         for place in places:
-            lines.extend([".br", _safe_start(place)])
+            lines.extend([".br", _safe_start(place) or "\\&"])
         lines.append(".RE")
         return
     lines.append(label)
@@ -288,70 +327,44 @@ def _bullet_list(writer: ManpageWriter, node: docutils_nodes.bullet_list) -> Non
     _list(writer, node, ["\\(bu"] * len(node.children), 3)
 
 
-_LETTERED = {
-    "arabic": "1",
-    "loweralpha": "a",
-    "upperalpha": "A",
-    "lowerroman": "i",
-    "upperroman": "I",
-}
-
-
 def _enumerated_list(writer: ManpageWriter, node: docutils_nodes.enumerated_list) -> None:
-    numbering = _LETTERED[node.get("enumtype", "arabic")]
+    numbering = NUMBERING_OF[node.get("enumtype", "arabic")]
+    if numbering == "1":
+        numbering = NUMBERING[writer._ordered_depth % len(NUMBERING)]
     start = node.get("start", 1)
     marks = [
         escape(enumerator(number, numbering)) + (")" if node.get("suffix") == ")" else ".")
         for number in range(start, start + len(node.children))
     ]
-    _list(writer, node, marks, max(map(len, marks), default=2) + 2)
-
-
-def enumerator(number: int, numbering: str) -> str:
-    """Return a number as HTML's list types ``1 a A i I`` write it."""
-    if numbering in "aA" and number > 0:
-        letters = ""
-        while number > 0:
-            number, digit = divmod(number - 1, 26)
-            letters = chr(ord(numbering) + digit) + letters
-        return letters
-    if numbering in "iI" and 0 < number < 4000:
-        roman = ""
-        for value, digits in _ROMAN:
-            count, number = divmod(number, value)
-            roman += digits * count
-        return roman if numbering == "I" else roman.lower()
-    return str(number)
-
-
-_ROMAN = (
-    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
-    (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-)  # fmt: skip
+    width = max(map(len, marks), default=2) + 2
+    # mandoc would make an identifier of a letter.
+    marks = [mark if mark[0].isdigit() else f"\\:{mark}" for mark in marks]
+    writer._ordered_depth += 1
+    _list(writer, node, marks, width)
+    writer._ordered_depth -= 1
 
 
 def _list(
     writer: ManpageWriter, node: docutils_nodes.Element, marks: list[str], width: int
 ) -> None:
     tight = "tight" in node["classes"]
-    lines = writer._lines
     around = writer._tight
-    for index, (item, mark) in enumerate(zip(node.children, marks, strict=True)):
-        if tight and index == 1 and not around:
-            # The first item is parted from what stands before it, the others are not.
-            lines.append(".PD 0")
-            writer._tight = True
-        _item(writer, item, mark, width)
-    if writer._tight and not around:
-        lines.append(".PD")
-        writer._tight = False
+    # The first item of a tight list is parted from what stands before it, the others are not.
+    writer._set_tight(tight=tight and around)
+    for item, mark in zip(node.children, marks, strict=True):
+        _item(writer, item, mark, width, tight=tight)
+        writer._set_tight(tight=tight)
+    writer._set_tight(tight=around)
     writer._first = False
 
 
-def _item(writer: ManpageWriter, item: docutils_nodes.Node, mark: str, width: int) -> None:
+def _item(
+    writer: ManpageWriter, item: docutils_nodes.Node, mark: str, width: int, *, tight: bool
+) -> None:
     """Write a tagged paragraph: its first paragraph beside the mark, the other blocks below it."""
     lines = writer._lines
     children = list(item.children)
+    writer._space_after_table()
     lines.append(f".IP {mark} {width}")
     if children and isinstance(children[0], docutils_nodes.paragraph):
         writer._text(_paragraph_text(writer, children.pop(0)) or "\\&")
@@ -359,30 +372,27 @@ def _item(writer: ManpageWriter, item: docutils_nodes.Node, mark: str, width: in
         # The mark needs a line of its own before a block.
         lines.append("\\&")
     if children:
-        lines.append(f".RS {width}")
-        indent, tight = writer._indent, writer._tight
-        if tight and not all(isinstance(child, _LISTS) for child in children):
-            lines.append(".PD")
-            writer._tight = False
-        writer._indent, writer._first = indent + width, False
-        for child in children:
-            _BLOCKS[child.__class__](writer, child)
-        writer._indent = indent
-        if tight and not writer._tight:
-            lines.append(".PD 0")
-            writer._tight = True
-        lines.append(".RE")
+        writer._set_tight(tight=tight and all(isinstance(child, _LISTS) for child in children))
+        _below(writer, children, width)
+
+
+def _below(writer: ManpageWriter, blocks: Iterable[docutils_nodes.Node], width: int) -> None:
+    """Write blocks that belong to an item, where its text stands."""
+    writer._lines.append(f".RS {width}")
+    indent = writer._indent
+    writer._indent, writer._first = indent + width, False
+    for block in blocks:
+        _BLOCKS[block.__class__](writer, block)
+    writer._indent = indent
+    writer._end_indent()
 
 
 _LISTS = (docutils_nodes.bullet_list, docutils_nodes.enumerated_list)
 
 
 def _definition_list(writer: ManpageWriter, node: docutils_nodes.definition_list) -> None:
-    lines = writer._lines
-    tight = writer._tight
-    if tight:
-        lines.append(".PD")
-        writer._tight = False
+    around = writer._tight
+    writer._set_tight(tight=False)
     for item in node.children:
         terms = [child for child in item.children if isinstance(child, docutils_nodes.term)]
         definitions = [
@@ -390,12 +400,10 @@ def _definition_list(writer: ManpageWriter, node: docutils_nodes.definition_list
         ]
         shown = ", ".join(_paragraph_text_in_bold(writer, term) for term in terms)
         first = definitions[0] if definitions else docutils_nodes.definition()
-        _item(writer, first, f'"\\:\\fB{shown}\\fR"', 7)
+        _item(writer, first, f'"\\:\\fB{shown}\\fR"', 7, tight=False)
         for other in definitions[1:]:
-            _item(writer, other, '""', 7)
-    if tight:
-        lines.append(".PD 0")
-        writer._tight = True
+            _below(writer, other.children, 7)
+    writer._set_tight(tight=around)
     writer._first = False
 
 
@@ -412,7 +420,7 @@ def _indented(writer: ManpageWriter, node: docutils_nodes.Element) -> None:
     writer._indent, writer._first = indent + 4, True
     writer._children(node)
     writer._indent, writer._first = indent, False
-    lines.append(".RE")
+    writer._end_indent()
 
 
 _TITLES: dict[type[docutils_nodes.Node], str] = {
@@ -444,7 +452,7 @@ def _footnotes(writer: ManpageWriter, node: nodes.footnotes) -> None:
     for note in node.children:
         assert isinstance(note, docutils_nodes.Element)
         mark = f"({escape(note['names'][0])})"
-        _item(writer, note, mark, max(len(mark) + 1, 4))
+        _item(writer, note, mark, max(len(mark) + 1, 4), tight=False)
     writer._first = False
 
 
@@ -526,8 +534,12 @@ def _listed_table(
     """Write each row as an item: its first cell the term, the others by their column's name."""
     names = [_cell(writer, entry) for entry in heads[0].children] if heads else []
     lines = writer._lines
+    if bodies and names and names[0]:
+        writer._paragraph_break()
+        lines.append(f"\\fI{names[0]}:\\fR")
     for row in bodies:
         term, *others = row.children
+        writer._space_after_table()
         lines.append(f'.IP "\\:\\fB{_cell(writer, term, "B")}\\fR" 7')
         shown = []
         for index, entry in enumerate(others, 1):
@@ -576,12 +588,12 @@ def _plain(_writer: ManpageWriter, node: docutils_nodes.Text, _font: str) -> str
 _HAS_WORD = re.compile(r"\w")
 
 
-def _literal(writer: ManpageWriter, node: docutils_nodes.literal, font: str) -> str:
+def _literal(_writer: ManpageWriter, node: docutils_nodes.literal, font: str) -> str:
     classes = node["classes"]
     text = node.astext()
     shown = _breakable(escape(re.sub(r"[\t\r\n\f\v]", " ", text)))
     if "  " in shown or shown != shown.strip():
-        shown = shown.replace(" ", "\\ ")
+        shown = _unbreakable(shown)
     if "file" in classes or "var" in classes:
         return f"\\fI{shown}\\f{font}"
     if "option" in classes:

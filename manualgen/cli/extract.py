@@ -1,0 +1,95 @@
+"""``manualgen extract``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from manualgen.cli import arguments, reporting
+from manualgen.options import writing
+from manualgen.site import files
+
+if TYPE_CHECKING:
+    from manualgen.options.declarations import Source
+
+
+@click.command("extract")
+@click.argument("modules", type=click.Path(path_type=Path), nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    show_default=True,
+    help="The options.json to write; - is standard output.",
+)
+@click.option(
+    "--modules",
+    "modules_list",
+    type=click.Path(path_type=Path),
+    help="A file that evaluates to a list of further modules.",
+)
+@click.option(
+    "--prefix",
+    "prefixes",
+    multiple=True,
+    help="Keep only options whose names start so. Can be given more than once.",
+)
+@arguments.evaluating
+def command(
+    modules: tuple[Path, ...],
+    output: str,
+    modules_list: Path | None,
+    prefixes: tuple[str, ...],
+    sources: tuple[Source, ...],
+    revision: str,
+    lib: Path | None,
+    pkgs: Path | None,
+    timeout: float,
+    memory: int,
+    strict: bool,
+    blame: tuple[str, ...],
+    hints: bool,
+    quiet: bool,
+) -> None:
+    """Evaluate modules and write the options that they declare, as options.json.
+
+    One evaluation, with Nixpkgs' lib alone: no packages are needed, nothing is
+    built, fetched or written to the store.
+    """
+    if not modules and modules_list is None:
+        message = "name a module, or a list of modules with --modules"
+        raise click.UsageError(message)
+    progress = reporting.Progress("options", quiet=quiet)
+    option_set = arguments.extracted(
+        modules,
+        sources=sources,
+        revision=revision,
+        lib=lib,
+        pkgs=pkgs,
+        timeout=timeout,
+        memory=memory,
+        modules_list=modules_list,
+        prefixes=prefixes,
+    )
+    data = writing.to_json(option_set.options)
+    if output == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        files.write(Path(output), data)
+    count = len(option_set.options)
+    shown = "standard output" if output == "-" else output
+    raise SystemExit(
+        reporting.conclude(
+            option_set.diagnostics,
+            made=f"{count:,} option{'' if count == 1 else 's'} → {shown}",
+            seconds=progress.end(),
+            strict=strict,
+            blame=blame,
+            hints=hints,
+            quiet=quiet,
+        )
+    )

@@ -1,0 +1,70 @@
+"""What tests share: where the shared data lies, and which programs are there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def shared(path: str) -> Path:
+    """Return a file of the shared data; skip the test, and say so, where it is missing."""
+    found = SHARED / path
+    if not found.exists():
+        pytest.skip(f"the shared data has no {path}: expected at {found}")
+    return found
+
+
+@cache
+def shared_json(path: str):
+    """Return a JSON file of the shared data, decoded once for all tests of a process."""
+    return json.loads(shared(path).read_bytes())
+
+
+def program(name: str) -> str:
+    """Return the path of an installed program; skip without it, but fail in CI."""
+    found = shutil.which(name)
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{name} is not installed; .ci/run is to install it")
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+@pytest.fixture
+def sample() -> list[str]:
+    """The sample option sets."""
+    return [str(path) for path in sorted((ROOT / "sample-options").glob("*.json"))]
+
+
+def manualgen(*arguments, env=None, timeout=60, **settings) -> subprocess.CompletedProcess[bytes]:
+    """Run the program in a process of its own, as a user does; colourless unless asked for."""
+    surroundings = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"NO_COLOR", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "COLUMNS"}
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "manualgen", *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        timeout=timeout,
+        env={**surroundings, "PYTHONPATH": str(ROOT), **(env or {})},
+        **settings,
+    )
+
+
+def written(path: Path, options) -> Path:
+    """Write options as JSON (or bytes as they are) to a file; return its path."""
+    data = options if isinstance(options, bytes) else json.dumps(options).encode()
+    path.write_bytes(data)
+    return path

@@ -1,0 +1,304 @@
+"""A real browser on the built pages, from disk: old addresses, phones, dark, without scripts."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from manualgen.options.model import identifier
+from manualgen.options.reading import OptionSet
+from manualgen.site import html
+from manualgen.site.html import Look
+from manualgen.site.reference import Reference, Settings
+from tests.conftest import ROOT, program
+from tests.rendering import named, option, reference_of
+
+pytestmark = pytest.mark.slow
+
+FLAGS = [
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
+        )
+        yield browser
+        browser.close()
+
+
+LONG = "a-very-long-name-that-somebody-gave-to-one-of-the-many-options-of-a-module"
+WIDE = f"""\
+Code: `{"x" * 90}` and <https://example.org/{"y" * 90}> and {{option}}`{LONG}.{LONG}`.
+
+```
+{"long " * 60}
+```
+
+| {" | ".join(f"column {n}" for n in range(12))} |
+|{"---|" * 12}
+| {" | ".join(f"value-{n}" for n in range(12))} |
+
+- {"z" * 80}
+
+{LONG}{LONG}
+: text
+"""
+
+
+VALUES = ", ".join(f'"{LONG}{number}"' for number in range(12))
+
+
+@pytest.fixture(scope="module")
+def made():
+    made = reference_of(*sorted((ROOT / "sample-options").glob("*.json")))
+    extra = [
+        option("alone", "An option of the top level."),
+        named("services", "x", "a.b c", "enable", description="A quoted name."),
+        named("services", "x", "<name>", "enable", description="A placeholder."),
+        option(f"wide.{LONG}.{LONG}", WIDE, type=f"one of {VALUES}"),
+        option("wide.default", "x", default=f'"{"x" * 200}"', example="{\n  " + "y " * 100 + "\n}"),
+        *[option(f"zzz.o{n:03}", "Text. " * 20) for n in range(120)],
+    ]  # fmt: skip
+    return Reference([OptionSet((*made.options, *extra))], Settings())
+
+
+@pytest.fixture(scope="module")
+def site(made, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    html.build_split(made, folder, Look(title="Sample options", version="26.05"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def single(made, tmp_path_factory):
+    path = tmp_path_factory.mktemp("single") / "options.html"
+    html.build_single(made, path, Look(title="Sample options"))
+    return path
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1200, "height": 800})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    yield page
+    context.close()
+    assert errors == []
+
+
+IN_VIEW = """(id) => {
+  const box = document.getElementById(id).getBoundingClientRect();
+  return box.top >= 0 && box.top < innerHeight / 2;
+}"""
+TARGET = "() => document.querySelector(':target')?.id"
+
+
+@pytest.mark.parametrize(
+    ("name", "leads_to"),
+    [
+        ("boot.enableContainers", "boot.html"),
+        ("containers", "containers.html"),
+        ("containers.<name>.privateNetwork", "containers.html"),
+        ("containers._name_.privateNetwork", "containers.html"),
+        ("alone", "top-level.html"),
+        ('services.x."a.b c".enable', "services.html"),
+        ("services.x.<name>.enable", "services.html"),
+        ("zzz.o000", "zzz.html"),
+        ("zzz.o060", "zzz.html"),
+    ],
+)
+def test_an_old_address_leads_to_the_option(page, site, name, leads_to):
+    page.goto(f"file://{site}/options.html#opt-{quote(name)}")
+    page.wait_for_url(f"**/options/{leads_to}#*")
+    page.wait_for_load_state()
+    assert page.evaluate(TARGET) == identifier(name)
+    assert page.evaluate(IN_VIEW, identifier(name))
+
+
+def test_the_last_option_is_in_view(page, site):
+    page.goto(f"file://{site}/options.html#opt-zzz.o119")
+    page.wait_for_url("**/options/zzz.html#opt-zzz.o119")
+    page.wait_for_load_state()
+    assert page.evaluate(TARGET) == "opt-zzz.o119"
+    assert page.evaluate(
+        "() => { const box = document.querySelector(':target').getBoundingClientRect();"
+        " return box.top >= 0 && box.bottom <= innerHeight }"
+    )
+
+
+def test_an_anchor_of_a_text_keeps_its_old_address(page, site):
+    page.goto(f"file://{site}/options.html#imperative-containers")
+    page.wait_for_url("**/options/containers.html#imperative-containers")
+    assert page.evaluate(TARGET) == "imperative-containers"
+
+
+def test_the_old_address_alone_leads_to_the_front_page(page, site):
+    page.goto(f"file://{site}/options.html")
+    page.wait_for_url("**/index.html")
+
+
+def test_an_unknown_name_is_said_to_be_unknown(page, site):
+    page.goto(f"file://{site}/options.html#opt-never.was")
+    page.wait_for_function("document.getElementById('missing').textContent != ''")
+    assert page.inner_text("#missing") == "Nothing here has the name never.was."
+    assert page.url.endswith("options.html#opt-never.was")
+
+
+def test_the_target_is_marked(page, site):
+    page.goto(f"file://{site}/options/boot.html#opt-boot.isContainer")
+    colours = page.evaluate(
+        "() => ['#opt-boot\\\\.isContainer', '#opt-boot\\\\.enableContainers'].map("
+        "  (found) => getComputedStyle(document.querySelector(found)).backgroundColor)"
+    )
+    assert colours[0] != colours[1]
+
+
+KINDS = ["index.html", "options/boot.html", "options/containers.html", "options/wide.html",
+         "options/top-level.html", "options/services.html"]  # fmt: skip
+OVERFLOW = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+READABLE = "() => document.body.innerText"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_sticks_out_on_a_phone(browser, site, single, scheme):
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, color_scheme=scheme, is_mobile=True, has_touch=True
+    )
+    page = context.new_page()
+    for address in [*(site / kind for kind in KINDS), single]:
+        page.goto(f"file://{address}")
+        assert page.evaluate(OVERFLOW) <= 0, address
+        assert page.evaluate("() => innerWidth") == 360, address
+    context.close()
+
+
+def test_nothing_sticks_out_on_any_screen(page, site):
+    for width in (320, 600, 768, 1024, 1600, 2560):
+        page.set_viewport_size({"width": width, "height": 800})
+        for kind in KINDS:
+            page.goto(f"file://{site / kind}")
+            assert page.evaluate(OVERFLOW) <= 0, (kind, width)
+
+
+def test_old_page_without_scripts_on_a_phone(browser, site):
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, java_script_enabled=False, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(f"file://{site}/options.html#opt-alone")
+    assert page.is_visible("text=The options have moved")
+    assert page.evaluate(OVERFLOW) <= 0
+    links = [link.get_attribute("href") for link in page.locator("main li a").all()]
+    assert "options/boot.html" in links
+    page.click("main li a >> text=boot")
+    assert page.is_visible("text=Whether this machine can run NixOS containers")
+    context.close()
+
+
+def test_pages_are_readable_without_scripts(browser, site, single):
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 1200, "height": 800}
+    )
+    page = context.new_page()
+    for address in (site / "options/boot.html", single):
+        page.goto(f"file://{address}#opt-boot.isContainer")
+        assert page.is_visible("#opt-boot\\.isContainer .option-description")
+        assert page.evaluate(IN_VIEW, "opt-boot.isContainer")
+        assert not page.is_visible(".theme")
+    page.goto(f"file://{site}/index.html")
+    page.click(".index h2 a >> text=containers")
+    assert page.url.endswith("/options/containers.html")
+    page.click("nav.tree a >> text=boot")
+    assert page.url.endswith("/options/boot.html")
+    context.close()
+
+
+CONTRAST = """() => {
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const read = (colour) => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map(
+    (c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
+  ).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = read(getComputedStyle(node).backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    return read(getComputedStyle(document.documentElement).colorScheme === 'dark' ? '#000' : '#fff');
+  };
+  const found = [];
+  for (const node of document.querySelectorAll('main *, header *, nav *, footer *')) {
+    const own = [...node.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim());
+    if (!own || !node.checkVisibility()) continue;
+    const [a, b] = [light(read(getComputedStyle(node).color)), light(behind(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const least = node.matches('.option-description > p') ? 7 : 4.5;
+    if (ratio < least) found.push(`${node.tagName}.${node.className} ${ratio.toFixed(2)}`);
+  }
+  return [...new Set(found)];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast(browser, site, scheme):
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1200, "height": 800})
+    page = context.new_page()
+    backgrounds = set()
+    for kind in KINDS:
+        page.goto(f"file://{site / kind}")
+        assert page.evaluate(CONTRAST) == [], kind
+        backgrounds.add(page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
+    context.close()
+
+
+def test_light_and_dark_differ_and_can_be_chosen(browser, site):
+    context = browser.new_context(color_scheme="dark", viewport={"width": 1200, "height": 800})
+    page = context.new_page()
+    shade = (
+        "() => { const c = document.createElement('canvas').getContext('2d');"
+        " c.fillStyle = getComputedStyle(document.documentElement).backgroundColor;"
+        " c.fillRect(0, 0, 1, 1); return c.getImageData(0, 0, 1, 1).data[0] }"
+    )
+    page.goto(f"file://{site}/options/boot.html")
+    dark = page.evaluate(shade)
+    page.click(".theme")
+    light = page.evaluate(shade)
+    assert dark < 80
+    assert light > 200
+    page.reload()
+    assert page.evaluate(shade) == light
+    page.click(".theme")
+    assert page.evaluate(shade) == dark
+    context.close()
+
+
+def test_single_page(page, single):
+    page.goto(f"file://{single}#opt-zzz.o100")
+    assert page.evaluate(TARGET) == "opt-zzz.o100"
+    assert page.evaluate(IN_VIEW, "opt-zzz.o100")
+    page.click("nav.tree a >> text=boot")
+    assert page.evaluate(TARGET) == "opt-boot.enableContainers"
+    assert page.evaluate(IN_VIEW, "opt-boot.enableContainers")
+
+
+def test_nothing_is_fetched_from_elsewhere(browser, site, single):
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for address in [*(site / kind for kind in KINDS), site / "options.html", single]:
+        page.goto(f"file://{address}")
+    assert [address for address in asked if not address.startswith(("file:", "data:"))] == []
+    context.close()

@@ -1,0 +1,295 @@
+"""A site of pages: every way through it leads somewhere, and every option is found."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import unquote
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from manualgen.options import tree
+from manualgen.site import html
+from manualgen.site.html import Look
+from tests.conftest import ROOT, shared
+from tests.rendering import named, option, reference, reference_of, unique
+
+SETS = ["home-manager", "nixvim", "nixos-2024-names"]
+
+
+class Site:
+    """A site on disk, read back."""
+
+    def __init__(self, made, folder):
+        self.reference = made
+        self.built = html.build_split(made, folder, Look(title="Options", version="26.05"))
+        self.folder = folder
+        self.names = sorted(
+            str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()
+        )
+        self.pages = {
+            name: LexborHTMLParser((folder / name).read_text("utf-8"))
+            for name in self.names
+            if name.endswith(".html")
+        }
+        self.ids = {
+            name: [node.attributes["id"] for node in page.css("[id]")]
+            for name, page in self.pages.items()
+        }
+
+    def option_pages(self):
+        return {name: page for name, page in self.pages.items() if name.startswith("options/")}
+
+    def routes(self):
+        return json.loads(self.pages["options.html"].css_first("#routes").text())
+
+
+@pytest.fixture(scope="module")
+def sample_site(tmp_path_factory):
+    sets = sorted((ROOT / "sample-options").glob("*.json"))
+    return Site(reference_of(*sets), tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def small_site(tmp_path_factory):
+    """Names that lead astray: top-level options, quotes, placeholders, heads, doubles."""
+    made = reference(
+        option("alone", "Not below anything."),
+        option("top", "A head.\n\n[]{#page-content}[]{#elsewhere} [](#opt-top.below)"),
+        option("top.below", "See {option}`alone` and [](#elsewhere)."),
+        named("top", "a.b", "c", description="A quoted part."),
+        named("top", "a.b", "d e", description="White space."),
+        named("users", "<name>", "home", description="See {option}`users.alice.home`."),
+        named("users", "*", "shell", description="A star."),
+        option("x:y", "A colon."),
+        option("x_y", "Its double."),
+        named("ünï", "code", description="Not ASCII."),
+        named("<name>", "below", description="A placeholder at the top."),
+    )
+    return Site(made, tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module", params=SETS)
+def large_site(request, tmp_path_factory):
+    return Site(
+        reference_of(shared(f"data/options/{request.param}.json")),
+        tmp_path_factory.mktemp(request.param),
+    )
+
+
+def check_links(site: Site) -> None:
+    """Every address of every page leads to a file, and its fragment to an identifier there."""
+    checked = 0
+    known = {name: set(found) for name, found in site.ids.items()}
+    broken = []
+    for name, page in site.pages.items():
+        folder = name.rpartition("/")[0]
+        authors = {node.mem_id for node in page.css(".option-description a:not(.option-ref)")}
+        for attribute in ("href", "src"):
+            for node in page.css(f"[{attribute}]"):
+                address = node.attributes[attribute]
+                if re.match(r"[a-z]+:|//", address):
+                    continue
+                if node.mem_id in authors and "#" not in address:
+                    continue  # an author's own relative address
+                checked += 1
+                path, _, anchor = address.partition("#")
+                target = resolve(folder, unquote(path)) if path else name
+                if target not in site.names or (
+                    anchor and unquote(anchor) not in known.get(target, ())
+                ):
+                    broken.append((name, address))
+    assert broken == []
+    assert checked > len(site.reference.options)
+
+
+def resolve(folder: str, path: str) -> str:
+    parts = folder.split("/") if folder else []
+    for part in path.split("/"):
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)
+
+
+def check_identifiers(site: Site) -> None:
+    for name, found in site.ids.items():
+        assert unique(found), name
+
+
+def old_identifier(name: str) -> str:
+    """Return the identifier that the NixOS manual has always given."""
+    return "opt-" + re.sub(r'[*<>\[\]:" ]', "_", name)
+
+
+def check_options(site: Site) -> None:
+    """Every option is on exactly one page, by its name and its old identifier."""
+    found = [
+        (section.attributes["id"], section.css_first("h3.option-name").text(strip=False))
+        for page in site.option_pages().values()
+        for section in page.css("section.option")
+    ]
+    expected = [
+        (name, each.name)
+        for each, name in zip(site.reference.options, site.reference.ids, strict=True)
+    ]
+    assert sorted((name, title.removesuffix(" read only")) for name, title in found) == sorted(
+        expected
+    )
+    seen = set()
+    for each, name in zip(site.reference.options, site.reference.ids, strict=True):
+        old = old_identifier(each.name)
+        assert name == old or (old in seen and name.startswith(f"{old}-"))
+        seen.add(old)
+
+
+def check_sizes(site: Site) -> None:
+    """No page holds more than 150 options, unless one level alone does."""
+    for name, page in site.option_pages().items():
+        count = len(page.css("section.option"))
+        assert page.css_first(".page-title h2").text().split()[0].replace(",", "") == str(count)
+        if count > tree.LARGEST_PAGE:
+            names = {node.text() for node in page.css("h3.option-name")}
+            by_id = {each.name: each.loc for each in site.reference.options if each.name in names}
+            prefix = page.css_first("h1").text()
+            depth = 0 if prefix == "Top level" else len(min(by_id.values(), key=len)) - 1
+            level = [loc for loc in by_id.values() if len(loc) <= depth + 1]
+            heads = count - len(level)
+            assert heads < tree.LARGEST_PAGE, name
+            assert len(level) > tree.LARGEST_PAGE - heads, name
+
+
+def check_index(site: Site) -> None:
+    """The front page lists every page, with its count."""
+    index = site.pages["index.html"]
+    counts = {}
+    for link in index.css(".index a"):
+        path = link.attributes["href"]
+        if "#" in path:
+            continue  # a group of options on a page
+        assert path not in counts
+        counts[unquote(path)] = int(link.parent.css_first("small").text().replace(",", ""))
+    pages = site.option_pages()
+    assert counts.keys() == pages.keys()
+    for name, page in pages.items():
+        assert counts[name] >= len(page.css("section.option"))
+    total = index.css_first(".page-title h2").text()
+    assert total.split()[0].replace(",", "") == str(len(site.reference.options))
+
+
+def routed(site: Site, identifier: str) -> str | None:
+    """Return the page that moved.html's script finds: its rule, in Python."""
+    routes, key = site.routes_table, identifier.removeprefix("opt-")
+    while key:
+        if key in routes:
+            return routes[key]
+        key = key[: max(0, key.rfind("."))]
+    return None
+
+
+def check_routes(site: Site) -> None:
+    """The old address of each option leads to its page."""
+    site.routes_table = site.routes()
+    for name, ids in site.ids.items():
+        if name.startswith("options/"):
+            for identifier in ids:
+                if identifier.startswith("opt-"):
+                    assert routed(site, identifier) == name, identifier
+    for anchor, index in site.reference.anchors.items():
+        assert anchor in site.ids[routed(site, anchor)], index
+
+
+def check(site: Site) -> None:
+    check_links(site)
+    check_identifiers(site)
+    check_options(site)
+    check_sizes(site)
+    check_index(site)
+    check_routes(site)
+    assert site.built.pages == len(site.pages)
+    assert site.built.size == sum(
+        (site.folder / name).stat().st_size for name in site.names if not name.startswith(".")
+    )
+
+
+def test_sample(sample_site):
+    check(sample_site)
+
+
+def test_names_that_lead_astray(small_site):
+    check(small_site)
+
+
+@pytest.mark.slow
+def test_large(large_site):
+    check(large_site)
+
+
+def test_top_level_options_keep_their_old_address(small_site):
+    routes = small_site.routes()
+    assert routes["alone"] == "options/top-level.html"
+    assert routes["elsewhere"] == "options/top.html"
+
+
+def test_options_are_in_order_on_their_page(small_site):
+    for page in small_site.option_pages().values():
+        found = [node.attributes["id"] for node in page.css("section.option")]
+        order = [name for name in small_site.reference.ids if name in set(found)]
+        assert found == order
+
+
+def test_references_between_pages(small_site):
+    page = small_site.pages["options/users.html"]
+    link = next(node for node in page.css("a.option-ref") if node.text() == "users.alice.home")
+    assert link.attributes["href"].endswith("#opt-users._name_.home")
+    below = small_site.pages["options/top.html"]
+    addresses = {
+        node.text(): node.attributes["href"] for node in below.css(".option-description a")
+    }
+    assert addresses["alone"] == "top-level.html#opt-alone"
+    assert addresses["top.below"] == "top.html#opt-top.below"
+
+
+def test_neighbours_make_one_way_through_all_pages(sample_site, small_site):
+    for site in (sample_site, small_site):
+        pages = site.option_pages()
+        (first,) = [
+            name for name, page in pages.items() if page.css_first('link[rel="prev"]') is None
+        ]
+        way = [first]
+        while link := pages[way[-1]].css_first('link[rel="next"]'):
+            way.append(f"options/{unquote(link.attributes['href'])}")
+        assert sorted(way) == sorted(pages)
+
+
+def test_the_same_input_gives_the_same_bytes(sample, tmp_path):
+    made = []
+    for jobs, order in ((1, sample), (2, sample), (1, sample[::-1])):
+        folder = tmp_path / str(len(made))
+        html.build_split(reference_of(*order), folder, Look(), jobs=jobs)
+        made.append(
+            {
+                str(path.relative_to(folder)): path.read_bytes()
+                for path in folder.rglob("*")
+                if path.is_file()
+            }
+        )
+    assert made[0] == made[1] == made[2]
+
+
+def test_title_and_version_are_escaped(tmp_path):
+    look = Look(title='<b>"A" & B</b>', version="<26>")
+    html.build_split(reference(option("a.b", "x")), tmp_path, look)
+    for name in ("index.html", "options/a.html", "options.html"):
+        page = LexborHTMLParser((tmp_path / name).read_text("utf-8"))
+        assert '<b>"A" & B</b>' in page.css_first("title").text()
+        assert page.css_first("title b") is None
+        assert not [node for node in page.css("b") if node.text() == '"A" & B']
+
+
+def test_no_options_at_all(tmp_path):
+    html.build_split(reference(), tmp_path, Look())
+    assert (tmp_path / "index.html").exists()
+    assert (tmp_path / "options.html").exists()

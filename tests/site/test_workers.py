@@ -1,0 +1,72 @@
+"""Work spread over processes."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.site import workers
+
+
+@given(st.integers(0, 5000), st.integers(1, 64), st.integers(1, 500))
+def test_shards_hold_everything_once_and_in_order(count, jobs, least):
+    shards = workers.even(count, jobs, least)
+    assert [index for shard in shards for index in shard] == list(range(count))
+    assert all(shards)
+    if len(shards) > 1:
+        assert min(map(len, shards)) >= least
+        assert max(map(len, shards)) - min(map(len, shards)) <= 1
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def process(_: int) -> int:
+    return os.getpid()
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_results_come_in_the_order_of_the_shards(jobs):
+    assert list(workers.spread(square, range(20), jobs)) == [n * n for n in range(20)]
+
+
+def test_one_job_is_done_here_and_more_elsewhere():
+    assert set(workers.spread(process, range(4), 1)) == {os.getpid()}
+    assert os.getpid() not in set(workers.spread(process, range(8), 2))
+
+
+def test_any_executor_can_do_it():
+    with ThreadPoolExecutor(2) as executor:
+        assert list(workers.spread(square, range(9), 1, executor)) == [n * n for n in range(9)]
+    assert list(workers.spread(square, [], 4)) == []
+
+
+def test_what_the_work_needs_is_inherited_not_pickled():
+    def closure(number: int) -> int:  # cannot be pickled
+        return number + 1
+
+    assert list(workers.spread(closure, range(6), 2)) == [1, 2, 3, 4, 5, 6]
+    assert workers._inherited is None
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_error_comes_out_whole(jobs):
+    def fail(number: int) -> int:
+        if number == 3:
+            raise ManualError(Diagnostic(code=Code.WRITE_FAILED, message="no room", file="f"))
+        return number
+
+    with pytest.raises(ManualError) as raised:
+        list(workers.spread(fail, range(6), jobs))
+    assert raised.value.diagnostic.message == "no room"
+    assert workers._inherited is None
+
+
+def test_there_is_at_least_one_processor():
+    assert workers.available() >= 1

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: manual test quick lint types golden benchmark clean
+.PHONY: manual documentation test quick lint types golden benchmark clean
 
 manual: .venv/installed
 	$(BIN)/manualgen html sample-options/manual.toml -o build/site
@@ -12,6 +12,10 @@ manual: .venv/installed
 	@echo
 	@echo "Look at it:  build/site/index.html    (in a browser)"
 	@echo "             man -l build/configuration.nix.5"
+
+documentation: .venv/installed
+	$(BIN)/python docs/command_reference.py
+	$(BIN)/manualgen html docs/manual.toml --strict
 
 test: .venv/tests
 	.ci/install-programs

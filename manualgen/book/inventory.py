@@ -40,7 +40,9 @@ def encode(title: str, version: str, items: Iterable[Item]) -> bytes:
         f"# Version: {_one_line(version)}\n"
         "# The remainder of this file is compressed using zlib.\n"
     )
-    return header.encode("utf-8", "replace") + zlib.compress("".join(lines).encode("utf-8", "replace"), 9)
+    return header.encode("utf-8", "replace") + zlib.compress(
+        "".join(lines).encode("utf-8", "replace"), 9
+    )
 
 
 def _line(item: Item) -> str:

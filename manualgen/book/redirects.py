@@ -91,7 +91,7 @@ def check(
             checker.say(
                 f"the identifier `{name}` ({targets[name]}) is not listed",
                 f"run: manualgen redirects add {manual} {name}\n"
-                f"        or, if it had another name: manualgen redirects move {manual} OLD {name}",
+                f"or, if it had another name: manualgen redirects move {manual} OLD {name}",
                 name,
             )
     for name, listed in table.items():
@@ -126,7 +126,7 @@ class _Checker:
             self.say(
                 f"the manual has no identifier `{name}`",
                 f"run: manualgen redirects move {self.manual} {name} NEW\n"
-                f"        or, if nothing has taken its place: "
+                f"or, if nothing has taken its place: "
                 f"manualgen redirects drop {self.manual} {name}",
                 name,
             )

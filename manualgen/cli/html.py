@@ -60,7 +60,7 @@ def command(
 ) -> None:
     """Render a manual or option sets as HTML: a folder of pages with an index, or one page.
 
-    INPUT is one or more options.json, or one manual.md, or one manual.toml.
+    The input is one or more option sets or modules, or one manual.md, or one manual.toml.
     """
     if any(name.endswith(book.SUFFIXES) for name in inputs):
         if len(inputs) > 1:

@@ -17,7 +17,7 @@ from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.options import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 EXEMPT = (
@@ -29,7 +29,7 @@ EXEMPT = (
 )
 """What identifiers begin with that need no entry, as today."""
 
-_PAGE = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*")
+_PAGE = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.x?html?")
 
 Table = dict[str, list[str]]
 
@@ -74,18 +74,24 @@ def write(table: Mapping[str, list[str]]) -> bytes:
 
 
 def check(
-    table: Table, places: Mapping[str, str], targets: Mapping[str, str], file: str, manual: str
+    table: Table,
+    places: Mapping[str, str],
+    pages: Collection[str],
+    targets: Mapping[str, str],
+    file: str,
+    manual: str,
 ) -> list[Diagnostic]:
     """Return what is wrong with a table, each with the command that puts it right.
 
     Args:
         table: the redirects.
         places: identifier → its place now (``page.html#id``), but for those of options.
+        pages: the names of all pages.
         targets: identifier → where it is written, for readers.
         file: the table's name for readers.
         manual: the manual's name, for the commands.
     """
-    checker = _Checker(places, file, manual)
+    checker = _Checker(places, pages, file, manual)
     for name in places:
         if name not in table and not name.startswith(EXEMPT):
             checker.say(
@@ -104,9 +110,11 @@ def check(
 class _Checker:
     """Looks at the entries of a table, one by one."""
 
-    def __init__(self, places: Mapping[str, str], file: str, manual: str) -> None:
+    def __init__(
+        self, places: Mapping[str, str], pages: Collection[str], file: str, manual: str
+    ) -> None:
         self.places = places
-        self.pages = {place.partition("#")[0] for place in places.values()}
+        self.pages = pages
         self.file = file
         self.manual = manual
         self.seen: dict[str, str] = {}
@@ -169,11 +177,10 @@ class _Checker:
             )
 
 
-def serve(table: Table, places: Mapping[str, str]) -> Served:
-    """Return what the old places of a checked table lead to."""
+def serve(table: Table, places: Mapping[str, str], pages: Collection[str]) -> Served:
+    """Return what the old places of a checked table lead to; arguments as of :func:`check`."""
     anchors: dict[str, dict[str, str]] = {}
-    pages: dict[str, str] = {}
-    current = {place.partition("#")[0] for place in places.values()}
+    gone: dict[str, str] = {}
     for name, listed in table.items():
         now = places.get(name)
         if now is None:
@@ -183,15 +190,15 @@ def serve(table: Table, places: Mapping[str, str]) -> Served:
             if _canonical(place) == now or _PAGE.fullmatch(page) is None:
                 continue
             if fragment:
-                known = _canonical(page) if _canonical(page) in current else page
+                known = _canonical(page) if _canonical(page) in pages else page
                 anchors.setdefault(known, {})[fragment] = now
-            elif page not in current:
-                pages[page] = now
+            elif page not in pages:
+                gone[page] = now
     for page, old in anchors.items():
-        if page not in current and page not in pages:
+        if page not in pages and page not in gone:
             # Without a script, the page as a whole leads to what stood on it.
-            pages[page] = next(iter(old.values())).partition("#")[0]
-    return Served(anchors, pages)
+            gone[page] = next(iter(old.values())).partition("#")[0]
+    return Served(anchors, gone)
 
 
 def _canonical(place: str) -> str:

@@ -17,6 +17,8 @@ from manualgen.site import files
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from manualgen.site.book import Book
+
     Decorated = Callable[..., Any]
 
 
@@ -56,7 +58,7 @@ def _manual(function: Decorated) -> Decorated:
     ) -> None:
         read = book.read(manual, roots=roots, chunk=chunk, redirects=file, without_redirects=True)
         path = read.settings.redirects or manual.parent / "redirects.json"
-        function(_Session(manual, path, read.current, read.written), **rest)
+        function(_Session(manual, path, read), **rest)
 
     return wrapped
 
@@ -64,13 +66,11 @@ def _manual(function: Decorated) -> Decorated:
 class _Session:
     """A manual's identifiers, and the table of its redirects."""
 
-    def __init__(
-        self, manual: Path, path: Path, places: dict[str, str], written: dict[str, str]
-    ) -> None:
+    def __init__(self, manual: Path, path: Path, read: Book) -> None:
         self.manual = manual
         self.path = path
-        self.places = places
-        self.written = written
+        self.read = read
+        self.places = read.current
         self.table = redirects.read(path) if path.exists() else {}
 
     def known(self, name: str) -> None:
@@ -149,7 +149,12 @@ def drop(session: _Session, identifier: str) -> None:
 def check(session: _Session) -> None:
     """Check the file against the manual, as a build does."""
     found = redirects.check(
-        session.table, session.places, session.written, str(session.path), str(session.manual)
+        session.table,
+        session.places,
+        session.read.pages,
+        session.read.written,
+        str(session.path),
+        str(session.manual),
     )
     reporting.report(found)
     if found:

@@ -163,6 +163,7 @@ class Book:
         outline: its structure.
         sets: the references of options in it.
         places: identifier → page, of all identifiers.
+        pages: the names of all pages.
         current: identifier → place (``page.html#id``), but for those of options.
         written: identifier → where the sources give it, but for those of options.
         served: what places of former times lead to.
@@ -216,15 +217,21 @@ class Book:
         self._resolve()
         self.contents = Contents(self.outline)
         self.title = settings.title or self.contents.title(self.outline.book)
+        self.pages = {page.name for page in self.outline.pages} | set(self.places.values())
         self.served = redirects.Served()
         if settings.redirects is not None and not without_redirects:
             table = redirects.read(settings.redirects)
             self.diagnostics.extend(
                 redirects.check(
-                    table, self.current, self.written, str(settings.redirects), str(manual)
+                    table,
+                    self.current,
+                    self.pages,
+                    self.written,
+                    str(settings.redirects),
+                    str(manual),
                 )
             )
-            self.served = redirects.serve(table, self.current)
+            self.served = redirects.serve(table, self.current, self.pages)
 
     def references(self, here: str, own: OptionPart | None = None) -> References:
         """Return what resolves references on a page, or in a folder with a slash at its end."""

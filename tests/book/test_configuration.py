@@ -1,0 +1,149 @@
+"""manual.toml, and the command line beside it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from manualgen.book import configuration
+from manualgen.cli.main import program
+from manualgen.errors import Code, ManualError
+from tests.manuals import OPTIONS, write
+
+BOOK = {"manual.md": "# The book {#book}\n\n## Sub\n\nText.\n", "o.json": OPTIONS}
+
+
+def run(*arguments, status=0):
+    result = CliRunner().invoke(program, [str(argument) for argument in arguments])
+    assert result.exit_code == status, result.output + repr(result.exception)
+    return result
+
+
+def test_a_setting_of_each_kind(tmp_path):
+    (tmp_path / "urls.json").write_text('{"x(1)": "https://x"}')
+    write(tmp_path, BOOK)
+    (tmp_path / "manual.toml").write_text(
+        """
+        source = "manual.md"
+        title = "T"
+        version = "1"
+        revision = "v1"
+        manpage-urls = "urls.json"
+        roots = ["."]
+        chunk = "chapter"
+        toc-depth = 1
+        chapter-toc-depth = 0
+        dangling = "warn"
+        [[options]]
+        source = "o.json"
+        id-prefix = "our-"
+        title = "Ours"
+        name = "us"
+        address = "https://us/{revision}/{path}"
+        [[declarations]]
+        name = "others"
+        path = "/src"
+        address = "https://others/{path}"
+        [output]
+        html = "site"
+        """
+    )
+    run("html", tmp_path / "manual.toml")
+    front = (tmp_path / "site/index.html").read_text()
+    assert "<title>T 1</title>" in front
+    assert "A. Ours" in front
+    assert 'id="our-a.b"' in (tmp_path / "site/ch-ours.html").read_text()
+
+
+def test_the_command_line_wins(tmp_path):
+    write(tmp_path, BOOK)
+    (tmp_path / "manual.toml").write_text('source = "manual.md"\ntitle = "T"\n')
+    run("html", tmp_path / "manual.toml", "-o", tmp_path / "out", "--title", "Other")
+    assert "<title>Other</title>" in (tmp_path / "out/index.html").read_text()
+
+
+def test_options_alone_are_a_manual_too(tmp_path):
+    write(tmp_path, BOOK)
+    (tmp_path / "manual.toml").write_text('title = "T"\n[[options]]\nsource = "o.json"\n')
+    run("html", tmp_path / "manual.toml", "-o", tmp_path / "out", "--chunk", "chapter")
+    assert 'id="opt-a.b"' in (tmp_path / "out/ch-o.html").read_text()
+    run(
+        "html", tmp_path / "manual.md", "--options", f"x-={tmp_path}/o.json=X", "-o", tmp_path / "p"
+    )
+    assert 'id="x-a.b"' in (tmp_path / "p/index.html").read_text()
+
+
+def test_one_file_holds_all(tmp_path):
+    write(tmp_path, BOOK)
+    run("html", tmp_path / "manual.md", "-o", tmp_path / "one.html", "--single-page")
+    text = (tmp_path / "one.html").read_text()
+    assert "<style>" in text
+    assert "stylesheet" not in text
+    assert "<p>Text.</p>" in text
+
+
+WRONG = {
+    "unknown key": ('sorce = "x"', 1, "`sorce` is no setting", "write `source`"),
+    "unknown key of a table": (
+        '[[options]]\nsource = "x"\nid-prefx = "y"',
+        3,
+        "`id-prefx` is no setting of [options]",
+        "write `id-prefix`",
+    ),
+    "nothing like it": ("zzz = 1", 1, "`zzz` is no setting", "the settings are chapter-toc-depth"),
+    "wrong type": ('toc-depth = "2"', 1, "`toc-depth`: expected `int`", "manualgen init"),
+    "wrong value": ('chunk = "all"', 1, "`chunk`: invalid enum value 'all'", "manualgen init"),
+    "no TOML": ("a b", 1, "the file is no TOML", "manualgen init"),
+    "folder": ('folder = "x"', 1, "`folder` is no setting", ""),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_in_it(name, tmp_path):
+    text, line, message, cure = WRONG[name]
+    path = tmp_path / "manual.toml"
+    path.write_text(text)
+    with pytest.raises(ManualError) as raised:
+        configuration.read(path)
+    found = raised.value.diagnostic
+    assert found.code is Code.BAD_SETTING
+    assert (found.line, found.file) == (line, str(path))
+    assert message in found.message
+    assert cure in found.help
+
+
+def test_what_init_writes_builds(tmp_path):
+    run("init", tmp_path)
+    run("html", tmp_path / "manual.toml", "--strict")
+    assert (tmp_path / "site/index.html").is_file()
+    run("init", tmp_path, status=1)
+    run("init", tmp_path, "--force")
+
+
+def test_every_setting_is_in_what_init_writes():
+    lines = [
+        line.removeprefix("# ")
+        for line in configuration.TEMPLATE.split("\n")
+        if " = " in line or line.removeprefix("# ").startswith("[")
+    ]
+    found = tomllib.loads("\n".join(lines))
+    assert set(found) == _settings(configuration.Configuration) - {"folder"}
+    assert set(found["options"][0]) == _settings(configuration.OptionsTable)
+    assert set(found["declarations"][0]) == _settings(configuration.TreeTable)
+    assert set(found["output"]) == _settings(configuration.OutputTable)
+
+
+def _settings(kind):
+    return {field.encode_name for field in msgspec.structs.fields(kind)}
+
+
+def test_options_json_still_needs_an_output(tmp_path):
+    (tmp_path / "o.json").write_text(json.dumps({}))
+    run("html", tmp_path / "o.json", status=2)
+    write(tmp_path, BOOK)
+    run("html", tmp_path / "manual.md", status=2)
+    run("html", tmp_path / "manual.md", tmp_path / "o.json", "-o", tmp_path / "x", status=2)

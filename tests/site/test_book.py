@@ -1,0 +1,285 @@
+"""Whole manuals: numbers, pages, what leads from one to another; and real ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from manualgen.errors import Severity
+from manualgen.site import book
+from tests.conftest import ROOT, SHARED, program, shared
+from tests.manuals import OPTIONS, build, include
+
+BIG = json.dumps(
+    {
+        f"{first}.o{number}": {"loc": [first, f"o{number}"], "type": "boolean", "description": "D."}
+        for first in ("a", "b.c", "<d>")
+        for number in range(60)
+    }
+)
+PARTS = {
+    "manual.md": "# B {#book}\n\n## S\n\n"
+    + include("preface", "preface.md")
+    + include("parts", "p1.md", "p2.md")
+    + include("appendix", "app.md", arguments="html:into-file=//app.xhtml")
+    + include("appendix", "opts.md", arguments="html:into-file=//options.html"),
+    "preface.md": "# Before {#preface}\n\nSee [](#part-two), [](#app), [](#sec-b), [](#ch-one).\n",
+    "p1.md": "# First {#part-one}\n\n" + include("chapters", "c1.md", "c2.md"),
+    "p2.md": "# Second {#part-two}\n\n" + include("chapters", "c3.md"),
+    "c1.md": "# One {#ch-one}\n\n[^a] ::: \n\n[^a]: N1\n\n" + include("sections", "s.md"),
+    "c2.md": "# Two {#ch-two}\n\n"
+    + include("sections", "t.md", "u.md", arguments="auto-id-prefix=x"),
+    "c3.md": "# Three {#ch-three}\n\nText[^a].\n\n[^a]: N3\n",
+    "s.md": "# S {#sec-b}\n\n::: {.example}\n# E\n\nx[^a]\n:::\n\n[^a]: N2\n\n## Deep {#deep}\n",
+    "t.md": "# T\n\n## T1\n\n### T2\n\n## T3\n",
+    "u.md": "# U\n\n::: {.example #ex}\n# F\n\nx\n:::\n",
+    "app.md": "# App {#app}\n\n" + include("chapters", "a1.md", "a2.md"),
+    "a1.md": "# A1 {#a1}\n",
+    "a2.md": "# A2 {#a2}\n",
+    "opts.md": "# Opts {#ch-opts}\n\n"
+    + include("options", "list-id: the-list", "source: big.json"),
+    "big.json": BIG,
+}
+
+
+def test_numbers(tmp_path):
+    site = build(tmp_path, PARTS)
+    assert [found for found in site.said if found.severity > Severity.HINT] == []
+    assert [(d.number, d.identifier) for d in site.book.outline.divisions if d.number] == [
+        ("I", "part-one"),
+        ("1", "ch-one"),
+        ("2", "ch-two"),
+        ("II", "part-two"),
+        ("3", "ch-three"),
+        ("A", "app"),
+        ("A.1", "a1"),
+        ("A.2", "a2"),
+        ("B", "ch-opts"),
+    ]
+    assert site.text(".example-title") == ["Example 1. E", "Example 2. F"]
+    assert site.text(".footnote-ref") == ["1", "2", "3"]
+    assert site.text("#preface p") == ["See Second, Appendix A, the section called “S”, One."]
+
+
+def test_identifiers_that_an_include_gives(tmp_path):
+    site = build(tmp_path, PARTS)
+    ids = [d.identifier for d in site.book.outline.divisions if d.identifier.startswith("x-")]
+    assert ids == ["x-1", "x-1.1", "x-1.1.1", "x-1.2", "x-2"]
+
+
+def test_pages_by_file_by_chapter_and_one(tmp_path):
+    names = {
+        chunk: [
+            page.name for page in build(tmp_path / chunk, PARTS, chunk=chunk).book.outline.pages
+        ]
+        for chunk in ("file", "chapter", "one")
+    }
+    assert names == {
+        "file": ["index.html", "app.html", "options.html"],
+        "chapter": [
+            "index.html",
+            "preface.html",
+            "part-one.html",
+            "ch-one.html",
+            "ch-two.html",
+            "part-two.html",
+            "ch-three.html",
+            "app.html",
+            "a1.html",
+            "a2.html",
+            "options.html",
+        ],
+        "one": ["index.html"],
+    }
+    assert (tmp_path / "file/site/app.xhtml").is_file()
+    for chunk in names:
+        _whole(tmp_path / chunk / "site")
+        assert LexborHTMLParser((tmp_path / chunk / "site/index.html").read_text()).css_first("h1")
+
+
+def test_the_ways_between_pages(tmp_path):
+    site = build(tmp_path, PARTS, chunk="chapter")
+    links = re.findall(
+        r'<link rel="(\w+)" href="([^"]+)"', (site.folder / "ch-two.html").read_text()
+    )
+    assert links[1:] == [
+        ("prev", "ch-one.html"),
+        ("next", "part-two.html"),
+        ("up", "part-one.html"),
+    ]
+    assert site.text(".breadcrumbs li", "ch-two.html") == ["B", "I. First"]
+    assert site.text(".breadcrumbs li", "options/a.html") == ["B", "Opts"]
+    assert site.text(".tree [aria-current]", "ch-two.html") == ["2. Two"]
+    for page in site.folder.rglob("*.html"):
+        assert len(LexborHTMLParser(page.read_text()).css("h1")) == 1
+
+
+def test_contents_to_a_depth(tmp_path):
+    deep = build(tmp_path / "deep", PARTS, toc_depth=3, chapter_toc_depth=2, chunk="chapter")
+    assert "Deep" in deep.text(".toc li")
+    assert "T2" not in " ".join(deep.text(".toc li", "ch-two.html"))
+    flat = build(tmp_path / "flat", PARTS, toc_depth=1)
+    assert "S" not in flat.text(".toc li")
+    assert "1. One" in flat.text(".toc li")
+    none = build(tmp_path / "none", PARTS, toc_depth=0)
+    assert none.text(".toc h2") == ["Examples"]
+
+
+def test_another_build_changes_only_what_has_changed(tmp_path):
+    site = build(tmp_path, PARTS)
+    stamps = {path: path.stat().st_mtime_ns for path in site.folder.rglob("*.html")}
+    build(tmp_path, {"a2.md": "# Other {#a2}\n"})
+    changed = {path.name for path, stamp in stamps.items() if path.stat().st_mtime_ns != stamp}
+    assert "app.html" in changed
+    assert not any(name.startswith(("a.", "b.c")) for name in changed)
+    build(tmp_path, {"manual.md": "# B {#book}\n\n## S\n"})
+    assert not (tmp_path / "site/app.html").exists()
+
+
+def test_the_same_bytes_whatever_the_jobs(tmp_path):
+    source = build(tmp_path, PARTS).book
+    digests = set()
+    for jobs in (1, 2, 5):
+        folder = tmp_path / f"site{jobs}"
+        book.build(source, folder, lambda _: False, jobs=jobs)
+        digests.add(_digest(folder))
+    assert len(digests) == 1
+
+
+def _digest(folder: Path) -> str:
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            found.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
+    return found.hexdigest()
+
+
+def test_an_inventory_that_sphinx_reads(tmp_path):
+    inventory = pytest.importorskip("sphinx.util.inventory")
+    site = build(tmp_path, {**PARTS, "o.json": OPTIONS})
+    data = (site.folder / "objects.inv").read_bytes()
+    found = inventory.InventoryFile.loads(data, uri="https://x").data
+    assert len(found["nix:option"]) == 180
+    item = found["nix:option"]["<d>.o7"]
+    assert item.uri.endswith(".html#opt-_d_.o7")
+    label = found["std:label"]["ch-opts"]
+    assert (label.uri, label.display_name) == ("https://x/options.html#ch-opts", "Appendix B. Opts")
+    for role in found.values():
+        for item in role.values():
+            page, _, anchor = item.uri.removeprefix("https://x/").partition("#")
+            assert f'id="{unquote(anchor)}"' in (site.folder / page).read_text()
+
+
+def _whole(folder: Path) -> None:
+    """Check that every link in a site leads to a file, and to a place in it."""
+    ids: dict[str, set[str]] = {}
+    links: list[tuple[str, str]] = []
+    for path in folder.rglob("*.html"):
+        page = LexborHTMLParser(path.read_text())
+        name = str(path.relative_to(folder))
+        found = [node.attributes["id"] for node in page.css("[id]")]
+        assert len(found) == len(set(found)), name
+        ids[name] = set(found)
+        links.extend(
+            (name, node.attributes.get("href") or node.attributes.get("src") or "")
+            for node in page.css("[href], [src]")
+        )
+    for name, link in links:
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = os.path.normpath(Path(name).parent / unquote(path)) if path else name
+        assert (folder / target).is_file(), (name, link)
+        assert not anchor or unquote(anchor) in ids[target], (name, link)
+
+
+# ─── real manuals ───
+
+
+def test_the_sample_and_our_own_documentation(tmp_path):
+    for source, output in (("sample-options", "sample"), ("docs", "docs")):
+        command = [sys.executable, "-m", "manualgen", "html", f"{ROOT}/{source}/manual.toml"]
+        done = subprocess.run(
+            [*command, "-o", tmp_path / output, "--strict"],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("\n") == 1, done.stderr
+        _whole(tmp_path / output)
+
+
+def test_the_command_reference_is_that_of_the_commands():
+    code = (
+        "import sys; sys.path.insert(0, 'docs'); import command_reference as found; "
+        "sys.exit(found.text() != found.TARGET.read_text())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT)
+    assert done.returncode == 0, "run: make documentation"
+
+
+@pytest.fixture(scope="module")
+def home_manager(tmp_path_factory):
+    manual = shared("data/manual/home-manager/manual.md")
+    source = book.Book(manual, book.BookSettings(roots=(SHARED / "data",)))
+    folder = tmp_path_factory.mktemp("home-manager")
+    return folder, book.build(source, folder, lambda _: False, jobs=2), source
+
+
+@pytest.mark.slow
+def test_home_managers_manual_has_no_error(home_manager):
+    _, built, _ = home_manager
+    assert [found for found in built.diagnostics if found.severity is Severity.ERROR] == []
+    # What is wrong is wrong in descriptions of options.
+    assert all(found.option for found in built.diagnostics if found.severity is Severity.WARNING)
+
+
+@pytest.mark.slow
+def test_home_managers_manual_is_whole(home_manager):
+    folder, _, source = home_manager
+    _whole(folder)
+    text = re.sub(
+        r"[\W_]+",
+        "",
+        "".join(LexborHTMLParser(p.read_text()).body.text() for p in folder.rglob("*.html")),
+    )
+    for path in shared("data/manual/home-manager").rglob("*.md"):
+        written = path.read_text()
+        for name in re.findall(r"^#+ .*\{#([\w.-]+)\}$", written, re.MULTILINE):
+            assert name in source.places
+        for line in written.split("\n"):
+            if re.fullmatch(r"[A-Z][\w ,.'’-]+", line):
+                assert re.sub(r"[\W_]+", "", line) in text, (path, line)
+
+
+@pytest.mark.slow
+def test_old_addresses_lead_on_in_a_browser(home_manager):
+    playwright = pytest.importorskip("playwright.sync_api")
+    folder, _, _ = home_manager
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(
+            executable_path=program("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page()
+        for old, new in (
+            ("options.xhtml#opt-programs.git.enable", "options/programs.git.html"),
+            ("options.html#opt-accounts.email.accounts._name_.address", "options/accounts.email"),
+            ("index.html#sec-release-26.11", "release-notes.html"),
+            ("nixos-options.xhtml", "nixos-options.html"),
+        ):
+            page.goto(f"file://{folder}/{old}")
+            page.wait_for_url(f"**/{new}*")
+            anchor = unquote(page.url.partition("#")[2])
+            assert not anchor or page.query_selector(f'[id="{anchor}"]')
+        browser.close()

@@ -15,7 +15,13 @@ from manualgen.errors import ManualError
 class _Commands(click.Group):
     """Loads a command's module only when that command is run: imports are most of a start."""
 
-    _modules = {"html": "html", "man": "man", "sample": "sample", "theme": "theme"}  # noqa: RUF012
+    _modules = {  # noqa: RUF012
+        "html": "html",
+        "man": "man",
+        "nrd": "nrd",
+        "sample": "sample",
+        "theme": "theme",
+    }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self._modules)
@@ -40,11 +46,16 @@ def program() -> None:
 
 def main() -> None:
     """Run the program and end the process with its status."""
+    run(program)
+
+
+def run(command: click.Command) -> None:
+    """Run a command and end the process with its status."""
     # A build makes trees that live until it ends; looking for garbage in them is a third of
     # the time. What is cyclic and dead is collected when it is much.
     gc.set_threshold(200_000, 20, 100)
     try:
-        program(standalone_mode=True)
+        command(standalone_mode=True)
     except ManualError as error:
         from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
 

@@ -229,15 +229,15 @@ _SUPERSEDED = ("toc_depth", "chunk_toc_depth", "section_toc_depth")
 @click.option("--chunk-toc-depth", type=int, help="Accepted; see --sidebar-depth.")
 @click.option("--section-toc-depth", type=int, help="Accepted; see --sidebar-depth.")
 @click.pass_obj
-def _html(jobs: int | None, no_navheader: bool, experimental_config: Path | None, **given: Any) -> None:
+def _html(
+    jobs: int | None, /, no_navheader: bool, experimental_config: Path | None, **given: Any
+) -> None:
     """Render a manual as HTML."""
     for name in _SUPERSEDED:
         if given.pop(name) is not None:
             _say_without_effect(name, "pages have a sidebar; use --sidebar-depth")
     _manual_html(
-        ManualArguments(
-            jobs=jobs, navigation=not no_navheader, pages=experimental_config, **given
-        )
+        ManualArguments(jobs=jobs, navigation=not no_navheader, pages=experimental_config, **given)
     )
 
 

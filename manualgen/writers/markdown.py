@@ -127,9 +127,7 @@ class MarkdownWriter:
         text = self.inline(node)
         if "\n" in text or not text or text[0] in " \t":
             text = _BREAKS.sub("\n", text).strip(" \t\n")
-        while text.endswith("\\") and _ends_in_break(text):
-            # A break needs a line to follow it.
-            text = text[:-1].rstrip(" \t\n")
+        text = _unbroken(text)
         if text and (text[0].isspace() or text[-1].isspace()):
             text = _with_edges(text)
         if _MAY_START_BLOCK.search(text) is None:
@@ -181,7 +179,9 @@ _ESCAPED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # Every character that may have to be escaped: most texts have none.
-_MAY_NEED = re.compile(r"""[\\`*_\[<&~'"]|\{[\w+:#.-]+\}\s*\Z|\([crtCRT]|\+-|\.\.|,,|[?!]…|[?!]{4}|--""")
+_MAY_NEED = re.compile(
+    r"""[\\`*_\[<&~'"]|\{[\w+:#.-]+\}\s*\Z|\([crtCRT]|\+-|\.\.|,,|[?!]…|[?!]{4}|--"""
+)
 
 _BRACKET_IS_TEXT = re.compile(r"\[[^\[\]]*\](?![(\[{:])")
 
@@ -248,8 +248,11 @@ def _line(text: str) -> str:
     return text.replace("\\\n", " ").replace("\n", " ") if "\n" in text else text
 
 
-def _ends_in_break(text: str) -> bool:
-    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
+def _unbroken(text: str) -> str:
+    """Return text without the breaks at its end: a break needs a line to follow it."""
+    while (len(text) - len(text.rstrip("\\"))) % 2:
+        text = text[:-1].rstrip(" \t\n")
+    return text
 
 
 def _with_edges(text: str) -> str:
@@ -366,7 +369,7 @@ def code(text: str) -> str:
     return f"{fence}{text}{fence}"
 
 
-def _literal(writer: MarkdownWriter, node: docutils_nodes.Element) -> str:
+def _literal(_writer: MarkdownWriter, node: docutils_nodes.Element) -> str:
     return code(node.astext())
 
 
@@ -378,13 +381,13 @@ def _emphasised(mark: str) -> Inline:
         writer._emphasis = (*around, node.__class__)
         text = writer.inline(node)
         writer._emphasis = around
-        inner = text.strip(" \t\n")
-        if not inner or _BREAKS.search(inner) and "\n\n" in inner:
+        inner = _unbroken(text.strip(" \t\n"))
+        if not inner:
             return text
+        before, _, after = text.partition(inner)
         if inner[0].isspace() or inner[-1].isspace():
             inner = _with_edges(inner)
-        start = text.index(inner[0])
-        return f"{text[:start]}{mark}{inner}{mark}{text[start + len(inner) :]}"
+        return f"{before}{mark}{inner}{mark}{after}"
 
     return write
 
@@ -416,18 +419,16 @@ def _link(writer: MarkdownWriter, node: docutils_nodes.Element, address: str) ->
     return f"[{text}]({destination(address)})"
 
 
-_AWKWARD = re.compile(r"[\s\x00-\x1f\x7f<>()]")
+_HARMLESS = re.compile(
+    r"[^\s\x00-\x1f\x7f<>()]+(?:\([^\s\x00-\x1f\x7f<>()]*\)[^\s\x00-\x1f\x7f<>()]*)*"
+)
+_MEANING = re.compile(rf"\\(?=[{_PUNCTUATION}])|&(?=#?[0-9A-Za-z]+;)|[<>]")
 
 
 def destination(address: str) -> str:
-    """Return an address as Markdown's links hold it."""
-    address = re.sub(rf"\\(?=[{_PUNCTUATION}])|&(?=#?[0-9A-Za-z]+;)", r"\\\g<0>", address)
-    if _AWKWARD.search(address) is None and address:
-        return address
-    if re.fullmatch(r"[^\s\x00-\x1f\x7f<>()]*(?:\([^\s\x00-\x1f\x7f<>()]*\)[^\s\x00-\x1f\x7f<>()]*)*", address) and address:
-        return address
-    address = re.sub(r"[\r\n]+", "%0A", address)
-    return f"<{re.sub('[<>]', lambda found: chr(92) + found[0], address)}>"
+    """Return an address as Markdown's links hold it: bare, or in angle brackets if it has to be."""
+    shown = _MEANING.sub(r"\\\g<0>", re.sub(r"[\r\n]+", "%0A", address))
+    return shown if _HARMLESS.fullmatch(shown) else f"<{shown}>"
 
 
 def _option_reference(writer: MarkdownWriter, node: nodes.option_reference) -> str:
@@ -468,13 +469,11 @@ def _span(writer: MarkdownWriter, node: docutils_nodes.Element, attribute: str) 
     return f"[{text}]{{{attribute}}}"
 
 
-def _footnote_reference(
-    writer: MarkdownWriter, node: docutils_nodes.footnote_reference
-) -> str:
+def _footnote_reference(writer: MarkdownWriter, node: docutils_nodes.footnote_reference) -> str:
     return f"[^{writer._notes}{node['refid']}]"
 
 
-def _image(writer: MarkdownWriter, node: docutils_nodes.image) -> str:
+def _image(_writer: MarkdownWriter, node: docutils_nodes.image) -> str:
     text = escape(str(node.get("alt", "")), straight=True, in_link=True)
     return f"![{_line(text)}]({destination(str(node['uri']))})"
 
@@ -532,7 +531,10 @@ def _type(text: str) -> str:
     # The strings that a type lists are code, and quotes in code stay straight.
     pieces = _STRING.split(" ".join(text.split()))
     shown = "".join(
-        [code(piece) if index % 2 else escape(piece, straight=True) for index, piece in enumerate(pieces)]
+        [
+            code(piece) if index % 2 else escape(piece, straight=True)
+            for index, piece in enumerate(pieces)
+        ]
     )
     return _safe_start(shown)
 
@@ -578,8 +580,12 @@ def _indented(text: str, first: str, rest: str) -> str:
     """Return lines with something before each: before those that are empty, what of it shows."""
     lines = text.split("\n")
     empty = rest.rstrip()
-    shown = [(first if index == 0 else rest) + line if line else "" for index, line in enumerate(lines)]
-    return "\n".join([line or (empty if index else first.rstrip()) for index, line in enumerate(shown)])
+    shown = [
+        (first if index == 0 else rest) + line if line else "" for index, line in enumerate(lines)
+    ]
+    return "\n".join(
+        [line or (empty if index else first.rstrip()) for index, line in enumerate(shown)]
+    )
 
 
 def _bullet_list(writer: MarkdownWriter, node: docutils_nodes.bullet_list) -> str:
@@ -635,9 +641,11 @@ def _definition_list(writer: MarkdownWriter, node: docutils_nodes.definition_lis
     for item in node.children:
         terms = [child for child in item.children if isinstance(child, docutils_nodes.term)]
         lines = [", ".join(writer.line(term) for term in terms)]
-        for child in item.children:
-            if isinstance(child, docutils_nodes.definition):
-                lines.append(_indented(writer.blocks(child.children) or APART, ":   ", "    "))
+        lines.extend(
+            _indented(writer.blocks(child.children) or APART, ":   ", "    ")
+            for child in item.children
+            if isinstance(child, docutils_nodes.definition)
+        )
         items.append("\n".join(lines))
     return "\n\n".join(items)
 

@@ -100,17 +100,26 @@ class AsciidocWriter:
 
 # ─── text ───
 
+_MACROS = (
+    "link", "mailto", "image", "icon", "xref", "pass", "footnote", "anchor", "kbd", "btn", "menu",
+    "stem", "math", "term",
+)  # fmt: skip
+_MACRO_BEFORE = "|".join(f"(?<={name}:)" for name in _MACROS)
+
+# The characters that always mean something, and those that do in some places.
+_ALWAYS = r"*`\#^~+\[\]{}<>&|;'\"@\\\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029"
 _SPECIAL = re.compile(
-    r"""
-      [*`\#^~+\[\]{}<>&|;'"@\\\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]
-    | (?<![^\W_])_ | _(?![^\W_])                  # within a word it means nothing
-    | (?<=:): | :(?=:) | :(?=//)
-    | (?:(?<=link)|(?<=mailto)|(?<=image)|(?<=icon)|(?<=xref)|(?<=pass)|(?<=footnote)
-        |(?<=anchor)|(?<=kbd)|(?<=btn)|(?<=menu)|(?<=stem)|(?<=math)|(?<=term)):(?=\S|\Z)
-    | \((?=\() | (?<=\()\( | \((?=(?:C|R|TM)\)) | \)(?=\))
-    | (?<=-)- | -(?=-)
-    | (?<=\.)\.
-    | (?<=\$)\$ | \$(?=\$)
+    rf"""
+    [{_ALWAYS}_:().$-]
+    (?: (?<=[{_ALWAYS}])
+      | (?<=_) (?: (?<![^\W_]_) | (?![^\W_]) )     # within a word it means nothing
+      | (?<=:) (?: (?<=::) | (?=:|//) | (?:{_MACRO_BEFORE}) (?=\S|\Z) )
+      | (?<=\() (?: (?<=\(\() | (?=\(|(?:C|R|TM)\)) )
+      | (?<=\)) (?=\))
+      | (?<=-) (?: (?<=--) | (?=-) )
+      | (?<=\.\.)
+      | (?<=\$) (?: (?<=\$\$) | (?=\$) )
+    )
     """,
     re.VERBOSE,
 )
@@ -129,8 +138,8 @@ def _reference_of(found: re.Match[str]) -> str:
 _BRACKET_BEFORE_FORMAT = re.compile(r"\[\.\w+\](?=``)|\](?=``|\*\*|__)")
 _WHITE_SPACE = " \t\n\r\f\v"
 _BREAK = " +\n"
-_RUN_OF_BREAKS = re.compile(r"\s*(?:\+\n\s*)+")
-_BREAKS = re.compile(r"[ \t\r\f\v]*\n[ \t\n\r\f\v]*")
+_RUN_OF_BREAKS = re.compile(r"(?<!\s)\s*+(?:\+\n\s*+)+")
+_BREAKS = re.compile(r"(?<![ \t\r\f\v])[ \t\r\f\v]*+\n[ \t\n\r\f\v]*")
 _PLAIN_START = re.compile(
     r"(?!(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+)[.)](?:\s|\Z)|[A-Z]+:\s)[\w&(“‘]|\*\*|__|``|\[\.|link:|footnote:|image:"
 )

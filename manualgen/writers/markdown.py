@@ -241,7 +241,7 @@ def _dashes(mark: str, text: str, start: int, end: int) -> str:
     return mark
 
 
-_BREAKS = re.compile(r"[ \t]*\n[ \t\n]*")
+_BREAKS = re.compile(r"(?<![ \t])[ \t]*+\n[ \t\n]*")
 
 
 def _line(text: str) -> str:
@@ -257,10 +257,11 @@ def _unbroken(text: str) -> str:
 
 def _with_edges(text: str) -> str:
     # A parser strips every sort of white space from a paragraph, but none that is named.
+    # Nobody sees that of ASCII there.
     inner = text.strip()
     start = text.index(inner) if inner else len(text)
     edges = text[:start], text[start + len(inner) :]
-    named = ["".join(f"&#{ord(character)};" for character in edge) for edge in edges]
+    named = ["".join(f"&#{ord(space)};" for space in edge if space >= "\u00a0") for edge in edges]
     return named[0] + inner + named[1]
 
 

@@ -78,6 +78,8 @@ class MarkdownWriter:
         """Return an option as a section of the second level, ending in a blank line."""
         (identifier,) = section["ids"]
         heading = f"## {_line(escape(section['name'], straight=True))}"
+        # What ends as an identifier does would be taken for it.
+        heading = _HEADING_ID.sub(r"\1\\}", heading)
         if self.style.anchors:
             heading += f" {{#{identifier}}}"
         parts = [heading]
@@ -147,6 +149,9 @@ class MarkdownWriter:
         return _joined([(child, text) for child, text in pieces if text])
 
 
+_HEADING_ID = re.compile(r"(\{#[\w.-]+)\}\Z")
+
+
 def _is_type(node: docutils_nodes.Node) -> bool:
     return isinstance(node, nodes.option_fact) and bool(node["fact"] == "type")
 
@@ -164,8 +169,6 @@ _ESCAPED = re.compile(
     | <(?=[A-Za-z/!?]|\Z)                    # a tag or an address
     | &(?=\#?[0-9A-Za-z]+;)                  # a character by its name
     | ~(?=~)|(?<=~)~                         # struck out, to some readers
-    | \{{(?=[\w+:-]+\}}\Z)                   # a role, if code follows
-    | \{{(?=\#[\w.-]+\}}\s*\Z)               # a heading's identifier
     | \((?=(?:c|r|tm)\))                     # typographic replacements, from here on
     | \+(?=-)
     | \.(?=\.)
@@ -179,9 +182,7 @@ _ESCAPED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # Every character that may have to be escaped: most texts have none.
-_MAY_NEED = re.compile(
-    r"""[\\`*_\[<&~'"]|\{[\w+:#.-]+\}\s*\Z|\([crtCRT]|\+-|\.\.|,,|[?!]…|[?!]{4}|--"""
-)
+_MAY_NEED = re.compile(r"""[\\`*_\[<&~'"]|\([crtCRT]|\+-|\.\.|,,|[?!]…|[?!]{4}|--""")
 
 _BRACKET_IS_TEXT = re.compile(r"\[[^\[\]]*\](?![(\[{:])")
 
@@ -307,13 +308,19 @@ def _merged(children: Iterable[docutils_nodes.Node]) -> list[docutils_nodes.Node
     return merged
 
 
+_ROLE = re.compile(r"(?<!\\)\{[\w+:-]+\}\Z")
+
+
 def _joined(pieces: list[tuple[docutils_nodes.Node, str]]) -> str:
     out: list[str] = []
     last: docutils_nodes.Node | None = None
     for node, text in pieces:
         if last is not None:
             before = out[-1]
-            if text[0] == "[" and before[-1] == "!" and not before.endswith("\\!"):
+            role = _ROLE.search(before) if text[0] == "`" else None
+            if role is not None and isinstance(last, docutils_nodes.Text):
+                out[-1] = f"{before[: role.start()]}\\{role[0]}"
+            elif text[0] == "[" and before[-1] == "!" and not before.endswith("\\!"):
                 out[-1] = before[:-1] + "\\!"
             elif _must_be_apart(last, before, node, text):
                 out.append(APART)
@@ -570,6 +577,8 @@ def fenced(text: str, language: str = "") -> str:
     runs = re.findall(rf"^[ \t]*({mark}{{3,}})", text, re.MULTILINE)
     fence = mark * max(3, 1 + max(map(len, runs), default=0))
     language = " ".join(language.split())
+    if language.startswith(mark):
+        language = f" {language}"
     return f"{fence}{language}\n{text}\n{fence}" if text else f"{fence}{language}\n{fence}"
 
 

@@ -153,7 +153,6 @@ def test_text_that_means_nothing_is_left_alone(text):
         ("(c)", "\\(c)"),
         ("a's", "a\\'s"),
         ('"a"', '\\"a\\"'),
-        ("{file}", "\\{file}"),
     ],
 )
 def test_text_that_means_something_is_escaped(text, expected):
@@ -239,6 +238,11 @@ def test_neighbours_that_would_join_are_parted():
     assert outline(markdown.parse(text).blocks) == [["p", "abcd"]]
 
 
+def test_a_word_in_braces_before_code_is_no_role():
+    source = "\\{file}`a` and {file} `a`"
+    assert written(source) == source
+
+
 # ─── blocks ───
 
 
@@ -290,6 +294,7 @@ def test_a_block_of_colons_is_longer_than_those_inside():
 def test_a_fence_is_longer_than_those_inside():
     assert fenced("```\na\n```", "md") == "````md\n```\na\n```\n````"
     assert fenced("a", "x`y") == "~~~x`y\na\n~~~"
+    assert fenced("a", "~x`y") == "~~~ ~x`y\na\n~~~"
 
 
 # ─── options ───
@@ -318,6 +323,13 @@ def test_nothing_of_one_option_is_seen_in_the_next():
     alone = MarkdownWriter(GFM).section(option())
     writer = MarkdownWriter(GFM)
     assert [writer.section(option()) for _ in range(3)] == [alone] * 3
+
+
+def test_a_name_that_ends_like_an_identifier_stays_whole():
+    text = MarkdownWriter(GFM).section(option(name="a.{#b}"))
+    (title, *_) = markdown.parse(text).blocks
+    assert title.astext() == "a.{#b}"
+    assert title["ids"] == []
 
 
 def test_read_only_is_said_with_the_type():

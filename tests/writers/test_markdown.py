@@ -75,7 +75,7 @@ soup = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 anything = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600, deadline=None, derandomize=True)
 @given(soup | anything)
 def test_any_text_stays_text(text):
     paragraph = docutils_nodes.paragraph("", "", docutils_nodes.Text(text))
@@ -84,7 +84,7 @@ def test_any_text_stays_text(text):
     assert all(isinstance(block, docutils_nodes.paragraph) for block in back)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, derandomize=True)
 @given(soup | anything)
 def test_any_code_stays_code(text):
     shown = fold(text.replace("\r\n", " "))
@@ -93,7 +93,7 @@ def test_any_code_stays_code(text):
     assert outline(back) == outline([paragraph])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, derandomize=True)
 @given(soup.map(lambda text: text.strip("\n")))
 def test_any_block_of_code_stays_one(text):
     block = docutils_nodes.literal_block(text, text)
@@ -104,11 +104,13 @@ def test_any_block_of_code_stays_one(text):
         assert outline(back) == outline(lists)
 
 
-@settings(max_examples=300, deadline=None)
-@given(soup)
-def test_what_is_written_is_written_alike_again(text):
-    paragraph = docutils_nodes.paragraph("", "", docutils_nodes.Text(text))
-    once = MarkdownWriter(GFM).blocks([paragraph])
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(soup.filter(lambda text: "[^" not in text))
+def test_any_source_comes_back_and_is_written_alike_again(source):
+    before, after = again(source, PANDOC)
+    # White space behind a break in a line is there in the one, and nobody sees it.
+    assert str(before).replace(" ", "") == str(after).replace(" ", "")
+    once = written(source)
     assert written(once) == once
 
 

@@ -52,7 +52,7 @@ class Built:
     def printed(self) -> str:
         """The man page as mandoc prints it, on one endless line a paragraph."""
         done = subprocess.run(
-            [program("mandoc"), "-Tutf8", "-Owidth=5000", self.man],
+            [program("mandoc"), "-Tutf8", "-Owidth=500", self.man],
             capture_output=True,
             check=False,
             timeout=120,
@@ -182,6 +182,7 @@ TAGS = [
 ]
 
 
+@pytest.mark.slow
 def test_tags_are_text(tmp_path):
     built = Built(tmp_path, everywhere(TAGS))
     built.check()
@@ -243,6 +244,7 @@ SCRIPTS = [
 ]
 
 
+@pytest.mark.slow
 def test_links_of_other_schemes_are_text(tmp_path):
     texts = []
     for address in SCRIPTS:
@@ -326,6 +328,7 @@ ROFF = [
 ]
 
 
+@pytest.mark.slow
 def test_roff_is_text(tmp_path):
     built = Built(tmp_path, everywhere(ROFF))
     built.check()
@@ -425,6 +428,7 @@ def test_too_much_of_the_usual(tmp_path, text):
     assert "B." in sections[1].text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["nix", "console", "json", "bash", "yaml", "toml", "html"])
 def test_hostile_code_is_shown_soon(tmp_path, language):
     pieces = ["${", '"', "''", "{", "[", "<<", "/*", "#", "\\", "$(", "`", "<", ": ", "- ", "1e"]

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     Decorated = Callable[..., Any]
 
 
+TIMEOUT = 120.0
+"""The most seconds that an evaluation may take, where nothing else is asked for."""
+MEMORY = 4096
+"""The most MiB that it may have."""
+
+
 class _SourceType(click.ParamType[Source]):
     name = "NAME=PATH=URL"
 
@@ -83,14 +89,14 @@ _EVALUATION = [
     click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
-        default=120.0,
+        default=TIMEOUT,
         show_default=True,
         help="The most seconds that an evaluation may take.",
     ),
     click.option(
         "--memory",
         type=click.IntRange(min=64),
-        default=4096,
+        default=MEMORY,
         show_default=True,
         help="The most MiB of memory that an evaluation may have.",
     ),
@@ -141,15 +147,15 @@ def _decorated(function: Decorated, decorators: Iterable[Decorated]) -> Decorate
 def read(  # noqa: D417 - the others are the options of the command line
     inputs: tuple[str, ...],
     *,
-    sources: tuple[Source, ...],
-    revision: str,
-    lib: Path | None,
-    pkgs: Path | None,
-    timeout: float,
-    memory: int,
-    manpage_urls: Path | None,
-    description_format: Markup,
-    hidden_lists: bool,
+    sources: tuple[Source, ...] = (),
+    revision: str = "",
+    lib: Path | None = None,
+    pkgs: Path | None = None,
+    timeout: float = TIMEOUT,
+    memory: int = MEMORY,
+    manpage_urls: Path | None = None,
+    description_format: Markup = Markup.AUTO,
+    hidden_lists: bool = True,
 ) -> Reference:
     """Return the reference of all options in the input.
 

@@ -17,7 +17,7 @@ from manualgen.errors import ManualError
 class _Commands(click.Group):
     """Loads a command's module only when that command is run: imports are most of a start."""
 
-    _commands = ("html", "man", "extract", "init", "redirects", "sample", "theme")
+    _commands = ("html", "man", "extract", "nrd", "init", "redirects", "sample", "theme")
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self._commands)
@@ -41,6 +41,11 @@ def program() -> None:
 
 def main() -> None:
     """Run the program and end the process with its status."""
+    run(program)
+
+
+def run(command: click.Command) -> None:
+    """Run a command and end the process with its status."""
     # A build makes trees that live until it ends; looking for garbage in them is a third of
     # the time. What is cyclic and dead is collected when it is much.
     gc.set_threshold(200_000, 20, 100)
@@ -48,7 +53,7 @@ def main() -> None:
         # Whoever started us has closed it, and wants to hear nothing.
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
-        program(standalone_mode=True)
+        command(standalone_mode=True)
     except ManualError as error:
         from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
 

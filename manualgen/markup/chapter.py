@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
 
@@ -75,8 +75,10 @@ def parse(text: str) -> Chapter:
         return Chapter([], diagnostics=[found])
     tree = _ChapterTree(text)
     try:
-        tree.build(markdown._parser().parse(text, {}))
-    except (RecursionError, markdown._TooDeepError):
+        environment: dict[str, Any] = {}
+        tree.build(markdown._parser().parse(text, environment))
+        markdown._check_footnotes(tree, environment)
+    except (RecursionError, markdown._UnreadableError):
         return Chapter([], diagnostics=[_complex(1, text, "is too deeply nested")])
     tree.finish()
     return tree.chapter

@@ -61,7 +61,7 @@ def parse(text: str) -> Parsed:
         environment: dict[str, Any] = {}
         tree.build(_parser().parse(text, environment))
         _check_footnotes(tree, environment)
-    except (RecursionError, _TooDeepError):
+    except (RecursionError, _UnreadableError):
         return _shown_literally(text)
     return tree.parsed
 
@@ -149,8 +149,8 @@ def _shown_literally(text: str) -> Parsed:
     )
 
 
-class _TooDeepError(Exception):
-    """Blocks stand in blocks deeper than the parser reads."""
+class _UnreadableError(Exception):
+    """Blocks stand in blocks deeper than the parser reads, or end where none began."""
 
 
 # ─── tokens to nodes ───
@@ -183,6 +183,8 @@ class _Tree:
                 message = f"no builder for {token.type}"  # pragma: no cover - the table is total
                 raise AssertionError(message)  # pragma: no cover
             builder(self, token)
+        if self.current is not root:
+            raise _UnreadableError
         for block in root.children:
             block.parent = None
         self.parsed.blocks = root.children
@@ -202,7 +204,9 @@ class _Tree:
         if self.text:
             self.flush()
         parent = self.current.parent
-        assert isinstance(parent, docutils_nodes.Element)
+        if not isinstance(parent, docutils_nodes.Element):
+            # What the parser closes it has not opened: footnotes within footnotes mislead it.
+            raise _UnreadableError
         self.current = parent
 
     def flush(self) -> None:
@@ -266,7 +270,7 @@ def _paragraph(tree: _Tree, token: Token) -> None:
     if token.hidden:
         tree.current["tight"] = True
     if token.level >= dialect.NESTING - 2:
-        raise _TooDeepError
+        raise _UnreadableError
     tree.open(docutils_nodes.paragraph())
 
 

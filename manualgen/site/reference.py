@@ -145,7 +145,7 @@ class Reference:
         return anchors
 
 
-_MAY_DEFINE = re.compile(r"\{[^}]*#|\bid=")
+_MAY_DEFINE = re.compile(r"\{[^{}]*#|\bid=")
 
 
 def _quoted(name: str) -> str:

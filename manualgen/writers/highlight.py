@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pygments.formatter import Formatter
     from pygments.lexer import Lexer
 
-LONGEST = 50_000
+LONGEST = 20_000
 """Longer code is shown plainly; lexers take time that may grow faster than the text."""
+_LONGEST_LINE = re.compile(r"[^\n]{1000}")
+"""Most of them grow so within a line."""
 
 _SAME_AS = {
     "sh": "bash",
@@ -35,7 +38,7 @@ def html(code: str, language: str) -> str | None:
         language: the first word of a fence's info string, in any case.
     """
     name = language.lower()
-    if name in _PLAIN or len(code) > LONGEST:
+    if name in _PLAIN or len(code) > LONGEST or _LONGEST_LINE.search(code):
         return None
     lexer = _lexer(_SAME_AS.get(name, name))
     if lexer is None:

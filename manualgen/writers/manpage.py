@@ -478,7 +478,8 @@ def _table(writer: ManpageWriter, node: docutils_nodes.table) -> None:
     for row in rows:
         for index, entry in enumerate(row.children):
             widths[index] = max(widths[index], len(entry.astext()))
-            simple = simple and len(entry.children) <= 1 and "\n" not in entry.astext()
+            simple = simple and len(entry.children) <= 1 and not _has_blocks(entry)
+            simple = simple and "\n" not in entry.astext()
     fits = sum(widths) + 3 * columns + 1 <= _NARROWEST_LINE - writer._indent
     if simple and fits:
         _drawn_table(writer, heads, bodies, columns)
@@ -486,11 +487,16 @@ def _table(writer: ManpageWriter, node: docutils_nodes.table) -> None:
         _listed_table(writer, heads, bodies)
 
 
+def _has_blocks(entry: docutils_nodes.Node) -> bool:
+    return not all(isinstance(block, docutils_nodes.paragraph) for block in entry.children)
+
+
 def _cell(writer: ManpageWriter, entry: docutils_nodes.Node, font: str = "R") -> str:
     parts = [
         writer._inline(block, font).replace("\n", " ").strip()
-        for block in entry.children
         if isinstance(block, docutils_nodes.paragraph)
+        else escape(_SPACE.sub(" ", block.astext()))
+        for block in entry.children
     ]
     return " ".join(parts)
 
@@ -537,17 +543,25 @@ def _listed_table(
     if bodies and names and names[0]:
         writer._paragraph_break()
         lines.append(f"\\fI{names[0]}:\\fR")
-    for row in bodies:
+    for row in [*heads[1:], *bodies]:
         term, *others = row.children
         writer._space_after_table()
         lines.append(f'.IP "\\:\\fB{_cell(writer, term, "B")}\\fR" 7')
         shown = []
+        below: list[docutils_nodes.Node] = []
         for index, entry in enumerate(others, 1):
             name = names[index] if index < len(names) else ""
-            text = _cell(writer, entry)
-            if text:
+            if below or _has_blocks(entry):
+                if name and entry.children:
+                    label = f"{heads[0].children[index].astext()}:"
+                    emphasis = docutils_nodes.emphasis("", label)
+                    below.append(docutils_nodes.paragraph("", "", emphasis))
+                below.extend(entry.children)
+            elif text := _cell(writer, entry):
                 shown.append(f"\\fI{name}:\\fR {text}" if name else text)
         lines.append("\n.br\n".join(map(_safe_start, shown)) if shown else "\\&")
+        if below:
+            _below(writer, below, 7)
     if not bodies:
         lines.append(f'.IP "\\:\\fB{" | ".join(names)}\\fR" 7')
         lines.append("\\&")

@@ -574,3 +574,10 @@ def test_short_path_reads_as_the_parser_does(text):
     assert [block.rawsource.strip() for block in markdown.parse(text).blocks] == [
         block.rawsource.replace("'", "’") for block in full.parsed.blocks
     ]
+
+
+@pytest.mark.parametrize("text", ["[^1]: x,,\n    >[^1]: xb", "a[^1]\n\n[^1]: x,,\n    >[^1]: xb"])
+def test_a_footnote_within_a_footnote_is_shown_as_text(text):
+    parsed = markdown.parse(text)
+    assert [found.code for found in parsed.diagnostics] == [Code.TOO_COMPLEX]
+    assert outline(parsed.blocks)[-1] == ["pre", text]

@@ -1,0 +1,269 @@
+"""``manualgen nrd``, and the program ``nixos-render-docs``: the command lines of today's builder.
+
+Both its forms are taken: that of before July 2026, and the newer one with a
+sidebar. An option of either that has no place here is accepted, and a line on
+standard error says so; ``docs/drop-in.md`` has the whole table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from manualgen.cli import arguments, reporting
+from manualgen.options import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from manualgen.site.html import Built
+    from manualgen.site.reference import Reference
+
+    Command = Callable[..., None]
+    Build = Callable[..., Built]
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.group("nrd", context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(0, 256, clamp=True),
+    default=None,
+    help="How many processes render; 0, or none given: as many as it is worth.",
+)
+@click.pass_context
+def command(context: click.Context, jobs: int | None) -> None:
+    """Take the command lines of nixos-render-docs, older and newer form."""
+    context.obj = jobs or None
+
+
+@command.group("options")
+def _options() -> None:
+    """Render an options.json."""
+
+
+@command.group("manual")
+def _manual() -> None:
+    """Render a whole manual."""
+
+
+def _shared(*, manpage_urls: bool) -> Callable[[Command], Command]:
+    """Decorate a command of an option set with what all of them have."""
+    decorators = [
+        click.argument("infile", metavar="IN", type=str),
+        click.argument("outfile", metavar="OUT", type=_PATH),
+        click.option(
+            "--revision", default="", help="The tag, branch or commit that links name; or 'local'."
+        ),
+    ]
+    if manpage_urls:
+        decorators.append(
+            click.option(
+                "--manpage-urls",
+                type=_PATH,
+                help='A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.',
+            )
+        )
+
+    def decorate(function: Command) -> Command:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return click.pass_obj(function)
+
+    return decorate
+
+
+def _conclude(jobs: int | None, reference: Reference, outfile: Path, build: Build) -> None:
+    """Build, print what was found, and end with the status; silent where all is well."""
+    count = len(reference.options)
+    built = build(reference, outfile, jobs=arguments.jobs(jobs, count))
+    raise SystemExit(
+        reporting.conclude(
+            built.diagnostics, made="", seconds=0, strict=False, blame=(), hints=False, quiet=True
+        )
+    )
+
+
+@_options.command("manpage")
+@_shared(manpage_urls=False)
+@click.option("--header", type=_PATH, help="A file of roff to begin the page with.")
+@click.option("--footer", type=_PATH, help="A file of roff to end the page with.")
+def _manpage(
+    jobs: int | None,
+    infile: str,
+    outfile: Path,
+    revision: str,
+    header: Path | None,
+    footer: Path | None,
+) -> None:
+    """Render an option set as a man page."""
+    from manualgen.site import manpage  # noqa: PLC0415 - each command imports what it needs
+
+    reference = arguments.read((infile,), revision=revision)
+    look = manpage.ManpageLook(header=_text(header), footer=_text(footer))
+    _conclude(jobs, reference, outfile, partial(manpage.build, look=look))
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else reading.contents(str(path)).decode("utf-8", "replace")
+
+
+@_options.command("commonmark")
+@_shared(manpage_urls=True)
+@click.option(
+    "--anchor-style",
+    type=click.Choice(["none", "legacy"]),
+    default="none",
+    show_default=True,
+    help="Whether headings carry an identifier, as {#id}.",
+)
+@click.option("--anchor-prefix", default="", help="What those identifiers start with.")
+@click.option(
+    "--admonition-style",
+    type=click.Choice(["plain", "pandoc", "gfm"]),
+    default="gfm",
+    show_default=True,
+    help="How notes and warnings are written.",
+)
+def _commonmark(
+    jobs: int | None,
+    infile: str,
+    outfile: Path,
+    revision: str,
+    manpage_urls: Path | None,
+    anchor_style: str,
+    anchor_prefix: str,
+    admonition_style: str,
+) -> None:
+    """Render an option set as CommonMark."""
+    from manualgen.site import textual  # noqa: PLC0415
+    from manualgen.writers.markdown import Admonitions, MarkdownWriter, Style  # noqa: PLC0415
+
+    reference = arguments.read((infile,), revision=revision, manpage_urls=manpage_urls)
+    anchored = anchor_style == "legacy"
+    style = Style(admonitions=Admonitions(admonition_style), anchors=anchored)
+    build = partial(
+        textual.build,
+        writer=partial(MarkdownWriter, style),
+        prefix=anchor_prefix if anchored else "opt-",
+    )
+    _conclude(jobs, reference, outfile, build)
+
+
+@_options.command("asciidoc")
+@_shared(manpage_urls=True)
+def _asciidoc(
+    jobs: int | None, infile: str, outfile: Path, revision: str, manpage_urls: Path | None
+) -> None:
+    """Render an option set as AsciiDoc."""
+    from manualgen.site import textual  # noqa: PLC0415
+    from manualgen.writers.asciidoc import AsciidocWriter  # noqa: PLC0415
+
+    reference = arguments.read((infile,), revision=revision, manpage_urls=manpage_urls)
+    _conclude(jobs, reference, outfile, partial(textual.build, writer=AsciidocWriter))
+
+
+# ─── whole manuals ───
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualArguments:
+    """What ``manual html`` was called with, both forms together.
+
+    Attributes:
+        infile: the book's first document.
+        outfile: the page that it becomes; all others stand beside it.
+        manpage_urls: a JSON file ``{"nix.conf(5)": "https://…"}``, or None.
+        revision: what links to declarations name.
+        stylesheets, scripts: addresses that every page links to, in order.
+        media_dir: where images go, relative to the output's folder.
+        redirects: a JSON file of all places where an identifier has ever stood, or None.
+        generator: what the pages name as their generator; "" for ours.
+        sidebar_depth: how many levels of headings the sidebar shows.
+        header: a file of HTML that stands first in every body, or None.
+        navigation: whether pages link to the previous and the next one at their top.
+        pages: a JSON file that describes a tree of pages before the book's own, or None.
+        jobs: how many processes; None for as many as it is worth.
+    """
+
+    infile: Path
+    outfile: Path
+    manpage_urls: Path | None
+    revision: str
+    stylesheets: tuple[str, ...]
+    scripts: tuple[str, ...]
+    media_dir: str
+    redirects: Path | None
+    generator: str
+    sidebar_depth: int
+    header: Path | None
+    navigation: bool
+    pages: Path | None
+    jobs: int | None
+
+
+_SUPERSEDED = ("toc_depth", "chunk_toc_depth", "section_toc_depth")
+
+
+@_manual.command("html")
+@click.argument("infile", metavar="IN", type=_PATH)
+@click.argument("outfile", metavar="OUT", type=_PATH)
+@click.option("--manpage-urls", type=_PATH, help="A JSON file that {manpage} roles link by.")
+@click.option("--revision", default="", help="The tag, branch or commit that links name.")
+@click.option("--generator", default="", help="What pages name as their generator.")
+@click.option("--stylesheet", "stylesheets", multiple=True, help="The address of a style sheet.")
+@click.option("--script", "scripts", multiple=True, help="The address of a script.")
+@click.option("--media-dir", default="media", show_default=True, help="Where images go.")
+@click.option("--redirects", type=_PATH, help="A JSON file of where identifiers have stood.")
+@click.option("--sidebar-depth", type=click.IntRange(min=0), default=2, show_default=True)
+@click.option("--header", type=_PATH, help="A file of HTML to begin each body with.")
+@click.option("--no-navheader", is_flag=True, help="No links to neighbours at a page's top.")
+@click.option("--experimental-config", type=_PATH, help="A JSON file: a tree of pages.")
+@click.option("--toc-depth", type=int, help="Accepted; see --sidebar-depth.")
+@click.option("--chunk-toc-depth", type=int, help="Accepted; see --sidebar-depth.")
+@click.option("--section-toc-depth", type=int, help="Accepted; see --sidebar-depth.")
+@click.pass_obj
+def _html(
+    jobs: int | None, /, no_navheader: bool, experimental_config: Path | None, **given: Any
+) -> None:
+    """Render a manual as HTML."""
+    for name in _SUPERSEDED:
+        if given.pop(name) is not None:
+            _say_without_effect(name, "pages have a sidebar; use --sidebar-depth")
+    _manual_html(
+        ManualArguments(jobs=jobs, navigation=not no_navheader, pages=experimental_config, **given)
+    )
+
+
+def _say_without_effect(name: str, why: str) -> None:
+    option = name.replace("_", "-")
+    click.echo(f"note: --{option} is accepted and has no effect: {why}", err=True)
+
+
+def _manual_html(arguments: ManualArguments) -> None:
+    """Build a whole manual with the arguments of ``manual html``, and end with the status.
+
+    This is the one place that knows the builder of whole manuals. It imports it when
+    called, hands it the arguments, prints what it found and raises ``SystemExit``.
+
+    Raises:
+        click.ClickException: as long as there is no such builder here.
+    """
+    message = (
+        f"{arguments.infile}: this version builds option sets, not yet whole manuals; "
+        "no file was written"
+    )
+    raise click.ClickException(message)
+
+
+def main() -> None:
+    """Run the program ``nixos-render-docs`` and end the process with its status."""
+    from manualgen.cli.main import run  # noqa: PLC0415 - it is not below this file
+
+    run(command)

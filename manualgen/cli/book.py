@@ -213,13 +213,11 @@ def build(
     seconds = progress.end()
     shown = str(output).rstrip("/")
     if built.pages:
-        divisions = len(manual.outline.divisions)
-        made = (
-            f"{divisions:,} sections and {count:,} options → "
-            if count
-            else f"{divisions:,} sections → "
-        )
-        made += f"{shown}, " if single_page else f"{built.pages:,} pages in {shown}/, "
+        counts = [_counted(len(manual.outline.divisions), "section")]
+        if count:
+            counts.append(_counted(count, "option"))
+        where = f"{shown}, " if single_page else f"{_counted(built.pages, 'page')} in {shown}/, "
+        made = f"{' and '.join(counts)} → {where}"
         made += f"{built.size / 1e6:,.1f} MB"
     else:
         made = f"nothing is built, and {shown} is left as it was"
@@ -232,3 +230,7 @@ def build(
         hints=hints,
         quiet=quiet,
     )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

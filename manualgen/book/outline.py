@@ -184,8 +184,8 @@ class Outline:
         diagnostics: what is wrong with the structure.
     """
 
-    def __init__(self, document: Document, chunk: str = "file") -> None:
-        """Take the first file with all that it includes, and one of :data:`CHUNKS`."""
+    def __init__(self, document: Document, chunk: str = "file", front: str = FRONT) -> None:
+        """Take the first file with all it includes, one of :data:`CHUNKS`, the first page's name."""
         self.diagnostics: list[Diagnostic] = []
         self.options: list[OptionList] = []
         self.targets: dict[str, Target] = {}
@@ -197,7 +197,7 @@ class Outline:
         self.book = self._division_of(document, "book", None, None, 1)
         self.divisions = self.book.walk()
         self._number()
-        self._place(self.book, self._page(FRONT))
+        self._place(self.book, self._page(front))
         self._identify()
 
     # ─── the tree ───

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from manualgen.book import configuration
-from manualgen.book.outline import CHUNKS
+from manualgen.book.outline import CHUNKS, FRONT
 from manualgen.cli import arguments, reporting
 from manualgen.errors import Severity, failing
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
 from manualgen.site import book, workers
+from manualgen.site.html import GENERATOR
 from manualgen.site.reference import Settings
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ def read(
     description_format: Markup = Markup.AUTO,
     hidden_lists: bool = True,
     without_redirects: bool = False,
+    front: str = FRONT,
+    generator: str = "",
 ) -> book.Book:
     """Return a manual, read with its configuration and what the command line says beside it.
 
@@ -176,6 +179,8 @@ def read(
             else chapter_toc_depth,
             dangling=Severity.WARNING if (dangling or found.dangling) == "warn" else Severity.ERROR,
             redirects=redirects or at(found.redirects) or (beside if beside.is_file() else None),
+            front=front,
+            generator=generator or GENERATOR,
         ),
         found.folder,
         without_redirects=without_redirects,

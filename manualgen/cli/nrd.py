@@ -7,7 +7,6 @@ standard error says so; ``docs/drop-in.md`` has the whole table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -171,44 +170,16 @@ def _asciidoc(
 
 # ─── whole manuals ───
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManualArguments:
-    """What ``manual html`` was called with, both forms together.
-
-    Attributes:
-        infile: the book's first document.
-        outfile: the page that it becomes; all others stand beside it.
-        manpage_urls: a JSON file ``{"nix.conf(5)": "https://…"}``, or None.
-        revision: what links to declarations name.
-        stylesheets, scripts: addresses that every page links to, in order.
-        media_dir: where images go, relative to the output's folder.
-        redirects: a JSON file of all places where an identifier has ever stood, or None.
-        generator: what the pages name as their generator; "" for ours.
-        sidebar_depth: how many levels of headings the sidebar shows.
-        header: a file of HTML that stands first in every body, or None.
-        navigation: whether pages link to the previous and the next one at their top.
-        pages: a JSON file that describes a tree of pages before the book's own, or None.
-        jobs: how many processes; None for as many as it is worth.
-    """
-
-    infile: Path
-    outfile: Path
-    manpage_urls: Path | None
-    revision: str
-    stylesheets: tuple[str, ...]
-    scripts: tuple[str, ...]
-    media_dir: str
-    redirects: Path | None
-    generator: str
-    sidebar_depth: int
-    header: Path | None
-    navigation: bool
-    pages: Path | None
-    jobs: int | None
-
-
-_SUPERSEDED = ("toc_depth", "chunk_toc_depth", "section_toc_depth")
+_WITHOUT_EFFECT = {
+    "stylesheets": "pages bring their own style; change it with 'manualgen theme'",
+    "scripts": "code is highlighted when the manual is built",
+    "media_dir": "pictures are in media/, named by their content",
+    "section_toc_depth": "sections have no contents of their own",
+    "header": "change templates/page.html with 'manualgen theme'",
+    "no_navheader": "links to neighbours stand at a page's end",
+    "experimental_config": "include the pages in the manual's files",
+}
+"""Options of today's builder that mean nothing here, and what to do instead."""
 
 
 @_manual.command("html")
@@ -217,49 +188,65 @@ _SUPERSEDED = ("toc_depth", "chunk_toc_depth", "section_toc_depth")
 @click.option("--manpage-urls", type=_PATH, help="A JSON file that {manpage} roles link by.")
 @click.option("--revision", default="", help="The tag, branch or commit that links name.")
 @click.option("--generator", default="", help="What pages name as their generator.")
-@click.option("--stylesheet", "stylesheets", multiple=True, help="The address of a style sheet.")
-@click.option("--script", "scripts", multiple=True, help="The address of a script.")
-@click.option("--media-dir", default="media", show_default=True, help="Where images go.")
 @click.option("--redirects", type=_PATH, help="A JSON file of where identifiers have stood.")
-@click.option("--sidebar-depth", type=click.IntRange(min=0), default=2, show_default=True)
-@click.option("--header", type=_PATH, help="A file of HTML to begin each body with.")
-@click.option("--no-navheader", is_flag=True, help="No links to neighbours at a page's top.")
-@click.option("--experimental-config", type=_PATH, help="A JSON file: a tree of pages.")
-@click.option("--toc-depth", type=int, help="Accepted; see --sidebar-depth.")
-@click.option("--chunk-toc-depth", type=int, help="Accepted; see --sidebar-depth.")
-@click.option("--section-toc-depth", type=int, help="Accepted; see --sidebar-depth.")
+@click.option("--toc-depth", type=int, help="How deep the contents on the front page are.")
+@click.option("--chunk-toc-depth", type=int, help="How deep they are on other pages.")
+@click.option("--sidebar-depth", type=int, help="The same as --toc-depth, in the newer form.")
+@click.option("--stylesheet", "stylesheets", multiple=True, help="Accepted, without effect.")
+@click.option("--script", "scripts", multiple=True, help="Accepted, without effect.")
+@click.option("--media-dir", help="Accepted, without effect: it is media.")
+@click.option("--section-toc-depth", type=int, help="Accepted, without effect.")
+@click.option("--header", type=_PATH, help="Accepted, without effect.")
+@click.option("--no-navheader", is_flag=True, help="Accepted, without effect.")
+@click.option("--experimental-config", type=_PATH, help="Accepted, without effect.")
 @click.pass_obj
 def _html(
-    jobs: int | None, /, no_navheader: bool, experimental_config: Path | None, **given: Any
+    jobs: int | None,
+    /,
+    infile: Path,
+    outfile: Path,
+    manpage_urls: Path | None,
+    revision: str,
+    generator: str,
+    redirects: Path | None,
+    toc_depth: int | None,
+    chunk_toc_depth: int | None,
+    sidebar_depth: int | None,
+    **without_effect: Any,
 ) -> None:
-    """Render a manual as HTML."""
-    for name in _SUPERSEDED:
-        if given.pop(name) is not None:
-            _say_without_effect(name, "pages have a sidebar; use --sidebar-depth")
-    _manual_html(
-        ManualArguments(jobs=jobs, navigation=not no_navheader, pages=experimental_config, **given)
+    """Render a manual as HTML: OUT is its first page, all others stand beside it."""
+    from manualgen.cli import book  # noqa: PLC0415 - each command imports what it needs
+
+    for name, given in without_effect.items():
+        if given and (name, given) != ("media_dir", "media"):
+            option = name.removesuffix("s").replace("_", "-")
+            click.echo(
+                f"note: --{option} is accepted and has no effect: {_WITHOUT_EFFECT[name]}", err=True
+            )
+    manual = book.read(
+        infile,
+        # As today: sources may lie anywhere, as they do in a build by Nix.
+        roots=(Path("/"),),
+        manpage_urls=manpage_urls,
+        revision=revision,
+        redirects=redirects,
+        toc_depth=toc_depth if toc_depth is not None else sidebar_depth,
+        chapter_toc_depth=chunk_toc_depth,
+        front=outfile.name,
+        generator=generator,
     )
-
-
-def _say_without_effect(name: str, why: str) -> None:
-    option = name.replace("_", "-")
-    click.echo(f"note: --{option} is accepted and has no effect: {why}", err=True)
-
-
-def _manual_html(arguments: ManualArguments) -> None:
-    """Build a whole manual with the arguments of ``manual html``, and end with the status.
-
-    This is the one place that knows the builder of whole manuals. It imports it when
-    called, hands it the arguments, prints what it found and raises ``SystemExit``.
-
-    Raises:
-        click.ClickException: as long as there is no such builder here.
-    """
-    message = (
-        f"{arguments.infile}: this version builds option sets, not yet whole manuals; "
-        "no file was written"
+    status = book.build(
+        manual,
+        outfile.parent,
+        reporting.Progress("pages", quiet=True),
+        single_page=False,
+        jobs=jobs,
+        strict=False,
+        blame=(),
+        hints=False,
+        quiet=True,
     )
-    raise click.ClickException(message)
+    raise SystemExit(status)
 
 
 def main() -> None:

@@ -71,6 +71,8 @@ class BookSettings:
         toc_depth: how deep the contents on the front page are; 0 for none.
         chapter_toc_depth: how deep they are on the other pages.
         dangling: how bad a reference to nowhere is.
+        front: the name of the first page.
+        generator: what pages name as the program that made them.
         redirects: the file with the places that identifiers have stood at.
     """
 
@@ -84,6 +86,8 @@ class BookSettings:
     toc_depth: int = 2
     chapter_toc_depth: int = 1
     dangling: Severity = Severity.ERROR
+    front: str = FRONT
+    generator: str = GENERATOR
     redirects: Path | None = None
 
 
@@ -195,7 +199,7 @@ class Book:
         library.append(
             document, [(entry.path, entry.prefix, entry.title) for entry in settings.sets]
         )
-        self.outline = Outline(document, settings.chunk)
+        self.outline = Outline(document, settings.chunk, settings.front)
         self.pictures, unseen = images.gather(self.outline.divisions, library)
         self.diagnostics: list[Diagnostic] = [
             *library.diagnostics,
@@ -233,6 +237,11 @@ class Book:
             )
             self.served = redirects.serve(table, self.current, self.pages)
 
+    @property
+    def front(self) -> str:
+        """The name of the first page, as it is written: never ``.xhtml``."""
+        return self.outline.pages[0].name
+
     def references(self, here: str, own: OptionPart | None = None) -> References:
         """Return what resolves references on a page, or in a folder with a slash at its end."""
         return References(
@@ -247,7 +256,9 @@ class Book:
     def _option_parts(self) -> list[OptionPart]:
         parts = []
         read: dict[Path, reading.OptionSet] = {}
-        folders: set[str] = {page.stem for page in self.outline.pages if page.name == FRONT}
+        folders: set[str] = {
+            page.stem for page in self.outline.pages if page.name == self.settings.front
+        }
         for option_list in self.outline.options:
             source = option_list.source
             if source.path not in read:
@@ -472,7 +483,7 @@ class _BookSite:
         writer = self._writer
         writer.start_page(["page-content", "page-tree", *ids])
         self._branches = []
-        front = page.name == FRONT
+        front = page.name == book.front
         blocks = root.section(1, page).children[1:]
         # A front page says what the manual is before it says what is in it.
         first = len(root.blocks) if front and not root.holds_options else 0
@@ -491,8 +502,9 @@ class _BookSite:
             version=book.settings.version,
             stylesheet=None if self._alone else "style.css",
             inline_style=resources.text("style.css", self._look.theme) if self._alone else "",
-            generator=GENERATOR,
+            generator=book.settings.generator,
             root="",
+            home=book.front,
             breadcrumbs=self._breadcrumbs(root),
             tree=listed(contents.tree(page), page.name),
             previous=self._entry(pages[position - 1]) if position else None,
@@ -529,7 +541,7 @@ class _BookSite:
         above = division.parent
         while above is not None:
             if above.kind == "book":
-                crumbs.append(Entry(self._book.title, FRONT))
+                crumbs.append(Entry(self._book.title, self._book.front))
             else:
                 crumbs.append(Entry(contents.numbered(above), contents.address(above)))
             above = above.parent
@@ -573,10 +585,10 @@ class _BookSite:
                 },
             ]
             for part in self._book.sets
-            if part.folder and page.name in {part.home, FRONT}
+            if part.folder and page.name in {part.home, self._book.front}
         ]
         exact: dict[str, str] = {}
-        if page.name == FRONT:
+        if page.name == self._book.front:
             # A book that once was one page had all its identifiers here.
             exact = {
                 name: f"{target.division.page.name}#{fragment(name)}"

@@ -190,16 +190,62 @@ def test_an_empty_set_is_an_empty_document(tmp_path):
 # ─── whole manuals ───
 
 
-def test_options_without_effect_say_so(tmp_path):
+MANUAL = """# The manual {#book}
+
+## Version 1
+
+```{=include=} chapters html:into-file=//more.html
+chapter.md
+```
+"""
+
+
+def test_a_manual_in_the_older_form_says_what_has_no_effect(tmp_path):
+    (tmp_path / "m.md").write_text(MANUAL)
+    (tmp_path / "chapter.md").write_text("# A chapter {#ch-a}\n\nSee {manpage}`a(1)`.\n")
+    (tmp_path / "u.json").write_text('{"a(1)": "https://example.org/a"}')
     said = run(
-        *("manual", "html", "--manpage-urls", "u", "--revision", "r", "--generator", "g"),
+        *("manual", "html", "--manpage-urls", tmp_path / "u.json", "--revision", "r"),
+        *("--generator", "another <program>"),
         *("--stylesheet", "a.css", "--stylesheet", "b.css", "--script", "s.js"),
-        *("--toc-depth", 1, "--chunk-toc-depth", 1, "--section-toc-depth", 0),
-        *("--media-dir", "media", "--redirects", "r.json", tmp_path / "m.md", tmp_path / "m.html"),
-        status=1,
+        *("--toc-depth", 1, "--chunk-toc-depth", 1, "--section-toc-depth", 1),
+        *("--media-dir", "media", tmp_path / "m.md", tmp_path / "out" / "first.html"),
     )
-    for option in ("--toc-depth", "--chunk-toc-depth", "--section-toc-depth"):
+    for option in ("--stylesheet", "--script", "--section-toc-depth"):
         assert f"note: {option} is accepted and has no effect" in said
+    assert "--media-dir" not in said
+    first = (tmp_path / "out" / "first.html").read_text()
+    assert '<meta name="generator" content="another &lt;program&gt;">' in first
+    assert 'href="more.html"' in first
+    more = (tmp_path / "out" / "more.html").read_text()
+    assert 'href="first.html"' in more
+    assert 'href="https://example.org/a"' in more
+    assert not (tmp_path / "out" / "index.html").exists()
+
+
+def test_a_manual_in_the_newer_form(tmp_path):
+    (tmp_path / "m.md").write_text(MANUAL)
+    (tmp_path / "chapter.md").write_text("# A chapter {#ch-a}\n")
+    (tmp_path / "head.html").write_text("<b>x</b>")
+    said = run(
+        *("manual", "html", "--sidebar-depth", 3, "--no-navheader"),
+        *("--header", tmp_path / "head.html"),
+        *(tmp_path / "m.md", tmp_path / "out" / "index.xhtml"),
+    )
+    assert "note: --header is accepted" in said
+    assert "note: --no-navheader is accepted" in said
+    # An old link to the page leads to where HTML is HTML for every browser.
+    assert "index.html" in (tmp_path / "out" / "index.xhtml").read_text()
+    assert "A chapter" in (tmp_path / "out" / "index.html").read_text()
+
+
+def test_a_broken_manual_leaves_the_old_one(tmp_path):
+    (tmp_path / "m.md").write_text(MANUAL)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "index.html").write_text("old")
+    said = run("manual", "html", tmp_path / "m.md", tmp_path / "out" / "index.html", status=1)
+    assert "chapter.md" in said
+    assert (tmp_path / "out" / "index.html").read_text() == "old"
 
 
 # ─── real sets ───

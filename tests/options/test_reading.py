@@ -482,7 +482,7 @@ def carefully(data: bytes) -> reading.OptionSet:
 @given(st.dictionaries(TEXTS, RECORDS, max_size=3), st.booleans())
 @example({"a": {"default": 2**64, "example": -(2**64), "loc": []}}, False)
 @example({"a": {"default": 1e-320, "example": -0.0, "type": None}}, False)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_swift_and_the_careful_way_give_equal_records(records, as_list):
     value = [{**r, "name": n} for n, r in records.items()] if as_list else records
     data = json.dumps(value, ensure_ascii=False).encode()
@@ -508,7 +508,7 @@ def test_both_ways_read_every_real_set(name):
 
 
 @given(st.binary(max_size=60) | st.text(st.sampled_from('{}[]":,\\ual0e-. tn'), max_size=30))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_no_file_ends_in_anything_but_a_set_or_a_message(data):
     try:
         decode(data.encode() if isinstance(data, str) else data)

@@ -163,7 +163,7 @@ def check_routes(ordered: list[Option], found: list[tree.Page]) -> None:
 @example([option("a"), option("A"), option("a", "b"), option("A", "b")], 1)
 @example([option("a"), option("a", "b", "c"), option("a", "b.c"), option("a", "b", "d")], 1)
 @example([option(""), option("", ""), option("..", "x"), option("top-level", "x")], 1)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_pages_of_any_options(options, largest):
     ordered = tree.ordered(options)
     found = check_pages(ordered, largest)

@@ -97,11 +97,13 @@ def test_the_carets_stand_below_what_is_meant(excerpt, column, width, marked):
     excerpt=st.text(),
     width=st.integers(1, 2000),
     help=st.text(),
+    included_from=st.lists(st.text(), max_size=2).map(tuple),
 ))  # fmt: skip
 def test_nothing_of_an_input_steers_a_terminal(found):
     shown = reporting.rendered(found)
     lines = shown.split("\n")
-    assert len(lines) <= 6
+    # Help is ours and may take more than a line; each include has one of its own.
+    assert len(lines) <= 6 + found.help.count("\n") + len(found.included_from)
     for line in lines:
         assert all(
             c.isprintable() or c == "\t" or unicodedata.category(c) in {"Cn", "Zs"} for c in line

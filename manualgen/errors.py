@@ -54,6 +54,11 @@ class Code(enum.Enum):
         "Some bytes or escapes are not text; each is shown as U+FFFD.",
     )
     WRITE_FAILED = ("write-failed", Severity.ERROR, "The output cannot be written.")
+    BAD_TEMPLATE = (
+        "bad-template",
+        Severity.ERROR,
+        "A template of the theme has an error, or uses what there is not.",
+    )
     # One option's record.
     BAD_OPTION = ("bad-option", Severity.ERROR, "An option is not a JSON object.")
     BAD_FIELD = ("bad-field", Severity.ERROR, "A field of an option has the wrong form.")

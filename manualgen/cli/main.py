@@ -7,11 +7,12 @@ import importlib
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from manualgen import __version__
-from manualgen.errors import ManualError
+from manualgen.errors import Code, Diagnostic, ManualError
 
 
 class _Commands(click.Group):
@@ -55,11 +56,29 @@ def run(command: click.Command) -> None:
     try:
         command(standalone_mode=True)
     except ManualError as error:
-        from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
-
-        report([error.diagnostic])
-        sys.exit(1)
+        _end(error.diagnostic)
     except BrokenPipeError:
         # The reader of our output has gone, as "manualgen … | head" does.
         sys.stderr.close()
         sys.exit(1)
+    except Exception as error:
+        # Jinja's errors, if any template was loaded at all.
+        jinja = sys.modules.get("jinja2")
+        if jinja is None or not isinstance(error, jinja.TemplateError):
+            raise
+        _end(
+            Diagnostic(
+                code=Code.BAD_TEMPLATE,
+                message=f"a template is wrong: {error}",
+                file=getattr(error, "filename", None) or getattr(error, "name", None),
+                line=getattr(error, "lineno", None),
+                help="compare it with the one that 'manualgen theme' copies",
+            )
+        )
+
+
+def _end(found: Diagnostic) -> NoReturn:
+    from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
+
+    report([found])
+    sys.exit(1)

@@ -340,7 +340,8 @@ def build(
 
     Args:
         book: the book.
-        folder: created if need be. Only files of an earlier build are replaced or removed.
+        folder: created if need be. Files of the same names are replaced; only files of an
+            earlier build are removed.
         fails: whether diagnostics make the build fail; what was there then stays as it was.
         jobs: how many processes render pages.
         executor: renders them instead.

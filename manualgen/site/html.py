@@ -91,7 +91,8 @@ def build_split(
 
     Args:
         reference: the options.
-        folder: created if need be. Only files of an earlier build are replaced or removed.
+        folder: created if need be. Files of the same names are replaced; only files of an
+            earlier build are removed.
         look: title, version, theme.
         jobs: how many processes render pages.
         executor: renders them instead.

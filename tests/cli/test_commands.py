@@ -417,3 +417,15 @@ def test_the_sample_has_no_problem_at_all(tmp_path, sample):
         done = manualgen(command, *sample, "-o", tmp_path / output, "--strict")
         assert done.returncode == 0, text(done)
         assert text(done).count("\n") == 1
+
+
+@pytest.mark.parametrize("content", ["{% if %}", "{{ not_there }}", "{% extends 'gone.html' %}"])
+def test_a_broken_theme_is_a_message(tmp_path, sample, content):
+    theme = tmp_path / "theme"
+    theme.mkdir()
+    (theme / "page.html").write_text(content)
+    done = manualgen("html", *sample, "-o", tmp_path / "out", "--theme", theme, "-j1")
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"error[bad-template]: ")
+    assert b"Traceback" not in done.stderr
+    assert not (tmp_path / "out" / "index.html").exists()

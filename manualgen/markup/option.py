@@ -69,6 +69,12 @@ class Sections:
             children.append(self._places("defined-in", option.definitions))
         return section
 
+    def take_diagnostics(self) -> list[Diagnostic]:
+        """Return what is wrong with the options since the last call, and forget it."""
+        found = self.diagnostics
+        self.diagnostics = []
+        return found
+
     def parse(self, text: Text) -> Parsed:
         """Return a text as blocks, with its references resolved."""
         parsed = self._parsed.get(text)

@@ -466,8 +466,7 @@ class _BookSite:
     def _found(self) -> list[Diagnostic]:
         found = []
         for sections in self._sections:
-            found.extend(sections.diagnostics)
-            sections.diagnostics = []
+            found.extend(sections.take_diagnostics())
         return found
 
     # ─── a page of the book ───

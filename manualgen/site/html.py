@@ -165,9 +165,7 @@ class _Site:
             data = self._page(page, self._sections)
             name = f"{self._folder}/{page.stem}.html"
             results.append((name, self._staging.put(name, data), len(data)))
-        found = self._sections.diagnostics
-        self._sections.diagnostics = []
-        return results, found
+        return results, self._sections.take_diagnostics()
 
     def _page(self, page: Page, sections: Sections) -> bytes:
         reference = self._reference
@@ -386,6 +384,4 @@ class _SinglePage:
                 for index in part
             ]
         )
-        found = sections.diagnostics
-        sections.diagnostics = []
-        return text, found
+        return text, sections.take_diagnostics()

@@ -159,6 +159,4 @@ class _Manpage:
                 for index in part
             ]
         )
-        found = sections.diagnostics
-        sections.diagnostics = []
-        return text, writer.has_tables, found
+        return text, writer.has_tables, sections.take_diagnostics()

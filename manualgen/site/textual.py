@@ -110,6 +110,4 @@ class _Document:
                 for index in part
             ]
         )
-        found = sections.diagnostics
-        sections.diagnostics = []
-        return text, found
+        return text, sections.take_diagnostics()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
+from manualgen.writers import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -296,15 +297,6 @@ _INLINES: dict[type[docutils_nodes.Node], Inline] = {
 
 # ─── options ───
 
-_LABELS = {
-    "type": "Type",
-    "default": "Default",
-    "example": "Example",
-    "related-packages": "Related packages",
-    "declared-in": "Declared by",
-    "defined-in": "Defined by",
-}
-
 
 def _anchor_line(identifier: str) -> str:
     if re.search(r'["{\\\s]', identifier):
@@ -313,7 +305,7 @@ def _anchor_line(identifier: str) -> str:
 
 
 def _fact(writer: AsciidocWriter, node: nodes.option_fact) -> str:
-    label = f"__{_LABELS[node['fact']]}:__"
+    label = f"__{words.FACTS_OF_TODAY[node['fact']]}:__"
     children = node.children
     if children and isinstance(children[0], nodes.option_declaration):
         return "\n".join([label, "", *(f"* {_declaration(child)}" for child in children)])

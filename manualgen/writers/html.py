@@ -19,7 +19,7 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
 from manualgen.markup.option import enumerated
-from manualgen.writers import highlight
+from manualgen.writers import highlight, words
 from manualgen.writers.numbering import NUMBERING, NUMBERING_OF
 
 if TYPE_CHECKING:
@@ -214,18 +214,8 @@ def option_name(name: str, *, word_breaks: bool = True) -> str:
     return f'<span class="path">{shown}</span>{escape(last)}'
 
 
-_LABELS = {
-    "type": "Type",
-    "default": "Default",
-    "example": "Example",
-    "related-packages": "Related packages",
-    "declared-in": "Declared in",
-    "defined-in": "Defined in",
-}
-
-
 def _fact(writer: HtmlWriter, node: nodes.option_fact, out: list[str]) -> None:
-    out.append(f"<dt>{_LABELS[node['fact']]}</dt><dd>")
+    out.append(f"<dt>{words.FACTS[node['fact']]}</dt><dd>")
     children = node.children
     if children and children[0].__class__ is nodes.option_declaration:
         if len(children) == 1:
@@ -404,19 +394,10 @@ def _definition(writer: HtmlWriter, node: docutils_nodes.definition, out: list[s
     out.append("</dd>")
 
 
-_TITLES: dict[type[docutils_nodes.Node], str] = {
-    docutils_nodes.note: "Note",
-    docutils_nodes.tip: "Tip",
-    docutils_nodes.important: "Important",
-    docutils_nodes.warning: "Warning",
-    docutils_nodes.caution: "Caution",
-}
-
-
 def _admonition(writer: HtmlWriter, node: docutils_nodes.Element, out: list[str]) -> None:
     out.append(
         f"<div{_attributes(writer, node, 'admonition', node.tagname)}>"
-        f'<p class="admonition-title">{_TITLES[node.__class__]}</p>'
+        f'<p class="admonition-title">{words.ADMONITIONS[node.__class__]}</p>'
     )
     _children(writer, node, out)
     out.append("</div>")

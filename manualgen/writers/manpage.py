@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
+from manualgen.writers import words
 from manualgen.writers.numbering import NUMBERING, NUMBERING_OF, enumerator
 
 if TYPE_CHECKING:
@@ -249,18 +250,9 @@ def styled_name(name: str, font: str) -> str:
 
 # ─── options ───
 
-_LABELS = {
-    "type": "Type",
-    "default": "Default",
-    "example": "Example",
-    "related-packages": "Related packages",
-    "declared-in": "Declared in",
-    "defined-in": "Defined in",
-}
-
 
 def _fact(writer: ManpageWriter, node: nodes.option_fact) -> None:
-    label = f"\\fI{_LABELS[node['fact']]}:\\fR"
+    label = f"\\fI{words.FACTS[node['fact']]}:\\fR"
     writer._paragraph_break()
     children = node.children
     lines = writer._lines
@@ -423,18 +415,9 @@ def _indented(writer: ManpageWriter, node: docutils_nodes.Element) -> None:
     writer._end_indent()
 
 
-_TITLES: dict[type[docutils_nodes.Node], str] = {
-    docutils_nodes.note: "Note",
-    docutils_nodes.tip: "Tip",
-    docutils_nodes.important: "Important",
-    docutils_nodes.warning: "Warning",
-    docutils_nodes.caution: "Caution",
-}
-
-
 def _admonition(writer: ManpageWriter, node: docutils_nodes.Element) -> None:
     writer._paragraph_break()
-    writer._lines.append(f"\\fB{_TITLES[node.__class__]}\\fR")
+    writer._lines.append(f"\\fB{words.ADMONITIONS[node.__class__]}\\fR")
     writer._first = True
     _indented(writer, node)
 

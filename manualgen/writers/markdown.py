@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
+from manualgen.writers import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -507,19 +508,11 @@ _INLINES: dict[type[docutils_nodes.Node], Inline] = {
 
 # ─── options ───
 
-_LABELS = {
-    "type": "Type",
-    "default": "Default",
-    "example": "Example",
-    "related-packages": "Related packages",
-    "declared-in": "Declared by",
-    "defined-in": "Defined by",
-}
 _STRING = re.compile(r'("[^"`]*")')
 
 
 def _fact(writer: MarkdownWriter, node: nodes.option_fact) -> str:
-    label = f"*{_LABELS[node['fact']]}:*"
+    label = f"*{words.FACTS_OF_TODAY[node['fact']]}:*"
     children = node.children
     if children and isinstance(children[0], nodes.option_declaration):
         return "\n".join([label, *(f"- {_declaration(child)}" for child in children)])

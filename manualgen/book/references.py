@@ -29,13 +29,11 @@ class OptionIndex:
 
     def __init__(self, names: Iterable[tuple[str, tuple[str, ...], str]]) -> None:
         """Take name, path and identifier of each option."""
-        self._by_name: dict[str, str] = {}
-        self._paths: list[tuple[tuple[str, ...], str]] = []
+        self._entries = list(names)
+        # Of two options with one name, the first is meant.
+        self._by_name = {name: identifier for name, _, identifier in reversed(self._entries)}
         self._memo: dict[str, str | None] = {}
         self._root: _Step | None = None
-        for name, loc, identifier in names:
-            self._by_name.setdefault(name, identifier)
-            self._paths.append((loc, identifier))
 
     def identifier(self, name: str) -> str | None:
         """Return the identifier of the option that a name means, or None.
@@ -55,7 +53,7 @@ class OptionIndex:
     def _match(self, path: tuple[str, ...]) -> str | None:
         if self._root is None:
             self._root = _Step()
-            for loc, identifier in self._paths:
+            for _, loc, identifier in self._entries:
                 self._root.add(loc, identifier)
         return self._root.find(path, 0)
 

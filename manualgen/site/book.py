@@ -256,9 +256,7 @@ class Book:
     def _option_parts(self) -> list[OptionPart]:
         parts = []
         read: dict[Path, reading.OptionSet] = {}
-        folders: set[str] = {
-            page.stem for page in self.outline.pages if page.name == self.settings.front
-        }
+        folders: set[str] = {self.outline.pages[0].stem}
         for option_list in self.outline.options:
             source = option_list.source
             if source.path not in read:

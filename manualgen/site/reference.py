@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from manualgen.options.declarations import Declarations, Source
 from manualgen.options.model import Markup, Option, identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from manualgen.markup.option import Resolve
     from manualgen.options.reading import OptionSet
@@ -68,6 +69,7 @@ class Reference:
         self._reader = Reader.of(
             self.options, settings.description_format, find_hidden_lists=settings.hidden_lists
         )
+        self._positions = {name: index for index, name in enumerate(self.ids)}
         self._check_identifiers()
         self.anchors = self._anchors()
 
@@ -78,21 +80,16 @@ class Reference:
             address: index of an option → address of the page it stands on.
             fragments: whether addresses go on with ``#identifier``.
         """
-        names = {}
-        addresses = {}
-        for index, option in enumerate(self.options):
-            name = self.ids[index]
-            names[name] = option.name
-            addresses[name] = f"{address(index)}#{_quoted(name)}" if fragments else name
-        for anchor, index in self.anchors.items():
-            addresses[anchor] = f"{address(index)}#{_quoted(anchor)}" if fragments else anchor
         references = References(
             OptionIndex(
                 (option.name, option.loc, name)
                 for option, name in zip(self.options, self.ids, strict=True)
             ),
-            addresses,
-            names,
+            _Lookup(
+                self._positions | self.anchors,
+                lambda name, index: f"{address(index)}#{_quoted(name)}" if fragments else name,
+            ),
+            _Lookup(self._positions, lambda _, index: self.options[index].name),
             self.settings.manpage_urls,
         )
         return self.resolved_by(references.resolve)
@@ -143,6 +140,29 @@ class Reference:
                     )
                 )
         return anchors
+
+
+class _Lookup(Mapping[str, str]):
+    """Identifier → what a function makes of it and of its option's index, when it is asked for.
+
+    Of twenty thousand options, a few hundred are referred to.
+    """
+
+    def __init__(self, positions: Mapping[str, int], made: Callable[[str, int], str]) -> None:
+        self._positions = positions
+        self._made = made
+
+    def __getitem__(self, identifier: str) -> str:
+        return self._made(identifier, self._positions[identifier])
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self._positions
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._positions)
+
+    def __len__(self) -> int:
+        return len(self._positions)
 
 
 _MAY_DEFINE = re.compile(r"\{[^{}]*#|\bid=")

@@ -9,13 +9,15 @@ import sys
 
 import pytest
 
-from manualgen.markup import markdown
 from manualgen.markup.outline import outline
-from manualgen.options.model import Markup, identifier
+from manualgen.markup.texts import Reader
+from manualgen.options.model import Markup, Text, identifier
 from manualgen.options.reading import read
 from tests.conftest import ROOT, program, shared
 
 SAMPLE = str(ROOT / "sample-options/grub.json")
+READER = Reader(lambda _text: False)
+"""Reads Markdown as every command does, hidden lists included."""
 AS_NIXOS_RENDER_DOCS = "from manualgen.cli.nrd import main; main()"
 
 
@@ -287,8 +289,8 @@ def test_descriptions_read_again_from_the_document_are_the_same(tmp_path, name):
     assert len(sections) >= len(options)
     differing = []
     for option in options:
-        before = outline(markdown.parse(option.description.text).blocks)
-        after = outline(markdown.parse(sections[option.name]).blocks)
+        before = outline(READER.parse(option.description).blocks)
+        after = outline(READER.parse(Text(sections[option.name])).blocks)
         # What leads nowhere in a text alone shows its name in a set that knows it.
         if before != after and "[](#" not in option.description.text:
             differing.append((option.name, before, after))

@@ -55,7 +55,7 @@ _TREES = [
     click.option("--revision", default="", help="The tag, branch or commit that links name."),
 ]
 _INPUT = [
-    click.argument("inputs", metavar="OPTIONS.JSON|MODULE.NIX...", nargs=-1, required=True),
+    click.argument("inputs", metavar="INPUT...", nargs=-1, required=True),
     click.option(
         "--manpage-urls",
         type=click.Path(path_type=Path),

@@ -80,7 +80,10 @@ def command(
     hints: bool,
     quiet: bool,
 ) -> None:
-    """Render option sets as a man page."""
+    """Render option sets as a man page.
+
+    The input is one or more option sets (options.json) or modules (.nix).
+    """
     progress = reporting.Progress("options", quiet=quiet)
     reference = arguments.read(
         inputs,

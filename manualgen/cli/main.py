@@ -55,6 +55,19 @@ def run(command: click.Command) -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         command(standalone_mode=True)
+    except SystemExit as end:
+        if not isinstance(end.code, int | None):
+            raise
+        # What a large manual leaves behind takes longer to be freed piece by piece than the
+        # system takes to forget it.
+        status = end.code or 0
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                if stream is not None:
+                    stream.flush()
+            except BrokenPipeError:
+                status = 1
+        os._exit(status)
     except ManualError as error:
         _end(error.diagnostic)
     except BrokenPipeError:

@@ -359,7 +359,9 @@ def build(
         size = done = 0
         shards = site.shards(jobs)
         total = sum(len(shard[1]) for shard in shards)
-        for results, found in workers.spread(site.write, shards, jobs, executor):
+        work = workers.spread(site.write, shards, jobs, executor)
+        beside = [*site.old_pages(), (inventory.NAME, site.inventory())]
+        for results, found in work:
             for name, new, length in results:
                 staging.register(name, new=new)
                 size += length
@@ -374,9 +376,8 @@ def build(
             size += staging.add(name, resources.text(name, book.settings.theme).encode())
         for picture in book.pictures:
             size += staging.add(picture.name, picture.data)
-        for name, data in site.old_pages():
+        for name, data in beside:
             size += staging.add(name, data)
-        size += staging.add(inventory.NAME, site.inventory())
     return Built(done, size, diagnostics)
 
 

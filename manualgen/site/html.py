@@ -108,7 +108,10 @@ def build_split(
         diagnostics = list(reference.diagnostics)
         done = 0
         shards = [pages[part.start : part.stop] for part in workers.even(len(pages), jobs, 20)]
-        for results, found in workers.spread(site.write_pages, shards, jobs, executor):
+        work = workers.spread(site.write_pages, shards, jobs, executor)
+        size += staging.add("index.html", site.index())
+        size += staging.add(OLD_ADDRESS, site.old_address())
+        for results, found in work:
             for name, new, length in results:
                 staging.register(name, new=new)
                 size += length
@@ -116,8 +119,6 @@ def build_split(
             diagnostics.extend(found)
             if progress is not None:
                 progress(done, len(pages))
-        size += staging.add("index.html", site.index())
-        size += staging.add(OLD_ADDRESS, site.old_address())
         for name in ASSETS:
             size += staging.add(name, resources.text(name, look.theme).encode())
         size += staging.add(inventory.NAME, site.inventory())

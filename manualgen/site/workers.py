@@ -37,37 +37,44 @@ def spread(
     jobs: int,
     executor: Executor | None = None,
 ) -> Iterator[Result]:
-    """Yield the result of the work on each shard, in the order of the shards.
+    """Begin the work; return its result on each shard, in the order of the shards.
+
+    Where processes do it, they are at work when this returns: the caller has
+    time for what it alone can do.
 
     Args:
         work: what is to be done. It is pickled where processes cannot be forked, and
             for an executor that was given.
         shards: what it is to be done with, a call each.
-        jobs: how many processes; 1 does the work in this one.
+        jobs: how many processes; 1 does the work in this one, as results are asked for.
         executor: does the work instead.
     """
     if executor is not None:
-        yield from executor.map(work, shards)
-        return
+        return iter(executor.map(work, shards))
     if jobs <= 1 or len(shards) <= 1:
-        yield from map(work, shards)
-        return
+        return map(work, shards)
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to import
 
     jobs = min(jobs, len(shards))
     # Forking a process of one thread is safe, but not where the system's own libraries
     # start threads (macOS).
     if "fork" not in multiprocessing.get_all_start_methods() or sys.platform == "darwin":
-        with ProcessPoolExecutor(jobs) as pool:
-            yield from pool.map(work, shards)
-        return
+        pool = ProcessPoolExecutor(jobs)
+        return _drained(pool, pool.map(work, shards))
     global _inherited  # noqa: PLW0603 - how a forked process inherits it
     _inherited = (work, shards)
     # What exists before the fork is not garbage: collecting it would copy its pages.
     gc.freeze()
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"))
+    return _drained(pool, pool.map(_run, range(len(shards))))
+
+
+def _drained(pool: Executor, results: Iterator[Result]) -> Iterator[Result]:
+    """Yield the results of a pool, and close it."""
+    global _inherited  # noqa: PLW0603
     try:
-        with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
-            yield from pool.map(_run, range(len(shards)))
+        with pool:
+            yield from results
     finally:
         _inherited = None
         gc.unfreeze()
@@ -81,7 +88,7 @@ def _run(index: int) -> Any:
 def even(count: int, jobs: int, least: int) -> list[range]:
     """Return ranges that cut ``count`` things into shards for a number of jobs.
 
-    A few shards a job, so that none waits for another that got the harder
+    Several shards a job, so that none waits for another that got the harder
     ones; none smaller than ``least``, so that what a shard costs by itself
     stays small.
     """
@@ -92,4 +99,4 @@ def even(count: int, jobs: int, least: int) -> list[range]:
     return [range(start, end) for start, end in itertools.pairwise(bounds) if start < end]
 
 
-_SHARDS_A_JOB = 4
+_SHARDS_A_JOB = 8

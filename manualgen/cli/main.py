@@ -58,16 +58,7 @@ def run(command: click.Command) -> None:
     except SystemExit as end:
         if not isinstance(end.code, int | None):
             raise
-        # What a large manual leaves behind takes longer to be freed piece by piece than the
-        # system takes to forget it.
-        status = end.code or 0
-        for stream in (sys.stdout, sys.stderr):
-            try:
-                if stream is not None:
-                    stream.flush()
-            except BrokenPipeError:
-                status = 1
-        os._exit(status)
+        _leave(end.code or 0)
     except ManualError as error:
         _end(error.diagnostic)
     except BrokenPipeError:
@@ -95,3 +86,18 @@ def _end(found: Diagnostic) -> NoReturn:
 
     report([found])
     sys.exit(1)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process at once.
+
+    What a large manual leaves behind takes longer to be freed piece by piece
+    than the system takes to forget it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except BrokenPipeError:
+            status = 1
+    os._exit(status)

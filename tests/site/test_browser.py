@@ -96,10 +96,15 @@ def page(browser):
 
 
 IN_VIEW = """(id) => {
-  const box = document.getElementById(id).getBoundingClientRect();
-  return box.top >= 0 && box.top < innerHeight / 2;
+  const box = document.getElementById(id)?.getBoundingClientRect();
+  return box && box.top >= 0 && box.top < innerHeight / 2;
 }"""
 TARGET = "() => document.querySelector(':target')?.id"
+
+
+def comes_into_view(page, name):
+    """Fail unless a section is on screen: the browser scrolls there some frames after it loads."""
+    page.wait_for_function(IN_VIEW, arg=name, timeout=10_000)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +126,7 @@ def test_an_old_address_leads_to_the_option(page, site, name, leads_to):
     page.wait_for_url(f"**/options/{leads_to}#*")
     page.wait_for_load_state()
     assert page.evaluate(TARGET) == identifier(name)
-    assert page.evaluate(IN_VIEW, identifier(name))
+    comes_into_view(page, identifier(name))
 
 
 def test_the_last_option_is_in_view(page, site):
@@ -129,9 +134,10 @@ def test_the_last_option_is_in_view(page, site):
     page.wait_for_url("**/options/zzz.html#opt-zzz.o119")
     page.wait_for_load_state()
     assert page.evaluate(TARGET) == "opt-zzz.o119"
-    assert page.evaluate(
+    page.wait_for_function(
         "() => { const box = document.querySelector(':target').getBoundingClientRect();"
-        " return box.top >= 0 && box.bottom <= innerHeight }"
+        " return box.top >= 0 && box.bottom <= innerHeight }",
+        timeout=10_000,
     )
 
 
@@ -212,7 +218,7 @@ def test_pages_are_readable_without_scripts(browser, site, single):
     for address in (site / "options/boot.html", single):
         page.goto(f"file://{address}#opt-boot.isContainer")
         assert page.is_visible("#opt-boot\\.isContainer .option-description")
-        assert page.evaluate(IN_VIEW, "opt-boot.isContainer")
+        comes_into_view(page, "opt-boot.isContainer")
         assert not page.is_visible(".theme")
     page.goto(f"file://{site}/index.html")
     page.click(".index h2 a >> text=containers")
@@ -287,10 +293,10 @@ def test_light_and_dark_differ_and_can_be_chosen(browser, site):
 def test_single_page(page, single):
     page.goto(f"file://{single}#opt-zzz.o100")
     assert page.evaluate(TARGET) == "opt-zzz.o100"
-    assert page.evaluate(IN_VIEW, "opt-zzz.o100")
+    comes_into_view(page, "opt-zzz.o100")
     page.click("nav.tree a >> text=boot")
     assert page.evaluate(TARGET) == "opt-boot.enableContainers"
-    assert page.evaluate(IN_VIEW, "opt-boot.enableContainers")
+    comes_into_view(page, "opt-boot.enableContainers")
 
 
 def test_nothing_is_fetched_from_elsewhere(browser, site, single):

@@ -431,12 +431,12 @@ class _BookSite:
         found: list[_Shard] = [(-1, pages[:1])]
         found += [
             (-1, pages[part.start + 1 : part.stop + 1])
-            for part in workers.even(len(pages) - 1, jobs, 8)
+            for part in workers.cut(len(pages) - 1, jobs, 8)
         ]
         for number, site in self._sites.items():
             own = [page for page in site.pages if page.options]
             found += [
-                (number, own[part.start : part.stop]) for part in workers.even(len(own), jobs, 20)
+                (number, own[part.start : part.stop]) for part in workers.cut(len(own), jobs, 4)
             ]
         return found
 

@@ -107,7 +107,7 @@ def build_split(
         size = 0
         diagnostics = list(reference.diagnostics)
         done = 0
-        shards = [pages[part.start : part.stop] for part in workers.even(len(pages), jobs, 20)]
+        shards = [pages[part.start : part.stop] for part in workers.cut(len(pages), jobs, 4)]
         work = workers.spread(site.write_pages, shards, jobs, executor)
         size += staging.add("index.html", site.index())
         size += staging.add(OLD_ADDRESS, site.old_address())
@@ -301,7 +301,7 @@ def build_single(
     parts: list[str] = []
     diagnostics = list(reference.diagnostics)
     done = 0
-    shards = workers.even(len(reference.options), 1 if page.in_one_go else jobs, 200)
+    shards = workers.cut(len(reference.options), 1 if page.in_one_go else jobs, 50)
     for shard, (text, found) in zip(
         shards, workers.spread(page.write, shards, jobs, executor), strict=True
     ):

@@ -81,7 +81,7 @@ def build(
     tables = False
     diagnostics = list(reference.diagnostics)
     done = 0
-    shards = workers.even(len(reference.options), jobs, 200)
+    shards = workers.cut(len(reference.options), jobs, 50)
     for shard, (text, drawn, found) in zip(
         shards, workers.spread(page.write, shards, jobs, executor), strict=True
     ):

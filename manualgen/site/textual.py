@@ -58,7 +58,7 @@ def build(
     parts: list[str] = []
     diagnostics = list(reference.diagnostics)
     done = 0
-    shards = workers.even(len(reference.options), jobs, 200)
+    shards = workers.cut(len(reference.options), jobs, 50)
     for shard, (text, found) in zip(
         shards, workers.spread(document.write, shards, jobs, executor), strict=True
     ):

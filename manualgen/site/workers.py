@@ -8,7 +8,6 @@ instead of receiving a copy.
 from __future__ import annotations
 
 import gc
-import itertools
 import multiprocessing
 import os
 import sys
@@ -85,18 +84,24 @@ def _run(index: int) -> Any:
     return work(shards[index])
 
 
-def even(count: int, jobs: int, least: int) -> list[range]:
+def cut(count: int, jobs: int, least: int) -> list[range]:
     """Return ranges that cut ``count`` things into shards for a number of jobs.
 
-    Several shards a job, so that none waits for another that got the harder
-    ones; none smaller than ``least``, so that what a shard costs by itself
-    stays small.
+    Each shard takes a share of what is left (guided self-scheduling: Polychronopoulos
+    and Kuck, 1987): large ones first, as each costs something by itself, and at the end
+    small ones, so that no job is long at work when the others are done. None is smaller
+    than ``least``, but where nothing more is left.
     """
     if jobs <= 1:
         return [range(count)] if count else []
-    shards = max(1, min(jobs * _SHARDS_A_JOB, count // least))
-    bounds = [count * number // shards for number in range(shards + 1)]
-    return [range(start, end) for start, end in itertools.pairwise(bounds) if start < end]
+    shards: list[range] = []
+    start = 0
+    while start < count:
+        end = min(count, start + max(least, (count - start) // (jobs * _ROUNDS)))
+        shards.append(range(start, end))
+        start = end
+    return shards
 
 
-_SHARDS_A_JOB = 8
+_ROUNDS = 3
+"""In so many rounds, the jobs would do what is left if no shard were to become smaller."""

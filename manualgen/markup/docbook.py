@@ -530,6 +530,7 @@ class _Tree:
         node = running.node
         if node is not None and (running.started or isinstance(node, docutils_nodes.term)):
             self.flush()
+            _trim(node)
             lines = "".join(running.raw).split("\n")
             node.rawsource = "\n".join([line for line in lines if line.strip(" \t")])
             self.flow.append(node)
@@ -671,6 +672,20 @@ def _phrase(tree: _Tree, element: XmlElement) -> None:
         tree.close()
     else:
         tree.content(element)
+
+
+def _trim(element: docutils_nodes.Element) -> None:
+    """Take away the space that only elements without any text follow, ``a <emphasis/>``."""
+    for child in reversed(element.children):
+        if isinstance(child, docutils_nodes.Text):
+            if child[-1] in _WHITE:
+                element.replace(child, docutils_nodes.Text(child.rstrip(_SPACE)))
+            return
+        if isinstance(child, docutils_nodes.footnote_reference):
+            return
+        if isinstance(child, docutils_nodes.Element) and child.astext():
+            _trim(child)
+            return
 
 
 def _flattened(tree: _Tree, element: XmlElement) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from docutils import nodes as docutils_nodes
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from manualgen.errors import Code
@@ -738,6 +738,9 @@ def _trees(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         max_size=5,
     ).map("".join)
 )
+@example("<literal> w2 </literal><emphasis><!-- c --></emphasis>")
+@example("<emphasis> w2 <emphasis><literal></literal></emphasis></emphasis>")
+@example("w1\n<literal/><emphasis><literal/></emphasis>")
 def test_no_word_is_lost_in_any_tree(text: str) -> None:
     parsed = parse(f"<literal/>{text}")
     shown = "".join(

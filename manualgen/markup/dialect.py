@@ -11,6 +11,9 @@ import re
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
+from markdown_it.rules_core import block
+from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -46,6 +49,7 @@ def parser() -> MarkdownIt:
     )
     markdown.inline.ruler.before("autolink", "comment", _inline_comment)
     markdown.inline.ruler.before("link", "span", _span)
+    markdown.core.ruler.at("block", _blocks)
     markdown.core.ruler.before("inline", "heading_ids", _heading_ids)
     # Which schemes become links is decided where the tree is built, with a diagnostic.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
@@ -64,6 +68,46 @@ def attributes(text: str) -> tuple[list[str], list[str]] | None:
         [word[1:] for word in words if word[0] == "#"],
         [word[1:] for word in words if word[0] == "."],
     )
+
+
+# Most descriptions with any markup have it within lines, and trying each line as the start of
+# each kind of block is half the time of parsing them. The pattern finds whatever could be more
+# than a paragraph's line; it may find too much, never too little (a property test compares).
+_BLOCK = re.compile(
+    r"""
+      [\t\r\x00\x0b\x0c\x1c-\x1f\x85\u2028\u2029]
+    | ^[ ]*
+      (?: [^\w\s("'`\[*_{\\&] | \d      # a list, a quote, a rule, a table, a comment, …
+        | ```
+        | \* (?! \*?\w ) | _ (?! [^\W_] )  # a list, a rule
+        | \{ (?! \w+\}` )                # no role
+      )
+    | ^[ ]{4}                            # maybe code
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+_LABEL = re.compile(r"^[ ]*\[", re.MULTILINE)
+
+
+def _blocks(state: StateCore) -> None:
+    text = state.src
+    # A footnote, or the address of a label, begins with a bracket.
+    if _BLOCK.search(text) is not None or ("]:" in text and _LABEL.search(text) is not None):
+        block(state)
+        return
+    lines = text.split("\n")
+    start = 0
+    for end, line in enumerate([*lines, ""]):
+        if line.strip(" "):
+            continue
+        if start < end:
+            opening = Token("paragraph_open", "p", 1, map=[start, end], block=True)
+            inline = Token("inline", "", 0, map=[start, end], level=1, children=[], block=True)
+            inline.content = mdTrim("\n".join(lines[start:end]))
+            state.tokens += (opening, inline, Token("paragraph_close", "p", -1, block=True))
+        start = end + 1
 
 
 def _is_block(params: str, _markup: str) -> bool:

@@ -205,12 +205,19 @@ def reads_as_docbook(texts: Iterable[str]) -> Callable[[str], bool]:
     Only descriptions whose form is not stated (``"_type": "mdDoc"``) should be
     given and asked for.
     """
-    docbook = markdown = 0
+    others = []
+    docbook = 0
     for text in texts:
         if looks_like_docbook(text):
             docbook += 1
-        elif looks_like_markdown(text):
-            markdown += 1
+        else:
+            others.append(text)
+    markdown = 0
+    # Most sets have next to no DocBook; then a few texts tell what all of them would.
+    for text in others if docbook else ():
+        markdown += looks_like_markdown(text)
+        if markdown > docbook * _FEW:
+            break
     if docbook > markdown:
         return lambda _text: True
     if docbook * _FEW < markdown or not docbook:

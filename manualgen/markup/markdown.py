@@ -20,7 +20,7 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import dialect, nodes
-from manualgen.markup.parsed import Parsed, Place, literally, plain_paragraphs
+from manualgen.markup.parsed import Parsed, Place, adopt, literally, plain_paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -194,7 +194,7 @@ class _Tree:
     def append(self, node: docutils_nodes.Node) -> None:
         if self.text:
             self.flush()
-        self.current.append(node)
+        adopt(self.current, node)
 
     def open(self, node: docutils_nodes.Element) -> None:
         self.append(node)
@@ -213,7 +213,7 @@ class _Tree:
         text = "".join(self.text)
         self.text.clear()
         if text:
-            self.current.append(docutils_nodes.Text(text))
+            adopt(self.current, docutils_nodes.Text(text))
 
     # What is said.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
+from manualgen.markup.parsed import adopt
 from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ class Sections:
                 node = nodes.option_description()
             else:
                 node = nodes.option_fact(fact=part)
-            node.extend(parsed.blocks)
+            for block in parsed.blocks:
+                adopt(node, block)
             self._shared[part, text] = node
         return node
 
@@ -122,7 +124,7 @@ class Sections:
             node = nodes.option_fact(fact=part)
             for declaration in declarations:
                 shown, address = self._declarations.shown(declaration)
-                node.append(nodes.option_declaration("", shown, refuri=address))
+                adopt(node, nodes.option_declaration("", shown, refuri=address))
             self._shared[part, declarations] = node
         return node
 

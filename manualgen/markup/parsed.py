@@ -39,6 +39,16 @@ class Parsed:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
+def adopt(parent: docutils_nodes.Element, child: docutils_nodes.Node) -> None:
+    """Append a node to one of a tree that has no document yet.
+
+    What docutils' own ``append`` does beyond this is to look for the document,
+    at the top of the tree: for each node that takes as long as all else.
+    """
+    child.parent = parent
+    parent.children.append(child)
+
+
 def literally(text: str, why: str) -> list[docutils_nodes.Node]:
     """Return blocks that show a text as it stands, below a notice that says why."""
     return [nodes.notice("", why), docutils_nodes.literal_block(text, text)]

@@ -32,6 +32,9 @@ DEEPEST = 40
 """How deep includes may stand in includes."""
 
 _PAGE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.x?html?")
+_INCLUDE = re.compile(
+    r"^ {0,3}(`{3,}|~{3,}) *\{=include=\} +(\w+)[^\n]*\n(.*?)^ {0,3}\1", re.MULTILINE | re.DOTALL
+)
 _LIST_KEYS = ("id-prefix", "list-id", "source")
 
 
@@ -138,8 +141,53 @@ class Library:
         self._roots = sorted(root.resolve() for root in (*own, *roots))
         self._read: dict[Path, str] = {}
         self._with_returns: list[str] = []
+        self._ahead: dict[str, Chapter] = {}
         self.diagnostics: list[Diagnostic] = []
         """What is wrong with the files, in their order."""
+
+    def foreseen(self) -> tuple[list[str], list[OptionSource]]:
+        """Return the texts and the option sets that the book most likely has, by its fences alone.
+
+        What stands in a fence may be no include at all, which only the parser knows. So
+        nothing is diagnosed here, and what cannot be read is passed over.
+        """
+        texts: list[str] = []
+        sets: list[OptionSource] = []
+        left = [] if self._manual is None else [self._manual.resolve()]
+        seen = set(left)
+        for path in left:
+            try:
+                text = path.read_text("utf-8") if path.stat().st_size <= chapter.LONGEST else ""
+            except (OSError, ValueError):
+                continue
+            texts.append(text)
+            for _, kind, entries in _INCLUDE.findall(text):
+                lines = entries.split("\n")
+                if kind == "options":
+                    given = dict(re.findall(r"^\s*([\w-]+)\s*:\s*(.*?)\s*$", entries, re.MULTILINE))
+                    lines = [given.get("source", "")]
+                for line in filter(None, map(str.strip, lines)):
+                    try:
+                        found = (path.parent / line).resolve()
+                    except (OSError, RuntimeError, ValueError):
+                        continue
+                    if not self._is_allowed(found):
+                        continue
+                    if kind == "options":
+                        prefix = given.get("id-prefix", "opt-")
+                        sets.append(OptionSource(found, line, prefix, "", 1))
+                    elif found not in seen:
+                        seen.add(found)
+                        left.append(found)
+        return texts, sets
+
+    def parsed_ahead(self, chapters: Iterable[tuple[str, Chapter]]) -> None:
+        """Take texts that :func:`manualgen.markup.chapter.parse` has been called with already."""
+        self._ahead.update(chapters)
+
+    def _parse(self, text: str) -> Chapter:
+        # A chapter changes as the book takes it in: each is used once.
+        return self._ahead.pop(text, None) or chapter.parse(text)
 
     def book(self, title: str) -> Document:
         """Return the first file, with all that it includes; an empty book with a title if none.
@@ -200,9 +248,12 @@ class Library:
             path = (document.path.parent / entry).resolve()
         except (OSError, RuntimeError, ValueError):
             return document.path, name, "is no path"
-        if not any(path.is_relative_to(root) for root in self._roots):
+        if not self._is_allowed(path):
             return path, name, f"lies outside the manual's folder, at {path}"
         return path, name, ""
+
+    def _is_allowed(self, path: Path) -> bool:
+        return any(path.is_relative_to(root) for root in self._roots)
 
     def bytes_of(self, path: Path, name: str) -> tuple[Diagnostic | None, bytes]:
         """Return why a file cannot be read, or its bytes."""
@@ -256,7 +307,7 @@ class Library:
     def _document(
         self, path: Path, name: str, chain: tuple[str, ...], text: str, above: tuple[Path, ...]
     ) -> Document:
-        document = Document(path, name, chain, text.split("\n"), chapter.parse(text))
+        document = Document(path, name, chain, text.split("\n"), self._parse(text))
         self._read[path] = chain[0] if chain else name
         self._place(document)
         for index, block in enumerate(document.chapter.blocks):

@@ -128,6 +128,7 @@ def read(
     sets: tuple[configuration.OptionsTable, ...] = (),
     description_format: Markup = Markup.AUTO,
     hidden_lists: bool = True,
+    jobs: int | None = 1,
     without_redirects: bool = False,
     front: str = FRONT,
     generator: str = "",
@@ -183,6 +184,7 @@ def read(
             generator=generator or GENERATOR,
         ),
         found.folder,
+        jobs=workers.available() if jobs is None else jobs,
         without_redirects=without_redirects,
     )
 

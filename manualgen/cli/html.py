@@ -84,6 +84,7 @@ def command(
             sets=sets,
             description_format=description_format,
             hidden_lists=hidden_lists,
+            jobs=jobs,
         )
         raise SystemExit(
             book.build(

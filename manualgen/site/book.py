@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,8 @@ from manualgen.book import images, inventory, redirects
 from manualgen.book.outline import FRONT, Outline
 from manualgen.book.references import OptionIndex, References
 from manualgen.book.sources import Library
-from manualgen.errors import Code, Severity
+from manualgen.errors import Code, ManualError, Severity
+from manualgen.markup import chapter
 from manualgen.markup.parsed import Parsed
 from manualgen.options import reading, tree
 from manualgen.site import files, workers
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from docutils.nodes import Element
 
     from manualgen.book.outline import Division, OptionList, Page
+    from manualgen.book.sources import OptionSource
     from manualgen.errors import Diagnostic
     from manualgen.markup import nodes
     from manualgen.markup.option import Sections
@@ -137,11 +140,7 @@ class OptionPart:
         self.home = self.division.page.name
         self.reference = reference
         self.folder = folder
-        self.pages = tree.pages(reference.options) if folder else []
-        self.index = OptionIndex(
-            (option.name, option.loc, name)
-            for option, name in zip(reference.options, reference.ids, strict=True)
-        )
+        self.pages = reference.pages if folder else []
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Yield each identifier with its page."""
@@ -180,6 +179,7 @@ class Book:
         settings: BookSettings,
         folder: Path | None = None,
         *,
+        jobs: int = 1,
         without_redirects: bool = False,
     ) -> None:
         """Read a manual.
@@ -188,6 +188,7 @@ class Book:
             manual: its first file; without one, it is the option sets alone.
             settings: what else is known of it.
             folder: the manual's own folder, by default the one that the first file lies in.
+            jobs: how many processes read it; more than two are none too few.
             without_redirects: leave the file of redirects unread.
 
         Raises:
@@ -195,6 +196,10 @@ class Book:
         """
         self.settings = settings
         library = Library(manual, settings.roots, folder)
+        self._read: dict[Path, reading.OptionSet] = {}
+        self._references: dict[tuple[Path, str], Reference] = {}
+        if jobs > 1:
+            self._read_ahead(library)
         document = library.book(settings.title or "Options")
         library.append(
             document, [(entry.path, entry.prefix, entry.title) for entry in settings.sets]
@@ -245,34 +250,58 @@ class Book:
     def references(self, here: str, own: OptionPart | None = None) -> References:
         """Return what resolves references on a page, or in a folder with a slash at its end."""
         return References(
-            own.index if own is not None else OptionIndex(()),
+            own.reference.index if own is not None else OptionIndex(()),
             Addresses(self.places, here),
             self._names,
             self.settings.reference.manpage_urls,
             titles=self.outline.title,
-            sets=[(part.reference.prefix, part.index) for part in self.sets],
+            sets=[(part.reference.prefix, part.reference.index) for part in self.sets],
         )
+
+    def _read_ahead(self, library: Library) -> None:
+        """Let another process parse the chapters, while the option sets are read here."""
+        texts, sources = library.foreseen()
+        if sum(map(len, texts)) < _WORTH_A_PROCESS:
+            return
+        chapters = workers.beside(lambda: list(map(chapter.parse, texts)))
+        for source in sources:
+            # What cannot be read is told of when it is known to be wanted.
+            with contextlib.suppress(ManualError):
+                if len(self._reference(source).options) > tree.LARGEST_PAGE:
+                    self._reference(source).pages  # noqa: B018 - it is kept
+        library.parsed_ahead(zip(texts, chapters(), strict=True))
+
+    def _reference(self, source: OptionSource) -> Reference:
+        """Return the options of a set as one include of it wants them.
+
+        Raises:
+            ManualError: if the set cannot be read.
+        """
+        path = source.path
+        key = (path, source.prefix)
+        if key in self._references:
+            return self._references[key]
+        if path not in self._read:
+            self._read[path] = reading.decode(reading.contents(str(path)), source.name)
+        settings = self.settings.reference
+        own = next(
+            (
+                entry.tree
+                for entry in self.settings.sets
+                if entry.tree is not None and entry.path.resolve() == path
+            ),
+            None,
+        )
+        if own is not None:
+            settings = replace(settings, sources=(own, *settings.sources))
+        self._references[key] = Reference([self._read[path]], settings, source.prefix)
+        return self._references[key]
 
     def _option_parts(self) -> list[OptionPart]:
         parts = []
-        read: dict[Path, reading.OptionSet] = {}
         folders: set[str] = {self.outline.pages[0].stem}
         for option_list in self.outline.options:
-            source = option_list.source
-            if source.path not in read:
-                read[source.path] = reading.decode(reading.contents(str(source.path)), source.name)
-            own = next(
-                (
-                    entry.tree
-                    for entry in self.settings.sets
-                    if entry.tree is not None and entry.path.resolve() == source.path
-                ),
-                None,
-            )
-            settings = self.settings.reference
-            if own is not None:
-                settings = replace(settings, sources=(own, *settings.sources))
-            reference = Reference([read[source.path]], settings, source.prefix)
+            reference = self._reference(option_list.source)
             folder = ""
             if len(reference.options) > tree.LARGEST_PAGE and self.settings.chunk != "one":
                 wanted = option_list.division.page.stem
@@ -324,6 +353,10 @@ class Book:
                     )
                     for entry in found.diagnostics
                 )
+
+
+_WORTH_A_PROCESS = 50_000
+"""So many characters of chapters take longer to parse than another process to begin."""
 
 
 def build(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -56,8 +57,9 @@ class Built:
     diagnostics: list[Diagnostic]
 
 
+@functools.cache
 def environment(theme: Path | None) -> Environment:
-    """Return the templates, a theme's own before ours."""
+    """Return the templates, a theme's own before ours; each is compiled once."""
     from jinja2 import (  # noqa: PLC0415 - slow to import; a man page needs none
         ChoiceLoader,
         Environment,
@@ -140,7 +142,7 @@ class _Site:
         self._folder = place.folder if place is not None else OPTIONS_FOLDER
         self._look = look
         self._staging = staging
-        self.pages = tree.pages(reference.options)
+        self.pages = reference.pages
         self._page_of: dict[int, Page] = {
             index: page for page in self.pages for index in page.options
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,6 +74,19 @@ class Reference:
         self._check_identifiers()
         self.anchors = self._anchors()
 
+    @functools.cached_property
+    def index(self) -> OptionIndex:
+        """The options by name."""
+        return OptionIndex(
+            (option.name, option.loc, name)
+            for option, name in zip(self.options, self.ids, strict=True)
+        )
+
+    @functools.cached_property
+    def pages(self) -> list[tree.Page]:
+        """The pages that the options would be split into, as :func:`tree.pages` returns them."""
+        return tree.pages(self.options)
+
     def sections(self, address: Callable[[int], str], *, fragments: bool = True) -> Sections:
         """Return what makes the sections of the options, references resolved.
 
@@ -81,10 +95,7 @@ class Reference:
             fragments: whether addresses go on with ``#identifier``.
         """
         references = References(
-            OptionIndex(
-                (option.name, option.loc, name)
-                for option, name in zip(self.options, self.ids, strict=True)
-            ),
+            self.index,
             _Lookup(
                 self._positions | self.anchors,
                 lambda name, index: f"{address(index)}#{_quoted(name)}" if fragments else name,
@@ -120,7 +131,7 @@ class Reference:
         for index, option in enumerate(self.options):
             # An anchor is rare; what may hold one is parsed here once more.
             text = option.description
-            if text is None or text.text in seen or not _MAY_DEFINE.search(text.text):
+            if text is None or not _may_define(text.text) or text.text in seen:
                 continue
             seen.add(text.text)
             for anchor in self._reader.parse(text).anchors:
@@ -165,7 +176,12 @@ class _Lookup(Mapping[str, str]):
         return len(self._positions)
 
 
-_MAY_DEFINE = re.compile(r"\{[^{}]*#|\bid=")
+def _may_define(text: str) -> bool:
+    """Return whether a text may hold an anchor: ``[]{#id}``, ``{.note #id}`` or ``id="…"``."""
+    return "id=" in text or ("#" in text and _ATTRIBUTES.search(text) is not None)
+
+
+_ATTRIBUTES = re.compile(r"\{[^{}]*#")
 
 
 def _quoted(name: str) -> str:

@@ -7,15 +7,18 @@ instead of receiving a copy.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import os
+import pickle
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
+    from multiprocessing.connection import Connection
 
 Shard = TypeVar("Shard")
 Result = TypeVar("Result")
@@ -55,9 +58,7 @@ def spread(
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to import
 
     jobs = min(jobs, len(shards))
-    # Forking a process of one thread is safe, but not where the system's own libraries
-    # start threads (macOS).
-    if "fork" not in multiprocessing.get_all_start_methods() or sys.platform == "darwin":
+    if not _forks():
         pool = ProcessPoolExecutor(jobs)
         return _drained(pool, pool.map(work, shards))
     global _inherited  # noqa: PLW0603 - how a forked process inherits it
@@ -66,6 +67,46 @@ def spread(
     gc.freeze()
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"))
     return _drained(pool, pool.map(_run, range(len(shards))))
+
+
+def beside(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin work in a process of its own; return what waits for its result.
+
+    The result is pickled. Where processes cannot be forked, or this one comes to
+    nothing, the work is done here, when its result is asked for.
+    """
+    if not _forks():
+        return work
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(work, sender), daemon=True)
+    process.start()
+    sender.close()
+
+    def result() -> Result:
+        try:
+            data = receiver.recv_bytes()
+        except EOFError:
+            return work()
+        finally:
+            receiver.close()
+            process.join()
+        found: Result = pickle.loads(data)  # noqa: S301 - our own process has sent it
+        return found
+
+    return result
+
+
+def _send(work: Callable[[], Any], sender: Connection) -> None:
+    # Whatever goes wrong here goes wrong again, and in the open, where the result is wanted.
+    with contextlib.suppress(BaseException):
+        sender.send_bytes(pickle.dumps(work(), pickle.HIGHEST_PROTOCOL))
+
+
+def _forks() -> bool:
+    # Forking a process of one thread is safe, but not where the system's own libraries
+    # start threads (macOS).
+    return "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 
 
 def _drained(pool: Executor, results: Iterator[Result]) -> Iterator[Result]:

@@ -14,10 +14,12 @@ from urllib.parse import unquote
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from manualgen.errors import Severity
+from manualgen.book.sources import Library
+from manualgen.errors import ManualError, Severity
+from manualgen.markup import chapter
 from manualgen.site import book
 from tests.conftest import ROOT, SHARED, program, shared
-from tests.manuals import OPTIONS, build, include
+from tests.manuals import OPTIONS, build, include, write
 
 BIG = json.dumps(
     {
@@ -153,6 +155,47 @@ def test_the_same_bytes_whatever_the_jobs(tmp_path):
         book.build(source, folder, lambda _: False, jobs=jobs)
         digests.add(_digest(folder))
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"a2.md": "# Shown {#a2}\n\n````\n```{=include=} chapters\nnowhere.md\n```\n````\n"},
+        {"a2.md": "# Circle {#a2}\n\n```{=include=} sections\na2.md\n```\n"},
+        {"a2.md": "# Out {#a2}\n\n```{=include=} sections\n../../../etc/passwd\n\\0\n```\n"},
+        {"a2.md": "# Bad {#a2}\n\n```{=include=} options\nsource: manual.md\n```\n"},
+        {"a2.md": "# Open {#a2}\n\n```{=include=} options\nsource: o.json\n"},
+        {"a2.md": b"\xff\xfe\x00"},
+        {"a2.md": b"\xef\xbb\xbf# Windows {#a2}\r\n\r\nText.\r\n"},
+    ],
+)
+def test_what_is_read_ahead_changes_nothing(tmp_path, monkeypatch, more):
+    manual = write(tmp_path / "source", {**PARTS, **more})
+    seen = []
+    for jobs in (1, 2):
+        monkeypatch.setattr(book, "_WORTH_A_PROCESS", 0)
+        try:
+            source = book.Book(manual, book.BookSettings(), jobs=jobs)
+        except ManualError as error:
+            seen.append(error.diagnostic)
+            continue
+        folder = tmp_path / f"site{jobs}"
+        built = book.build(source, folder, lambda _: False)
+        seen.append((built.diagnostics, _digest(folder)))
+    assert seen[0] == seen[1]
+
+
+def test_fences_tell_what_a_book_is_made_of(tmp_path):
+    manual = write(tmp_path, PARTS)
+    texts, sets = Library(manual).foreseen()
+    assert texts[0] == PARTS["manual.md"]
+    assert sorted(texts) == sorted(text for name, text in PARTS.items() if name.endswith(".md"))
+    assert [(found.path.name, found.prefix) for found in sets] == [("big.json", "opt-")]
+    library = Library(manual)
+    library.parsed_ahead((text, chapter.parse(text)) for text in texts)
+    library.book("")
+    assert library._ahead == {}
 
 
 def _digest(folder: Path) -> str:

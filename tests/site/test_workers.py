@@ -73,3 +73,30 @@ def test_an_error_comes_out_whole(jobs):
 
 def test_there_is_at_least_one_processor():
     assert workers.available() >= 1
+
+
+def test_work_beside_is_done_elsewhere_once():
+    result = workers.beside(os.getpid)
+    assert result() != os.getpid()
+    words = ["a", "b"]
+    assert workers.beside(lambda: [word * 2 for word in words])() == ["aa", "bb"]
+
+
+def test_what_comes_to_nothing_beside_is_done_here():
+    here = os.getpid()
+
+    def fails_elsewhere() -> str:
+        if os.getpid() != here:
+            os._exit(9)
+        return "done here"
+
+    assert workers.beside(fails_elsewhere)() == "done here"
+
+
+def test_an_error_beside_is_raised_where_the_result_is_wanted():
+    def fail() -> None:
+        raise ManualError(Diagnostic(code=Code.UNREADABLE, message="no file", file="f"))
+
+    result = workers.beside(fail)
+    with pytest.raises(ManualError):
+        result()

@@ -8,10 +8,11 @@ render raises: :class:`ManualError` carries the diagnostic that says why.
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import unicodedata
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -205,8 +206,7 @@ class Code(enum.Enum):
         self.summary = summary
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong, where it is, and what to write instead.
 
     Attributes:
@@ -241,7 +241,7 @@ class Diagnostic:
     def __post_init__(self) -> None:
         """Take the code's severity where none was given (hint is never an override)."""
         if self.severity is Severity.HINT:
-            object.__setattr__(self, "severity", self.code.severity)
+            msgspec.structs.force_setattr(self, "severity", self.code.severity)
 
     def within(self, option: str, declarations: tuple[str, ...], part: str) -> Diagnostic:
         """The same diagnostic, placed in a part of an option.
@@ -249,7 +249,7 @@ class Diagnostic:
         A text is parsed without knowing whose it is, so that equal texts are
         parsed once; the caller adds the place.
         """
-        return dataclasses.replace(self, option=option, declarations=declarations, part=part)
+        return msgspec.structs.replace(self, option=option, declarations=declarations, part=part)
 
     @property
     def place(self) -> str:
@@ -282,6 +282,16 @@ class ManualError(Exception):
     def __reduce__(self) -> tuple[type[ManualError], tuple[Diagnostic]]:
         """Pickle with the diagnostic, so that it survives the way out of a worker process."""
         return (type(self), (self.diagnostic,))
+
+
+def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
+    """Return which of the known names somebody who wrote another one probably meant.
+
+    ``least`` is how alike the two must be, from 0 to 1 (:func:`difflib.get_close_matches`).
+    """
+    import difflib  # noqa: PLC0415 - only where something is wrong
+
+    return next(iter(difflib.get_close_matches(name, list(known), 1, least)), None)
 
 
 def visible(text: str) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.errors import Code, Diagnostic, ManualError, nearest
 from manualgen.options import reading
 from manualgen.options.declarations import Source
 
@@ -104,6 +102,8 @@ def read(path: Path) -> Configuration:
         raise _error(
             path, "", f"the file is not UTF-8: {error.reason}", "save it as UTF-8"
         ) from None
+    import tomllib  # noqa: PLC0415 - most manuals have none
+
     try:
         value = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -137,7 +137,7 @@ def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> Non
     known = {field.encode_name for field in msgspec.structs.fields(kind)} - {"folder"}
     for key, entry in value.items():
         if key not in known:
-            likely = next(iter(get_close_matches(key, sorted(known), 1, 0.5)), None)
+            likely = nearest(key, sorted(known), 0.5)
             where = f" of [{table}]" if table else ""
             raise _error(
                 path,

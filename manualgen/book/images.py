@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Severity
@@ -24,8 +23,7 @@ FOLDER = "media"
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A picture's file.
 
     Attributes:
@@ -120,6 +118,8 @@ def _picture(
                 Severity.WARNING,
             )
         )
+    import hashlib  # noqa: PLC0415 - slow to import, and many manuals have no picture
+
     digest = hashlib.sha256(data).hexdigest()
     return Picture(f"{FOLDER}/{digest[:32]}.{ending}", data, _size(data, ending))
 

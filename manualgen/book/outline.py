@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.book.references import Title
@@ -50,8 +50,7 @@ _LABELS = {"part": "Part", "chapter": "Chapter", "appendix": "Appendix"}
 _EXHIBIT_LABELS = {"example": "Example", "figure": "Figure", "table": "Table"}
 
 
-@dataclass(slots=True, eq=False)
-class Division:
+class Division(msgspec.Struct, eq=False):
     """A part of a book with a title: the book itself, a part, chapter, section, …
 
     Attributes:
@@ -77,15 +76,15 @@ class Division:
     title: docutils_nodes.title
     parent: Division | None = None
     subtitle: docutils_nodes.subtitle | None = None
-    blocks: list[docutils_nodes.Node] = field(default_factory=list)
-    children: list[Division] = field(default_factory=list)
+    blocks: list[docutils_nodes.Node] = []
+    children: list[Division] = []
     number: str = ""
     wish: str = ""
     page: Page = None  # type: ignore[assignment] # set before anyone else sees it
-    exhibits: list[Placed] = field(default_factory=list)
-    images: list[Placed] = field(default_factory=list)
-    marked: list[Placed] = field(default_factory=list)
-    linked: list[Placed] = field(default_factory=list)
+    exhibits: list[Placed] = []
+    images: list[Placed] = []
+    marked: list[Placed] = []
+    linked: list[Placed] = []
 
     @property
     def label(self) -> str:
@@ -124,8 +123,7 @@ class Division:
         return found
 
 
-@dataclass(slots=True, eq=False)
-class Page:
+class Page(msgspec.Struct, eq=False):
     """A page of a book.
 
     Attributes:
@@ -136,7 +134,7 @@ class Page:
 
     name: str
     old_name: str = ""
-    divisions: list[Division] = field(default_factory=list)
+    divisions: list[Division] = []
 
     @property
     def stem(self) -> str:
@@ -144,8 +142,7 @@ class Page:
         return self.name.rpartition(".")[0]
 
 
-@dataclass(slots=True)
-class Target:
+class Target(msgspec.Struct):
     """What an identifier means.
 
     Attributes:
@@ -164,8 +161,7 @@ class Target:
         return f"{self.division.document.name}:{self.line}"
 
 
-@dataclass(slots=True)
-class OptionList:
+class OptionList(msgspec.Struct):
     """The place of an option set in a book: the set, and the division that it stands in."""
 
     source: OptionSource

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -34,8 +33,7 @@ _PAGE = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.x?html?")
 Table = dict[str, list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(msgspec.Struct, frozen=True):
     """What old places lead to.
 
     Attributes:
@@ -43,8 +41,8 @@ class Served:
         pages: page that is gone → the place that it leads to as a whole.
     """
 
-    anchors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    pages: Mapping[str, str] = field(default_factory=dict)
+    anchors: Mapping[str, Mapping[str, str]] = {}
+    pages: Mapping[str, str] = {}
 
 
 def read(path: Path) -> Table:

@@ -7,12 +7,12 @@ be written alone, by any worker, in any order.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from docutils import nodes as docutils_nodes
 
-from manualgen.errors import Code, Diagnostic
+from manualgen.errors import Code, Diagnostic, nearest
 from manualgen.markup import nodes
 from manualgen.options.model import split
 
@@ -92,8 +92,7 @@ class _Step:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(msgspec.Struct, frozen=True):
     """What a reference without a text of its own shows.
 
     Attributes:
@@ -205,10 +204,8 @@ class References:
         )
 
     def _likely(self, target: str) -> str:
-        import difflib  # noqa: PLC0415 - only where something is wrong
-
         known = [name for name in self._addresses if name.startswith(target[:3])]
-        likely = next(iter(difflib.get_close_matches(target, known[:_COMPARED], 1, 0.75)), None)
+        likely = nearest(target, known[:_COMPARED], 0.75)
         if likely is not None:
             return f"write (#{likely}), if that is meant, or the text without a link"
         return "correct the identifier, or write the text without a link"

@@ -5,16 +5,15 @@ Nothing here knows what a heading means; that is :mod:`manualgen.book.outline`.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 import stat
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from manualgen.errors import Code, Diagnostic, ManualError, Severity
+import msgspec
+
+from manualgen.errors import Code, Diagnostic, ManualError, Severity, nearest
 from manualgen.markup import chapter, nodes
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ _INCLUDE = re.compile(
 _LIST_KEYS = ("id-prefix", "list-id", "source")
 
 
-@dataclass(slots=True)
-class OptionSource:
+class OptionSource(msgspec.Struct):
     """An ``options`` include: which set stands there, and how its identifiers begin.
 
     Attributes:
@@ -57,8 +55,7 @@ class OptionSource:
     line: int
 
 
-@dataclass(slots=True)
-class Include:
+class Include(msgspec.Struct):
     """An include with what it led to.
 
     Attributes:
@@ -74,12 +71,11 @@ class Include:
     line: int
     page: str = ""
     prefix: str = ""
-    documents: list[Document] = field(default_factory=list)
+    documents: list[Document] = []
     options: OptionSource | None = None
 
 
-@dataclass(slots=True)
-class Document:
+class Document(msgspec.Struct):
     """A file of a book.
 
     Attributes:
@@ -96,7 +92,7 @@ class Document:
     chain: tuple[str, ...]
     lines: list[str]
     chapter: Chapter
-    includes: dict[int, Include] = field(default_factory=dict)
+    includes: dict[int, Include] = {}
 
     def diagnostic(
         self,
@@ -320,7 +316,7 @@ class Library:
     def _place(self, document: Document) -> None:
         found = document.chapter.diagnostics
         found[:] = [
-            dataclasses.replace(entry, file=document.name, included_from=document.chain)
+            msgspec.structs.replace(entry, file=document.name, included_from=document.chain)
             for entry in found
         ]
         self.diagnostics.extend(found)
@@ -340,7 +336,7 @@ class Library:
     ) -> Include | None:
         kind, line = node["kind"], node["line"]
         if kind not in KINDS:
-            likely = next(iter(get_close_matches(kind, KINDS, 1)), None)
+            likely = nearest(kind, KINDS)
             self.diagnostics.append(
                 document.diagnostic(
                     Code.BAD_INCLUDE,
@@ -404,7 +400,7 @@ class Library:
         for line, entry in node["entries"]:
             key, colon, value = (piece.strip() for piece in entry.partition(":"))
             if not colon or key not in _LIST_KEYS or key in given:
-                likely = next(iter(get_close_matches(key, _LIST_KEYS, 1)), None)
+                likely = nearest(key, _LIST_KEYS)
                 self.diagnostics.append(
                     document.diagnostic(
                         Code.BAD_INCLUDE,
@@ -491,7 +487,7 @@ class Library:
         chain = (here, *document.chain)
         problem, text = self._text(path, name)
         if problem is not None:
-            self.diagnostics.append(dataclasses.replace(problem, included_from=chain))
+            self.diagnostics.append(msgspec.structs.replace(problem, included_from=chain))
             return None
         return self._document(path, name, chain, text, above)
 
@@ -519,7 +515,7 @@ def _missing(document: Document, entry: str, line: int, path: Path) -> Diagnosti
     beside: list[str] = []
     if path.parent.is_dir():
         beside = sorted(other.name for other in path.parent.iterdir())
-    likely = next(iter(get_close_matches(path.name, beside, 1)), None)
+    likely = nearest(path.name, beside)
     help_text = f"there is no {path.name} in {path.parent}"
     if likely is not None:
         help_text += f"; did you mean {likely}?"

@@ -11,7 +11,7 @@ import click
 from manualgen.book import redirects
 from manualgen.book.outline import CHUNKS
 from manualgen.cli import book, reporting
-from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.errors import Code, Diagnostic, ManualError, nearest
 from manualgen.site import files
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ class _Session:
             raise self.refusal(message, name, self.table)
 
     def refusal(self, message: str, name: str, among: Any) -> ManualError:
-        import difflib  # noqa: PLC0415 - only where something is wrong
-
-        likely = next(iter(difflib.get_close_matches(name, list(among), 1)), None)
+        likely = nearest(name, among)
         return ManualError(
             Diagnostic(
                 code=Code.BAD_REDIRECT,

@@ -9,7 +9,6 @@ with all of its own.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import os
 import resource
@@ -21,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.evaluation.failures import Event, Failure, events, failure, plain
@@ -44,8 +45,7 @@ _SETTINGS = {
 }
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What an evaluation came to.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.evaluation.failures import Failure, Place
@@ -52,8 +53,7 @@ _CURES = (
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Value:
+class Value(msgspec.Struct, frozen=True):
     """A value of an option that could not be evaluated, and where it is given if that is known."""
 
     option: str
@@ -210,7 +210,7 @@ class Explanation:
                 message=self._local(f"the {value.field} cannot be evaluated: {said}"),
                 help=_cure(said) or self._text_cure(value, ""),
             )
-        found = dataclasses.replace(
+        found = msgspec.structs.replace(
             found, option=value.option, declarations=value.declarations, part=value.field
         )
         place = self._place(failure, None)
@@ -269,7 +269,7 @@ class Explanation:
         return found if place is None else self._at(place, found)
 
     def _at(self, place: Place, found: Diagnostic) -> Diagnostic:
-        return dataclasses.replace(
+        return msgspec.structs.replace(
             found,
             file=self._places.file(place.file),
             line=place.line,

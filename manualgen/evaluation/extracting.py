@@ -9,7 +9,6 @@ the only reasons to run more than once.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,8 +34,7 @@ _EXPLAINED = 8
 _OF_THE_OPTION = frozenset({"declaration", "submodule", "visible", "internal"})
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How modules are evaluated.
 
     Attributes:
@@ -65,7 +63,7 @@ class Settings:
     timeout: float = 120.0
     memory: int = 4 * 1024**3
     evaluator: str = "nix-instantiate"
-    directory: Path = dataclasses.field(default_factory=Path.cwd)
+    directory: Path = msgspec.field(default_factory=Path.cwd)
 
 
 def extract(modules: Sequence[Path], settings: Settings | None = None) -> reading.OptionSet:

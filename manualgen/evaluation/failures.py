@@ -9,9 +9,10 @@ which say of which module or value it is the failure.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
+
+import msgspec
 
 Event = tuple[str, ...]
 """Words that ``options.nix`` said, such as ``("broken", file, "imports")``."""
@@ -25,8 +26,7 @@ _MESSAGE_LINES = 6
 _MESSAGE_LENGTH = 600
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A place in a file; line and column count from 1."""
 
     file: str
@@ -34,8 +34,7 @@ class Place:
     column: int | None = None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """Why an evaluation ended.
 
     Attributes:

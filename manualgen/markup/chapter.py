@@ -7,11 +7,10 @@ among the blocks, and includes stay places.
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, Severity
@@ -30,8 +29,7 @@ EXHIBITS = ("example", "figure", "table")
 """What can have a title and a number."""
 
 
-@dataclass(slots=True)
-class Placed:
+class Placed(msgspec.Struct):
     """Something in a chapter that the book has to know.
 
     Attributes:
@@ -45,7 +43,6 @@ class Placed:
     node: docutils_nodes.Element
 
 
-@dataclass(slots=True)
 class Chapter(Parsed):
     """A file of a book.
 
@@ -57,11 +54,11 @@ class Chapter(Parsed):
         notes: footnotes and the references to them.
     """
 
-    exhibits: list[Placed] = field(default_factory=list)
-    images: list[Placed] = field(default_factory=list)
-    marked: list[Placed] = field(default_factory=list)
-    linked: list[Placed] = field(default_factory=list)
-    notes: list[docutils_nodes.Element] = field(default_factory=list)
+    exhibits: list[Placed] = msgspec.field(default_factory=list)
+    images: list[Placed] = msgspec.field(default_factory=list)
+    marked: list[Placed] = msgspec.field(default_factory=list)
+    linked: list[Placed] = msgspec.field(default_factory=list)
+    notes: list[docutils_nodes.Element] = msgspec.field(default_factory=list)
 
 
 def parse(text: str) -> Chapter:
@@ -171,7 +168,7 @@ _COLONS = re.compile(r":{3,}")
 
 
 def _as_error(found: Diagnostic) -> Diagnostic:
-    return dataclasses.replace(found, severity=Severity.ERROR)
+    return msgspec.structs.replace(found, severity=Severity.ERROR)
 
 
 def _first_line(token: Token) -> int:

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes as docutils_nodes
 from lxml import etree
 
-from manualgen.errors import Code, Diagnostic
+from manualgen.errors import Code, Diagnostic, nearest
 from manualgen.markup import nodes
 from manualgen.markup.form import VOCABULARY
 from manualgen.markup.markdown import ADMONITIONS, SCHEMES
@@ -745,10 +745,8 @@ def _unknown(tree: _Tree, element: XmlElement) -> None:
 def _instead_of_element(name: str) -> str:
     likely = _INSTEAD.get(name.lower())
     if likely is None:
-        import difflib  # noqa: PLC0415 - only where something is wrong
-
-        close = difflib.get_close_matches(name.lower(), sorted(VOCABULARY), 1, 0.75)
-        likely = f"<{close[0]}>" if close else None
+        close = nearest(name.lower(), sorted(VOCABULARY), 0.75)
+        likely = f"<{close}>" if close else None
     if likely is not None:
         return f"write `{likely}`, or `&lt;{name}&gt;` if it is text"
     return f"remove its tags, or write `&lt;{name}&gt;` if it is text"

@@ -20,12 +20,11 @@ ends because the next word did not fit; in a list it ends because the item does
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
@@ -36,8 +35,7 @@ if TYPE_CHECKING:
     Part = str | docutils_nodes.Node
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(msgspec.Struct, frozen=True):
     """One list that was recovered.
 
     Attributes:
@@ -214,8 +212,7 @@ _INLINE = "￼"
 _TAGS = len("<literal></literal>")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(msgspec.Struct, frozen=True):
     """One line of a paragraph.
 
     Attributes:
@@ -264,7 +261,7 @@ class _Line:
     def after(self, start: int) -> _Line:
         """Return the line without what stands before a position of its text."""
         source = _source_after(self, start)
-        return dataclasses.replace(
+        return msgspec.structs.replace(
             self,
             indent=self.indent + len(self.source) - len(source),
             text=self.text[start:],
@@ -486,7 +483,7 @@ class _Layout:
         else:
             return
         nearest = min(alike, default=0)
-        self.lines[0] = dataclasses.replace(first, indent=nearest)
+        self.lines[0] = msgspec.structs.replace(first, indent=nearest)
 
     def blank(self, index: int) -> bool:
         return not self.lines[index].text
@@ -538,8 +535,7 @@ _PLAIN_BULLETS = frozenset("•‣◦▪●○∙")
 """Bullets that mean nothing else. The others can be dashes, stars and signs in prose."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Marker:
+class _Marker(msgspec.Struct, frozen=True):
     """The marker that a line starts with: what it is, and where the text after it starts."""
 
     family: str
@@ -588,8 +584,7 @@ def _numbering(texts: Sequence[str]) -> tuple[str, int] | None:
     return kind, values[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(msgspec.Struct, frozen=True):
     """An item of a run: its lines, where its term ends and its text starts in the first."""
 
     start: int
@@ -598,8 +593,7 @@ class _Item:
     term: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True):
     """Lines that one judge takes for a list."""
 
     kind: str
@@ -869,8 +863,7 @@ _VALUE = re.compile(
 _NATURAL = re.compile(r"[^\W\d_]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
+class _Term(msgspec.Struct, frozen=True):
     """The term that a line starts with.
 
     Attributes:

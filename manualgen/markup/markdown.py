@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
 
-from manualgen.errors import Code, Diagnostic
+from manualgen.errors import Code, Diagnostic, nearest
 from manualgen.markup import dialect, nodes
 from manualgen.markup.parsed import Parsed, Place, adopt, literally, plain_paragraphs
 
@@ -614,9 +614,7 @@ _ROLE_FOR = {
 def _suggested_role(name: str, content: str) -> str:
     likely = _ROLE_FOR.get(name.lower())
     if likely is None:
-        import difflib  # noqa: PLC0415 - only where something is wrong
-
-        likely = next(iter(difflib.get_close_matches(name.lower(), ROLES, 1)), None)
+        likely = nearest(name.lower(), ROLES)
     if likely is not None:
         return f"write {{{likely}}}`{content}`"
     return f"write `{content}` without a role, or one of {', '.join(f'{{{r}}}' for r in ROLES)}"

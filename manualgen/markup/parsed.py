@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
@@ -22,8 +22,7 @@ class Place(NamedTuple):
     width: int
 
 
-@dataclass(slots=True)
-class Parsed:
+class Parsed(msgspec.Struct):
     """A text as doctree.
 
     Attributes:
@@ -34,9 +33,9 @@ class Parsed:
     """
 
     blocks: list[docutils_nodes.Node]
-    references: list[nodes.Reference] = field(default_factory=list)
-    anchors: list[str] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    references: list[nodes.Reference] = []
+    anchors: list[str] = []
+    diagnostics: list[Diagnostic] = []
 
 
 def adopt(parent: docutils_nodes.Element, child: docutils_nodes.Node) -> None:

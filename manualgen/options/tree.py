@@ -11,7 +11,6 @@ until what is left fits. So a page is only larger where one level alone is.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -96,6 +95,7 @@ class Page(msgspec.Struct):
         parent: the page of the nearest prefix above, None for the first.
         children: pages of prefixes below, in order.
         total: how many options this page and all pages below it hold.
+        title: the prefix as Nix writes it; "" for the top level.
         stem: a name for the page's file, without its ending; safe in every file system.
     """
 
@@ -104,12 +104,8 @@ class Page(msgspec.Struct):
     parent: Page | None = None
     children: list[Page] = []
     total: int = 0
+    title: str = ""
     stem: str = ""
-
-    @property
-    def title(self) -> str:
-        """The prefix as Nix writes it; "" for the top level."""
-        return join(self.prefix)
 
     @property
     def route(self) -> str:
@@ -172,7 +168,7 @@ def _move_heads(branch: _Branch, options: list[Option]) -> None:
 def _split(
     branch: _Branch, prefix: tuple[str, ...], parent: Page | None, found: list[Page], largest: int
 ) -> None:
-    page = Page(prefix, list(branch.leaves), parent, [], branch.count)
+    page = Page(prefix, list(branch.leaves), parent, [], branch.count, join(prefix))
     found.append(page)
     if parent is not None:
         parent.children.append(page)
@@ -218,6 +214,8 @@ def _name(found: list[Page]) -> None:
         # File systems of macOS and Windows take names that differ in case only for one.
         unlike = stem != page.route and bool(page.prefix)
         if unlike or stem.lower() in used or stem.startswith("-"):
+            import hashlib  # noqa: PLC0415 - slow to import, for a few pages of large sets
+
             digest = hashlib.sha256(title.encode("utf-8", "surrogatepass")).hexdigest()
             stem = f"{stem.lstrip('-')}-{digest[:8]}"
         used.add(stem.lower())

@@ -6,9 +6,9 @@ import contextlib
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from markupsafe import Markup
 
 from manualgen import resources
@@ -42,8 +42,7 @@ if TYPE_CHECKING:
     from manualgen.options.declarations import Source
 
 
-@dataclass(frozen=True, slots=True)
-class SetSettings:
+class SetSettings(msgspec.Struct, frozen=True):
     """An option set that was named beside the sources.
 
     Attributes:
@@ -59,8 +58,7 @@ class SetSettings:
     tree: Source | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookSettings:
+class BookSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What a book is made with, beyond its sources.
 
     Attributes:
@@ -82,7 +80,7 @@ class BookSettings:
     title: str = ""
     version: str = ""
     theme: Path | None = None
-    reference: Settings = field(default_factory=Settings)
+    reference: Settings = msgspec.field(default_factory=Settings)
     sets: tuple[SetSettings, ...] = ()
     roots: tuple[Path, ...] = ()
     chunk: str = "file"
@@ -293,7 +291,7 @@ class Book:
             None,
         )
         if own is not None:
-            settings = replace(settings, sources=(own, *settings.sources))
+            settings = msgspec.structs.replace(settings, sources=(own, *settings.sources))
         self._references[key] = Reference([self._read[path]], settings, source.prefix)
         return self._references[key]
 
@@ -343,7 +341,7 @@ class Book:
                 references.resolve(found)
                 document = division.document
                 self.diagnostics.extend(
-                    replace(
+                    msgspec.structs.replace(
                         entry,
                         file=document.name,
                         included_from=document.chain,

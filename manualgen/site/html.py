@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from manualgen import __version__, resources
 from manualgen.book import inventory
@@ -33,8 +34,7 @@ ASSETS = ("style.css", "manual.js")
 _SHELL_IDS = ("page-content", "page-tree")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(msgspec.Struct, frozen=True, kw_only=True):
     """How a manual presents itself.
 
     Attributes:
@@ -48,8 +48,7 @@ class Look:
     theme: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(msgspec.Struct, frozen=True):
     """What a build made: how many files and bytes, and what is wrong with the input."""
 
     pages: int

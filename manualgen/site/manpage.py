@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from manualgen import resources
 from manualgen.site import files, workers
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 FIXED_DATE = "1980-01-01"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManpageLook:
+class ManpageLook(msgspec.Struct, frozen=True, kw_only=True):
     """How a man page presents itself.
 
     Attributes:

@@ -6,8 +6,9 @@ Addresses are as pages in :data:`OPTIONS_FOLDER` write them, but for
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from manualgen.options.model import join
 from manualgen.writers.html import escape, fragment
@@ -26,8 +27,7 @@ _NEAR = 8
 _FEW_PAGES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A line of a table of contents: an address without one is only shown."""
 
     title: str
@@ -75,8 +75,7 @@ def _line(entry: Entry, below: str = "", *, current: bool = False) -> str:
     return f'<li><a href="{escape(entry.href)}"{mark}>{shown}</a>{below}</li>\n'
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a split reference stands in a site.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from manualgen.book.references import OptionIndex, References
 from manualgen.errors import Code, Diagnostic
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from manualgen.options.reading import OptionSet
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What every format of a reference is made with.
 
     Attributes:
@@ -37,7 +37,7 @@ class Settings:
 
     sources: tuple[Source, ...] = ()
     revision: str = ""
-    manpage_urls: Mapping[str, str] = field(default_factory=dict)
+    manpage_urls: Mapping[str, str] = {}
     description_format: Markup = Markup.AUTO
     hidden_lists: bool = True
 

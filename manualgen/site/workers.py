@@ -11,7 +11,6 @@ import contextlib
 import gc
 import multiprocessing
 import os
-import pickle
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -85,13 +84,11 @@ def beside(work: Callable[[], Result]) -> Callable[[], Result]:
 
     def result() -> Result:
         try:
-            data = receiver.recv_bytes()
+            found: Result = receiver.recv()
         except EOFError:
-            return work()
-        finally:
-            receiver.close()
-            process.join()
-        found: Result = pickle.loads(data)  # noqa: S301 - our own process has sent it
+            found = work()
+        receiver.close()
+        process.join()
         return found
 
     return result
@@ -100,7 +97,7 @@ def beside(work: Callable[[], Result]) -> Callable[[], Result]:
 def _send(work: Callable[[], Any], sender: Connection) -> None:
     # Whatever goes wrong here goes wrong again, and in the open, where the result is wanted.
     with contextlib.suppress(BaseException):
-        sender.send_bytes(pickle.dumps(work(), pickle.HIGHEST_PROTOCOL))
+        sender.send(work())
 
 
 def _forks() -> bool:

@@ -11,10 +11,10 @@ browser has to make before the last option can be shown.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
@@ -514,8 +514,7 @@ def _blocks(writer: HtmlWriter, blocks: Iterable[docutils_nodes.Node], out: list
 # ─── footnotes ───
 
 
-@dataclasses.dataclass(slots=True)
-class _Footnote:
+class _Footnote(msgspec.Struct):
     """A footnote of the text that is being written: its number and identifier on the page."""
 
     number: int

@@ -12,9 +12,9 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
@@ -38,8 +38,7 @@ class Admonitions(enum.Enum):
     """``> [!NOTE]``, as GitHub has it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Style(msgspec.Struct, frozen=True, kw_only=True):
     """How what Markdown lacks is written.
 
     Attributes:

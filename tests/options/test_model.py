@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import msgspec
 import pytest
 from hypothesis import given
@@ -110,7 +108,7 @@ def test_split_finds_the_path_of_every_real_option(name):
 def test_records_are_frozen():
     option = Option(name="a", loc=("a",), description=Text("x"), declarations=(Declaration("f"),))
     for record, field in [(option, "name"), (option.description, "text"), (Text("y"), "markup")]:
-        with pytest.raises((AttributeError, dataclasses.FrozenInstanceError)):
+        with pytest.raises(AttributeError):
             setattr(record, field, "z")
     assert not hasattr(option, "__dict__")
     assert option.declared_in == ("f",)

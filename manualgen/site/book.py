@@ -25,6 +25,7 @@ from manualgen.site.contents import Contents
 from manualgen.site.html import ASSETS, GENERATOR, Built, Look, _Site, environment
 from manualgen.site.navigation import Entry, Place, listed
 from manualgen.site.reference import Reference, Settings
+from manualgen.writers import highlight
 from manualgen.writers.html import HtmlWriter, fragment
 
 if TYPE_CHECKING:
@@ -267,6 +268,10 @@ class Book:
             with contextlib.suppress(ManualError):
                 if len(self._reference(source).options) > tree.LARGEST_PAGE:
                     self._reference(source).pages  # noqa: B018 - it is kept
+        # The processes that write the pages inherit what is loaded here.
+        environment(self.settings.theme).get_template(_TEMPLATE)
+        if sources:
+            highlight.html("{ }", "nix")
         library.parsed_ahead(zip(texts, chapters(), strict=True))
 
     def _reference(self, source: OptionSource) -> Reference:
@@ -353,6 +358,7 @@ class Book:
                 )
 
 
+_TEMPLATE = "book.html"
 _WORTH_A_PROCESS = 50_000
 """So many characters of chapters take longer to parse than another process to begin."""
 
@@ -424,7 +430,7 @@ class _BookSite:
         self._staging = staging
         self._alone = alone
         self._templates = environment(book.settings.theme)
-        self._template = self._templates.get_template("book.html")
+        self._template = self._templates.get_template(_TEMPLATE)
         self._look = Look(
             title=book.title, version=book.settings.version, theme=book.settings.theme
         )

@@ -30,10 +30,18 @@ class Item(NamedTuple):
 
 def encode(title: str, version: str, items: Iterable[Item]) -> bytes:
     """Return an inventory (version 2 of its form) of items, sorted; of one name, the first."""
-    known: dict[tuple[str, str], Item] = {}
-    for item in items:
-        known.setdefault((item.role, _one_line(item.name)), item)
-    lines = sorted(map(_line, known.values()))
+    known: dict[tuple[str, str], str] = {}
+    for role, name, address, shown in items:
+        line_name = _one_line(name)
+        if (role, line_name) in known:
+            continue
+        # A name at the address's end is written as a dollar sign.
+        if line_name and address.endswith(line_name):
+            address = f"{address[: -len(line_name)]}$"  # noqa: PLW2901 - it is the same address
+        text = _one_line(shown) if shown else ""
+        known[role, line_name] = (
+            f"{line_name} {role} 1 {address} {'-' if text in {'', line_name} else text}\n"
+        )
     header = (
         "# Sphinx inventory version 2\n"
         f"# Project: {_one_line(title)}\n"
@@ -41,18 +49,8 @@ def encode(title: str, version: str, items: Iterable[Item]) -> bytes:
         "# The remainder of this file is compressed using zlib.\n"
     )
     return header.encode("utf-8", "replace") + zlib.compress(
-        "".join(lines).encode("utf-8", "replace"), 9
+        "".join(sorted(known.values())).encode("utf-8", "replace")
     )
-
-
-def _line(item: Item) -> str:
-    name = _one_line(item.name)
-    # A name at the address's end is written as a dollar sign.
-    address = item.address
-    if name and address.endswith(name):
-        address = f"{address[: -len(name)]}$"
-    shown = _one_line(item.shown) or "-"
-    return f"{name} {item.role} 1 {address} {'-' if shown == name else shown}\n"
 
 
 def _one_line(text: str) -> str:

@@ -1228,7 +1228,7 @@ def _is_bare(text: str) -> bool:
 
 _TABLE_ROW = re.compile(r"\S+(?: \S+)*(?: {2,}|\t)\S+(?: \S+)*(?: {2,}|\t)")
 _CONJUNCTION = re.compile(r"\s(?:and|or)$")
-_ASSIGNMENT = re.compile(r"[\w.\"-￼]+ ?= ?\S")
+_ASSIGNMENT = re.compile(r"[\w.\"￼-]+ ?= ?\S")
 
 
 def _is_program(layout: _Layout, starts: Sequence[int], stop: int, lead: str) -> bool:

@@ -33,7 +33,8 @@ class OptionIndex:
         # Of two options with one name, the first is meant.
         self._by_name = {name: identifier for name, _, identifier in reversed(self._entries)}
         self._memo: dict[str, str | None] = {}
-        self._root: _Step | None = None
+        self._by_path: dict[tuple[str, ...], str] | None = None
+        self._placeholders = _Step()
 
     def identifier(self, name: str) -> str | None:
         """Return the identifier of the option that a name means, or None.
@@ -51,11 +52,12 @@ class OptionIndex:
         return self._memo[name]
 
     def _match(self, path: tuple[str, ...]) -> str | None:
-        if self._root is None:
-            self._root = _Step()
-            for _, loc, identifier in self._entries:
-                self._root.add(loc, identifier)
-        return self._root.find(path, 0)
+        if self._by_path is None:
+            self._by_path = {loc: identifier for _, loc, identifier in reversed(self._entries)}
+            for name, loc, identifier in self._entries:
+                if "<" in name or "*" in name:
+                    self._placeholders.add(loc, identifier)
+        return self._by_path.get(path) or self._placeholders.find(path, 0)
 
 
 class _Step:

@@ -44,6 +44,25 @@ class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
 
     html: str = ""
     single_page: str = ""
+    manpage: str = ""
+
+
+class ManpageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``[manpage]``: how the man page of all option sets presents itself, as ``manualgen man`` does.
+
+    Attributes:
+        header, footer: files of roff, relative to manual.toml.
+    """
+
+    name: str = ""
+    section: str = ""
+    date: str = ""
+    system: str = ""
+    manual: str = ""
+    summary: str = ""
+    description: str = ""
+    header: str = ""
+    footer: str = ""
 
 
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -67,6 +86,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     dangling: Literal["error", "warn"] = "error"
     options: tuple[OptionsTable, ...] = ()
     declarations: tuple[TreeTable, ...] = ()
+    manpage: ManpageTable = ManpageTable()
     output: OutputTable = OutputTable()
     folder: Path = Path()
 
@@ -85,6 +105,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "": Configuration,
     "options": OptionsTable,
     "declarations": TreeTable,
+    "manpage": ManpageTable,
     "output": OutputTable,
 }
 
@@ -232,8 +253,21 @@ source = "manual.md"
 # path = ""
 # address = "https://github.com/NixOS/nixpkgs/blob/{revision}/{path}"
 
+# How the man page of all option sets presents itself, for `manualgen man manual.toml`.
+# [manpage]
+# name = "configuration.nix"
+# section = "5"
+# date = "1980-01-01"
+# system = "NixOS"
+# manual = "NixOS Reference Pages"
+# summary = "NixOS system configuration specification"
+# description = "What the options are for."
+# header = "header.roff"
+# footer = "footer.roff"
+
 [output]
 html = "site"
 # single-page = "manual.html"
+# manpage = "configuration.nix.5"
 """
 """What ``manualgen init`` writes."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
+from manualgen.cli.reporting import Judgement
 from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.options import reading
 from manualgen.options.declarations import Source
@@ -22,10 +25,73 @@ if TYPE_CHECKING:
     Decorated = Callable[..., Any]
 
 
-TIMEOUT = 120.0
-"""The most seconds that an evaluation may take, where nothing else is asked for."""
-MEMORY = 4096
-"""The most MiB that it may have."""
+class Trees(msgspec.Struct, frozen=True):
+    """Where declarations lie.
+
+    Attributes:
+        sources: the source trees that they are in.
+        revision: the tag, branch or commit that links to them name.
+    """
+
+    sources: tuple[Source, ...] = ()
+    revision: str = ""
+
+
+class Texts(msgspec.Struct, frozen=True):
+    """How the texts of option sets are read.
+
+    Attributes:
+        manpage_urls: a file with the addresses of manual pages.
+        description_format: the form of texts that do not state one.
+        hidden_lists: whether lists that plain lines hide become lists.
+    """
+
+    manpage_urls: Path | None = None
+    description_format: Markup = Markup.AUTO
+    hidden_lists: bool = True
+
+    def settings(self, trees: Trees) -> Settings:
+        """Return what all formats of a reference are made with.
+
+        Raises:
+            ManualError: if the file of addresses cannot be read.
+        """
+        urls = self.manpage_urls
+        return Settings(
+            sources=trees.sources,
+            revision=trees.revision,
+            manpage_urls=read_manpage_urls(urls) if urls is not None else {},
+            description_format=self.description_format,
+            hidden_lists=self.hidden_lists,
+        )
+
+
+class Evaluation(msgspec.Struct, frozen=True):
+    """How modules are evaluated.
+
+    Attributes:
+        lib: Nixpkgs' lib, if not that of the search path.
+        pkgs: a package set that values may name.
+        timeout: the most seconds that it may take.
+        memory: the most MiB that it may have.
+    """
+
+    lib: Path | None = None
+    pkgs: Path | None = None
+    timeout: float = 120.0
+    memory: int = 4096
+
+
+class Making(msgspec.Struct, frozen=True):
+    """How output is made.
+
+    Attributes:
+        jobs: how many processes make it; None for as many as it is worth.
+        theme: a folder whose files stand in for the templates.
+    """
+
+    jobs: int | None = None
+    theme: Path | None = None
 
 
 class _SourceType(click.ParamType[Source]):
@@ -54,8 +120,7 @@ _TREES = [
     ),
     click.option("--revision", default="", help="The tag, branch or commit that links name."),
 ]
-_INPUT = [
-    click.argument("inputs", metavar="INPUT...", nargs=-1, required=True),
+_TEXTS = [
     click.option(
         "--manpage-urls",
         type=click.Path(path_type=Path),
@@ -89,14 +154,14 @@ _EVALUATION = [
     click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
-        default=TIMEOUT,
+        default=Evaluation().timeout,
         show_default=True,
         help="The most seconds that an evaluation may take.",
     ),
     click.option(
         "--memory",
         type=click.IntRange(min=64),
-        default=MEMORY,
+        default=Evaluation().memory,
         show_default=True,
         help="The most MiB of memory that an evaluation may have.",
     ),
@@ -112,7 +177,7 @@ _JUDGEMENT = [
     click.option("--hints", is_flag=True, help="Print hints too."),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems."),
 ]
-_BUILD = [
+_MAKING = [
     click.option(
         "-j",
         "--jobs",
@@ -128,40 +193,77 @@ _BUILD = [
 ]
 
 
-def shared(function: Decorated) -> Decorated:
-    """Decorate a command with what every command has that renders option sets."""
-    return _decorated(function, [*_INPUT, *_TREES, *_EVALUATION, *_BUILD, *_JUDGEMENT])
+def gathered(
+    kind: type[msgspec.Struct], name: str, decorators: Iterable[Decorated]
+) -> Callable[[Decorated], Decorated]:
+    """Return a decorator that gives a command options, and their values as one record.
+
+    Args:
+        kind: the record; its fields are called as the options' values are.
+        name: the parameter of the command that takes it.
+        decorators: click's, one for each field.
+    """
+
+    def decorate(function: Decorated) -> Decorated:
+        @functools.wraps(function)
+        def command(*arguments: Any, **values: Any) -> Any:
+            values[name] = kind(**{field: values.pop(field) for field in kind.__struct_fields__})
+            return function(*arguments, **values)
+
+        return decorated(command, decorators)
+
+    return decorate
 
 
-def evaluating(function: Decorated) -> Decorated:
-    """Decorate a command with what evaluating modules needs, and how it is judged."""
-    return _decorated(function, [*_TREES, *_EVALUATION, *_JUDGEMENT])
-
-
-def _decorated(function: Decorated, decorators: Iterable[Decorated]) -> Decorated:
+def decorated(function: Decorated, decorators: Iterable[Decorated]) -> Decorated:
+    """Return a function with decorators around it, the first one outermost."""
     for decorate in reversed(list(decorators)):
         function = decorate(function)
     return function
 
 
-def read(  # noqa: D417 - the others are the options of the command line
+_INPUTS = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
+_TAKE_TEXTS = gathered(Texts, "texts", _TEXTS)
+_TAKE_TREES = gathered(Trees, "trees", _TREES)
+_TAKE_EVALUATION = gathered(Evaluation, "evaluation", _EVALUATION)
+_TAKE_MAKING = gathered(Making, "making", _MAKING)
+_TAKE_JUDGEMENT = gathered(Judgement, "judgement", _JUDGEMENT)
+
+
+def shared(function: Decorated) -> Decorated:
+    """Decorate a command with what every command has that renders option sets.
+
+    It takes ``inputs`` (tuple of str), ``texts``, ``trees``, ``evaluation``, ``making``
+    and ``judgement``.
+    """
+    return decorated(
+        function,
+        [_INPUTS, _TAKE_TEXTS, _TAKE_TREES, _TAKE_EVALUATION, _TAKE_MAKING, _TAKE_JUDGEMENT],
+    )
+
+
+def evaluating(function: Decorated) -> Decorated:
+    """Decorate a command with what evaluating modules needs, and how it is judged.
+
+    It takes ``trees``, ``evaluation`` and ``judgement``.
+    """
+    return decorated(function, [_TAKE_TREES, _TAKE_EVALUATION, _TAKE_JUDGEMENT])
+
+
+def read(
     inputs: tuple[str, ...],
-    *,
-    sources: tuple[Source, ...] = (),
-    revision: str = "",
-    lib: Path | None = None,
-    pkgs: Path | None = None,
-    timeout: float = TIMEOUT,
-    memory: int = MEMORY,
-    manpage_urls: Path | None = None,
-    description_format: Markup = Markup.AUTO,
-    hidden_lists: bool = True,
+    texts: Texts,
+    trees: Trees,
+    evaluation: Evaluation | None = None,
 ) -> Reference:
     """Return the reference of all options in the input.
 
     Args:
         inputs: files of options, ``-`` being standard input, and modules (``.nix``), which
             are evaluated together.
+        texts: how their texts are read.
+        trees: where their declarations lie.
+        evaluation: how modules are evaluated.
 
     Raises:
         ManualError: if one of the files cannot be used.
@@ -169,36 +271,15 @@ def read(  # noqa: D417 - the others are the options of the command line
     modules = [Path(path) for path in inputs if path.endswith(".nix")]
     sets = [reading.read(path) for path in inputs if not path.endswith(".nix")]
     if modules:
-        sets.append(
-            extracted(
-                modules,
-                sources=sources,
-                revision=revision,
-                lib=lib,
-                pkgs=pkgs,
-                timeout=timeout,
-                memory=memory,
-            )
-        )
-    settings = Settings(
-        sources=sources,
-        revision=revision,
-        manpage_urls=read_manpage_urls(manpage_urls) if manpage_urls else {},
-        description_format=description_format,
-        hidden_lists=hidden_lists,
-    )
-    return Reference(sets, settings)
+        sets.append(extracted(modules, trees, evaluation or Evaluation()))
+    return Reference(sets, texts.settings(trees))
 
 
-def extracted(  # noqa: D417 - the others are the options of the command line
+def extracted(
     modules: Sequence[Path],
+    trees: Trees,
+    evaluation: Evaluation,
     *,
-    sources: tuple[Source, ...],
-    revision: str,
-    lib: Path | None,
-    pkgs: Path | None,
-    timeout: float,
-    memory: int,
     modules_list: Path | None = None,
     prefixes: tuple[str, ...] = (),
 ) -> OptionSet:
@@ -206,7 +287,10 @@ def extracted(  # noqa: D417 - the others are the options of the command line
 
     Args:
         modules: the files.
-        memory: in MiB.
+        trees: where they lie.
+        evaluation: how they are evaluated.
+        modules_list: a file that evaluates to a list of further modules.
+        prefixes: where not empty, only options whose names start so are kept.
 
     Raises:
         ManualError: if they cannot be evaluated at all.
@@ -217,14 +301,14 @@ def extracted(  # noqa: D417 - the others are the options of the command line
     return extracting.extract(
         modules,
         extracting.Settings(
-            lib=lib,
-            pkgs=pkgs,
+            lib=evaluation.lib,
+            pkgs=evaluation.pkgs,
             modules_list=modules_list,
             prefixes=prefixes,
-            sources=sources,
-            revision=revision,
-            timeout=timeout,
-            memory=memory * 1024**2,
+            sources=trees.sources,
+            revision=trees.revision,
+            timeout=evaluation.timeout,
+            memory=evaluation.memory * 1024**2,
         ),
     )
 
@@ -244,8 +328,6 @@ def read_manpage_urls(path: Path) -> Mapping[str, str]:
     Raises:
         ManualError: if the file cannot be read, or is none.
     """
-    import msgspec  # noqa: PLC0415 - next to its only use
-
     data = reading.contents(str(path))
     try:
         return msgspec.json.decode(data, type=dict[str, str])

@@ -4,44 +4,65 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import msgspec
 
 from manualgen.book import configuration
 from manualgen.book.outline import CHUNKS, FRONT
 from manualgen.cli import arguments, reporting
-from manualgen.errors import Severity, failing
+from manualgen.errors import Severity
 from manualgen.options.declarations import Source
-from manualgen.options.model import Markup
 from manualgen.site import book, workers
 from manualgen.site.html import GENERATOR
-from manualgen.site.reference import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Decorated = Callable[..., Any]
 
 SUFFIXES = (".md", ".toml")
 
 
 class _SetType(click.ParamType[configuration.OptionsTable]):
-    name = "PREFIX=FILE[=TITLE]"
+    name = "PREFIX=FILE[=TITLE[=NAME=URL]]"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> configuration.OptionsTable:
         if isinstance(value, configuration.OptionsTable):
             return value
-        prefix, equals, rest = str(value).partition("=")
-        file, _, title = rest.partition("=")
-        if not equals or not prefix or not file:
-            self.fail(f"expected PREFIX=FILE[=TITLE], got {value!r}", param, ctx)
-        return configuration.OptionsTable(file, prefix, title)
+        prefix, file, title, name, address = (*str(value).split("=", 4), "", "", "", "")[:5]
+        if not prefix or not file or bool(name) != bool(address):
+            self.fail(f"expected {self.name}, got {value!r}", param, ctx)
+        return configuration.OptionsTable(file, prefix, title, name, address)
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """What the command line says of a manual; None and "" leave it to the configuration.
+
+    Attributes:
+        title: the manual's title.
+        version: shown beside it.
+        roots: folders that files may lie in.
+        chunk: what has a page of its own.
+        toc_depth: how deep the contents on the front page are.
+        chapter_toc_depth: how deep they are on other pages.
+        dangling: ``error`` or ``warn``: what a reference to nowhere is.
+        redirects: the file of redirects.
+        sets: more option sets, or more about those that the manual has.
+    """
+
+    title: str = ""
+    version: str = ""
+    roots: tuple[Path, ...] = ()
+    chunk: str | None = None
+    toc_depth: int | None = None
+    chapter_toc_depth: int | None = None
+    dangling: str | None = None
+    redirects: Path | None = None
+    sets: tuple[configuration.OptionsTable, ...] = ()
 
 
 _OPTIONS = [
+    click.option("--title", default="", help="The manual's title.  [default: its own, or Options]"),
+    click.option("--version", default="", help="A version to show beside the title."),
     click.option(
         "--root",
         "roots",
@@ -86,17 +107,15 @@ _OPTIONS = [
         "sets",
         type=_SetType(),
         multiple=True,
-        help="An option set of a manual whose files do not include it: it becomes an appendix. "
-        "Can be given more than once.",
+        help="An option set of a manual: it becomes an appendix, unless the manual's files "
+        "include it. Its relative declarations are shown as <NAME/…> and link to URL, in which "
+        "{path} and {revision} are filled in. Can be given more than once.",
     ),
 ]
 
 
-def options(function: Decorated) -> Decorated:
-    """Decorate a command with what only manuals have."""
-    for decorate in reversed(_OPTIONS):
-        function = decorate(function)
-    return function
+options = arguments.gathered(Wishes, "wishes", _OPTIONS)
+"""Decorates a command with what only manuals have; it takes ``wishes``."""
 
 
 def configured(path: Path) -> configuration.Configuration:
@@ -112,26 +131,14 @@ def configured(path: Path) -> configuration.Configuration:
 
 def read(
     path: Path,
+    wishes: Wishes,
+    texts: arguments.Texts,
+    trees: arguments.Trees,
+    making: arguments.Making,
     *,
-    title: str = "",
-    version: str = "",
-    theme: Path | None = None,
-    sources: tuple[Source, ...] = (),
-    revision: str = "",
-    manpage_urls: Path | None = None,
-    roots: tuple[Path, ...] = (),
-    chunk: str | None = None,
-    toc_depth: int | None = None,
-    chapter_toc_depth: int | None = None,
-    dangling: str | None = None,
-    redirects: Path | None = None,
-    sets: tuple[configuration.OptionsTable, ...] = (),
-    description_format: Markup = Markup.AUTO,
-    hidden_lists: bool = True,
-    jobs: int | None = 1,
     without_redirects: bool = False,
     front: str = FRONT,
-    generator: str = "",
+    generator: str = GENERATOR,
 ) -> book.Book:
     """Return a manual, read with its configuration and what the command line says beside it.
 
@@ -142,51 +149,54 @@ def read(
     """
     found = configured(path)
     at = functools.partial(_at, found)
-    urls = manpage_urls or at(found.manpage_urls)
     beside = found.folder / "redirects.json"
-    listed = [
-        *((found.path(entry.source), entry) for entry in found.options),
-        *((Path(entry.source), entry) for entry in sets),
-    ]
+    # Of one file, the command line knows better.
+    listed = [(found.path(entry.source), entry) for entry in found.options]
+    listed += [(Path(entry.source), entry) for entry in wishes.sets]
+    sets = {path.resolve(): (path, entry) for path, entry in listed}
+    reference = msgspec.structs.replace(
+        texts, manpage_urls=texts.manpage_urls or at(found.manpage_urls)
+    ).settings(
+        arguments.Trees((*trees.sources, *found.trees()), trees.revision or found.revision),
+    )
+    settings = book.BookSettings(
+        title=wishes.title or found.title,
+        version=wishes.version or found.version,
+        theme=making.theme or at(found.theme),
+        reference=reference,
+        sets=tuple(
+            book.SetSettings(
+                file,
+                entry.id_prefix,
+                entry.title,
+                Source(entry.name or "nixpkgs", "", entry.address)
+                if entry.name or entry.address
+                else None,
+            )
+            for file, entry in sets.values()
+        ),
+        roots=(*wishes.roots, *(found.path(root) for root in found.roots)),
+        chunk=wishes.chunk or found.chunk,
+        toc_depth=_first(wishes.toc_depth, found.toc_depth),
+        chapter_toc_depth=_first(wishes.chapter_toc_depth, found.chapter_toc_depth),
+        dangling=Severity.WARNING
+        if (wishes.dangling or found.dangling) == "warn"
+        else Severity.ERROR,
+        redirects=wishes.redirects or at(found.redirects) or (beside if beside.is_file() else None),
+        front=front,
+        generator=generator,
+    )
     return book.Book(
         found.path(found.source) if found.source else None,
-        book.BookSettings(
-            title=title or found.title,
-            version=version or found.version,
-            theme=theme or at(found.theme),
-            reference=Settings(
-                sources=(*sources, *found.trees()),
-                revision=revision or found.revision,
-                manpage_urls=arguments.read_manpage_urls(urls) if urls else {},
-                description_format=description_format,
-                hidden_lists=hidden_lists,
-            ),
-            sets=tuple(
-                book.SetSettings(
-                    file,
-                    entry.id_prefix,
-                    entry.title,
-                    Source(entry.name or "nixpkgs", "", entry.address)
-                    if entry.name or entry.address
-                    else None,
-                )
-                for file, entry in listed
-            ),
-            roots=(*roots, *(found.path(root) for root in found.roots)),
-            chunk=chunk or found.chunk,
-            toc_depth=found.toc_depth if toc_depth is None else toc_depth,
-            chapter_toc_depth=found.chapter_toc_depth
-            if chapter_toc_depth is None
-            else chapter_toc_depth,
-            dangling=Severity.WARNING if (dangling or found.dangling) == "warn" else Severity.ERROR,
-            redirects=redirects or at(found.redirects) or (beside if beside.is_file() else None),
-            front=front,
-            generator=generator or GENERATOR,
-        ),
+        settings,
         found.folder,
-        jobs=workers.available() if jobs is None else jobs,
+        jobs=workers.available() if making.jobs is None else making.jobs,
         without_redirects=without_redirects,
     )
+
+
+def _first(wish: int | None, otherwise: int) -> int:
+    return otherwise if wish is None else wish
 
 
 def _at(found: configuration.Configuration, entry: str) -> Path | None:
@@ -196,14 +206,11 @@ def _at(found: configuration.Configuration, entry: str) -> Path | None:
 def build(
     manual: book.Book,
     output: Path,
-    progress: reporting.Progress,
-    *,
-    single_page: bool,
     jobs: int | None,
-    strict: bool,
-    blame: tuple[str, ...],
-    hints: bool,
-    quiet: bool,
+    progress: reporting.Progress,
+    judgement: reporting.Judgement,
+    *,
+    single_page: bool = False,
 ) -> int:
     """Build a manual, print what is to be said of it, and return the exit status.
 
@@ -211,12 +218,16 @@ def build(
         ManualError: if the output cannot be written.
     """
     count = sum(len(part.reference.options) for part in manual.sets)
-    judge = functools.partial(failing, strict=strict, blame=blame)
-    work = jobs if jobs is not None else min(workers.available(), 1 + count // 800)
     if single_page:
-        built = book.build_single(manual, output, judge)
+        built = book.build_single(manual, output, judgement.failing)
     else:
-        built = book.build(manual, output, judge, jobs=work, progress=progress)
+        built = book.build(
+            manual,
+            output,
+            judgement.failing,
+            jobs=arguments.jobs(jobs, count),
+            progress=progress,
+        )
     seconds = progress.end()
     shown = str(output).rstrip("/")
     if built.pages:
@@ -228,15 +239,7 @@ def build(
         made += f"{built.size / 1e6:,.1f} MB"
     else:
         made = f"nothing is built, and {shown} is left as it was"
-    return reporting.conclude(
-        built.diagnostics,
-        made=made,
-        seconds=seconds,
-        strict=strict,
-        blame=blame,
-        hints=hints,
-        quiet=quiet,
-    )
+    return reporting.conclude(built.diagnostics, judgement, made=made, seconds=seconds)
 
 
 def _counted(number: int, what: str) -> str:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from manualgen.cli import arguments, reporting
 from manualgen.options import writing
 from manualgen.site import files
-
-if TYPE_CHECKING:
-    from manualgen.options.declarations import Source
 
 
 @click.command("extract")
@@ -43,16 +39,9 @@ def command(
     output: str,
     modules_list: Path | None,
     prefixes: tuple[str, ...],
-    sources: tuple[Source, ...],
-    revision: str,
-    lib: Path | None,
-    pkgs: Path | None,
-    timeout: float,
-    memory: int,
-    strict: bool,
-    blame: tuple[str, ...],
-    hints: bool,
-    quiet: bool,
+    trees: arguments.Trees,
+    evaluation: arguments.Evaluation,
+    judgement: reporting.Judgement,
 ) -> None:
     """Evaluate modules and write the options that they declare, as options.json.
 
@@ -62,17 +51,9 @@ def command(
     if not modules and modules_list is None:
         message = "name a module, or a list of modules with --modules"
         raise click.UsageError(message)
-    progress = reporting.Progress("options", quiet=quiet)
+    progress = reporting.Progress("options", quiet=judgement.quiet)
     option_set = arguments.extracted(
-        modules,
-        sources=sources,
-        revision=revision,
-        lib=lib,
-        pkgs=pkgs,
-        timeout=timeout,
-        memory=memory,
-        modules_list=modules_list,
-        prefixes=prefixes,
+        modules, trees, evaluation, modules_list=modules_list, prefixes=prefixes
     )
     data = writing.to_json(option_set.options)
     if output == "-":
@@ -85,11 +66,8 @@ def command(
     raise SystemExit(
         reporting.conclude(
             option_set.diagnostics,
+            judgement,
             made=f"{count:,} option{'' if count == 1 else 's'} → {shown}",
             seconds=progress.end(),
-            strict=strict,
-            blame=blame,
-            hints=hints,
-            quiet=quiet,
         )
     )

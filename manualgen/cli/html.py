@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from manualgen.cli import arguments, book, reporting
 from manualgen.site import html
-
-if TYPE_CHECKING:
-    from manualgen.book.configuration import OptionsTable
-    from manualgen.options.declarations import Source
-    from manualgen.options.model import Markup
 
 
 @click.command("html")
@@ -25,38 +20,18 @@ if TYPE_CHECKING:
     "Required, unless manual.toml says it.",
 )
 @click.option("--single-page", is_flag=True, help="Write one file instead of a folder of pages.")
-@click.option("--title", default="", help="The manual's title.  [default: its own, or Options]")
-@click.option("--version", default="", help="A version to show beside the title.")
 @book.options
 @arguments.shared
 def command(
     inputs: tuple[str, ...],
     output: Path | None,
     single_page: bool,
-    title: str,
-    version: str,
-    roots: tuple[Path, ...],
-    chunk: str | None,
-    toc_depth: int | None,
-    chapter_toc_depth: int | None,
-    dangling: str | None,
-    redirects: Path | None,
-    sets: tuple[OptionsTable, ...],
-    sources: tuple[Source, ...],
-    revision: str,
-    lib: Path | None,
-    pkgs: Path | None,
-    timeout: float,
-    memory: int,
-    manpage_urls: Path | None,
-    description_format: Markup,
-    hidden_lists: bool,
-    jobs: int | None,
-    theme: Path | None,
-    strict: bool,
-    blame: tuple[str, ...],
-    hints: bool,
-    quiet: bool,
+    wishes: book.Wishes,
+    texts: arguments.Texts,
+    trees: arguments.Trees,
+    evaluation: arguments.Evaluation,
+    making: arguments.Making,
+    judgement: reporting.Judgement,
 ) -> None:
     """Render a manual or option sets as HTML: a folder of pages with an index, or one page.
 
@@ -66,61 +41,24 @@ def command(
         if len(inputs) > 1:
             raise click.UsageError("a manual is one file; it includes the others")  # noqa: EM101, TRY003
         output, single_page = _output(Path(inputs[0]), output, single_page=single_page)
-        progress = reporting.Progress("pages", quiet=quiet)
-        manual = book.read(
-            Path(inputs[0]),
-            title=title,
-            version=version,
-            theme=theme,
-            sources=sources,
-            revision=revision,
-            manpage_urls=manpage_urls,
-            roots=roots,
-            chunk="one" if single_page else chunk,
-            toc_depth=toc_depth,
-            chapter_toc_depth=chapter_toc_depth,
-            dangling=dangling,
-            redirects=redirects,
-            sets=sets,
-            description_format=description_format,
-            hidden_lists=hidden_lists,
-            jobs=jobs,
-        )
+        progress = reporting.Progress("pages", quiet=judgement.quiet)
+        if single_page:
+            wishes = msgspec.structs.replace(wishes, chunk="one")
+        manual = book.read(Path(inputs[0]), wishes, texts, trees, making)
         raise SystemExit(
-            book.build(
-                manual,
-                output,
-                progress,
-                single_page=single_page,
-                jobs=jobs,
-                strict=strict,
-                blame=blame,
-                hints=hints,
-                quiet=quiet,
-            )
+            book.build(manual, output, making.jobs, progress, judgement, single_page=single_page)
         )
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")  # noqa: EM101, TRY003
-    progress = reporting.Progress("options" if single_page else "pages", quiet=quiet)
-    reference = arguments.read(
-        inputs,
-        sources=sources,
-        revision=revision,
-        lib=lib,
-        pkgs=pkgs,
-        timeout=timeout,
-        memory=memory,
-        manpage_urls=manpage_urls,
-        description_format=description_format,
-        hidden_lists=hidden_lists,
-    )
+    progress = reporting.Progress("options" if single_page else "pages", quiet=judgement.quiet)
+    reference = arguments.read(inputs, texts, trees, evaluation)
     count = len(reference.options)
     build = html.build_single if single_page else html.build_split
     built = build(
         reference,
         output,
-        html.Look(title=title or "Options", version=version, theme=theme),
-        jobs=arguments.jobs(jobs, count),
+        html.Look(title=wishes.title or "Options", version=wishes.version, theme=making.theme),
+        jobs=arguments.jobs(making.jobs, count),
         progress=progress,
     )
     seconds = progress.end()
@@ -129,17 +67,7 @@ def command(
         made += f"{output}, {built.size / 1e6:,.1f} MB"
     else:
         made += f"{built.pages:,} pages in {str(output).rstrip('/')}/"
-    raise SystemExit(
-        reporting.conclude(
-            built.diagnostics,
-            made=made,
-            seconds=seconds,
-            strict=strict,
-            blame=blame,
-            hints=hints,
-            quiet=quiet,
-        )
-    )
+    raise SystemExit(reporting.conclude(built.diagnostics, judgement, made=made, seconds=seconds))
 
 
 def _output(manual: Path, output: Path | None, *, single_page: bool) -> tuple[Path, bool]:

@@ -6,126 +6,141 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from manualgen.cli import arguments, reporting
 from manualgen.options import reading
 from manualgen.site import manpage
 
 if TYPE_CHECKING:
-    from manualgen.options.declarations import Source
-    from manualgen.options.model import Markup
+    from manualgen.book.configuration import Configuration
+    from manualgen.markup.option import Sections
 
 _DEFAULT = manpage.ManpageLook()
 
 
+class Wishes(msgspec.Struct, frozen=True):
+    """What the command line says of the page; None leaves it to the configuration.
+
+    Attributes as of :class:`manualgen.site.manpage.ManpageLook`, whose ``source`` is
+    ``system`` here; ``header`` and ``footer`` are files.
+    """
+
+    name: str | None = None
+    section: str | None = None
+    date: str | None = None
+    system: str | None = None
+    manual: str | None = None
+    summary: str | None = None
+    description: str | None = None
+    header: Path | None = None
+    footer: Path | None = None
+
+
+_PATH = click.Path(path_type=Path)
+_LOOK = [
+    click.option("--name", help=f"The page's name.  [default: {_DEFAULT.name}]"),
+    click.option("--section", help=f"Its section.  [default: {_DEFAULT.section}]"),
+    click.option(
+        "--date",
+        help="The date in the footer; by default that of SOURCE_DATE_EPOCH, else "
+        f"{manpage.FIXED_DATE}: the same input gives the same bytes.",
+    ),
+    click.option("--system", help=f"What the page is part of.  [default: {_DEFAULT.source}]"),
+    click.option(
+        "--manual", help=f"The manual's title, in the header.  [default: {_DEFAULT.manual}]"
+    ),
+    click.option("--summary", help=f"One line, for apropos(1).  [default: {_DEFAULT.summary}]"),
+    click.option("--description", help="The text of DESCRIPTION."),
+    click.option(
+        "--header",
+        type=_PATH,
+        help="A file of roff to begin the page with, instead of all of the above.",
+    ),
+    click.option("--footer", type=_PATH, help="A file of roff to end the page with."),
+]
+
+
 @click.command("man")
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The file to write."
+    "-o",
+    "--output",
+    type=_PATH,
+    help="The file to write. Required, unless manual.toml says it.",
 )
-@click.option("--name", default=_DEFAULT.name, show_default=True, help="The page's name.")
-@click.option("--section", default=_DEFAULT.section, show_default=True, help="Its section.")
-@click.option(
-    "--date",
-    default=None,
-    help="The date in the footer; by default that of SOURCE_DATE_EPOCH, else "
-    f"{manpage.FIXED_DATE}: the same input gives the same bytes.",
-)
-@click.option(
-    "--system", default=_DEFAULT.source, show_default=True, help="What the page is part of."
-)
-@click.option(
-    "--manual",
-    default=_DEFAULT.manual,
-    show_default=True,
-    help="The manual's title, in the header.",
-)
-@click.option(
-    "--summary", default=_DEFAULT.summary, show_default=True, help="One line, for apropos(1)."
-)
-@click.option("--description", default=_DEFAULT.description, help="The text of DESCRIPTION.")
-@click.option(
-    "--header",
-    type=click.Path(path_type=Path),
-    help="A file of roff to begin the page with, instead of all of the above.",
-)
-@click.option(
-    "--footer", type=click.Path(path_type=Path), help="A file of roff to end the page with."
-)
+@arguments.gathered(Wishes, "wishes", _LOOK)
 @arguments.shared
 def command(
     inputs: tuple[str, ...],
-    output: Path,
-    name: str,
-    section: str,
-    date: str | None,
-    system: str,
-    manual: str,
-    summary: str,
-    description: str,
-    header: Path | None,
-    footer: Path | None,
-    sources: tuple[Source, ...],
-    revision: str,
-    lib: Path | None,
-    pkgs: Path | None,
-    timeout: float,
-    memory: int,
-    manpage_urls: Path | None,
-    description_format: Markup,
-    hidden_lists: bool,
-    jobs: int | None,
-    theme: Path | None,
-    strict: bool,
-    blame: tuple[str, ...],
-    hints: bool,
-    quiet: bool,
+    output: Path | None,
+    wishes: Wishes,
+    texts: arguments.Texts,
+    trees: arguments.Trees,
+    evaluation: arguments.Evaluation,
+    making: arguments.Making,
+    judgement: reporting.Judgement,
 ) -> None:
     """Render option sets as a man page.
 
-    The input is one or more option sets (options.json) or modules (.nix).
+    The input is one or more option sets (options.json) or modules (.nix), or one
+    manual.toml, whose option sets all become one page.
     """
-    progress = reporting.Progress("options", quiet=quiet)
-    reference = arguments.read(
-        inputs,
-        sources=sources,
-        revision=revision,
-        lib=lib,
-        pkgs=pkgs,
-        timeout=timeout,
-        memory=memory,
-        manpage_urls=manpage_urls,
-        description_format=description_format,
-        hidden_lists=hidden_lists,
-    )
-    look = manpage.ManpageLook(
-        name=name,
-        section=section,
-        date=date,
-        source=system,
-        manual=manual,
-        summary=summary,
-        description=description,
-        header=_roff(header),
-        footer=_roff(footer),
-        theme=theme,
-    )
+    progress = reporting.Progress("options", quiet=judgement.quiet)
+    found = _configuration(inputs)
+    if output is None and found is not None and found.output.manpage:
+        output = found.path(found.output.manpage)
+    if output is None:
+        raise click.UsageError(  # noqa: TRY003
+            "Missing option '-o' / '--output', or manpage in [output] of manual.toml."  # noqa: EM101
+        )
+    sections: Sections | None = None
+    if found is None:
+        reference = arguments.read(inputs, texts, trees, evaluation)
+    else:
+        from manualgen.cli import book  # noqa: PLC0415 - loaded for those who have a manual
+
+        making_one = msgspec.structs.replace(making, jobs=1)
+        manual = book.read(
+            Path(inputs[0]), book.Wishes(), texts, trees, making_one, without_redirects=True
+        )
+        reference, sections = manual.options()
     count = len(reference.options)
     built = manpage.build(
-        reference, output, look, jobs=arguments.jobs(jobs, count), progress=progress
+        reference,
+        output,
+        _look(wishes, found, making.theme),
+        jobs=arguments.jobs(making.jobs, count),
+        progress=progress,
+        sections=sections,
     )
     seconds = progress.end()
     made = f"{count:,} option{'' if count == 1 else 's'} → {output}, {built.size / 1e6:,.1f} MB"
-    raise SystemExit(
-        reporting.conclude(
-            built.diagnostics,
-            made=made,
-            seconds=seconds,
-            strict=strict,
-            blame=blame,
-            hints=hints,
-            quiet=quiet,
-        )
-    )
+    raise SystemExit(reporting.conclude(built.diagnostics, judgement, made=made, seconds=seconds))
+
+
+def _configuration(inputs: tuple[str, ...]) -> Configuration | None:
+    if not any(name.endswith(".toml") for name in inputs):
+        return None
+    if len(inputs) > 1:
+        raise click.UsageError("a manual.toml names its option sets; give nothing beside it")  # noqa: EM101, TRY003
+    from manualgen.book import configuration  # noqa: PLC0415
+
+    return configuration.read(Path(inputs[0]))
+
+
+def _look(wishes: Wishes, found: Configuration | None, theme: Path | None) -> manpage.ManpageLook:
+    values = {field: getattr(wishes, field) for field in Wishes.__struct_fields__}
+    if found is not None:
+        for field, value in values.items():
+            entry = getattr(found.manpage, field)
+            if value is None and entry:
+                values[field] = found.path(entry) if field in {"header", "footer"} else entry
+        theme = theme or (found.path(found.theme) if found.theme else None)
+    values["source"] = values.pop("system")
+    for field in ("header", "footer"):
+        values[field] = _roff(values[field])
+    given = {field: value for field, value in values.items() if value is not None}
+    return manpage.ManpageLook(**given, theme=theme)
 
 
 def _roff(path: Path | None) -> str | None:

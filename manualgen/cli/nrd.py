@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Build = Callable[..., Built]
 
 _PATH = click.Path(path_type=Path)
+_JUDGEMENT = reporting.Judgement(quiet=True)
 
 
 @click.group("nrd", context_settings={"help_option_names": ["-h", "--help"]})
@@ -78,15 +79,17 @@ def _shared(*, manpage_urls: bool) -> Callable[[Command], Command]:
     return decorate
 
 
+def _read(infile: str, revision: str, manpage_urls: Path | None = None) -> Reference:
+    return arguments.read(
+        (infile,), arguments.Texts(manpage_urls), arguments.Trees(revision=revision)
+    )
+
+
 def _conclude(jobs: int | None, reference: Reference, outfile: Path, build: Build) -> None:
     """Build, print what was found, and end with the status; silent where all is well."""
     count = len(reference.options)
     built = build(reference, outfile, jobs=arguments.jobs(jobs, count))
-    raise SystemExit(
-        reporting.conclude(
-            built.diagnostics, made="", seconds=0, strict=False, blame=(), hints=False, quiet=True
-        )
-    )
+    raise SystemExit(reporting.conclude(built.diagnostics, _JUDGEMENT))
 
 
 @_options.command("manpage")
@@ -104,7 +107,7 @@ def _manpage(
     """Render an option set as a man page."""
     from manualgen.site import manpage  # noqa: PLC0415 - each command imports what it needs
 
-    reference = arguments.read((infile,), revision=revision)
+    reference = _read(infile, revision)
     look = manpage.ManpageLook(header=_text(header), footer=_text(footer))
     _conclude(jobs, reference, outfile, partial(manpage.build, look=look))
 
@@ -144,7 +147,7 @@ def _commonmark(
     from manualgen.site import textual  # noqa: PLC0415
     from manualgen.writers.markdown import Admonitions, MarkdownWriter, Style  # noqa: PLC0415
 
-    reference = arguments.read((infile,), revision=revision, manpage_urls=manpage_urls)
+    reference = _read(infile, revision, manpage_urls)
     anchored = anchor_style == "legacy"
     style = Style(admonitions=Admonitions(admonition_style), anchors=anchored)
     build = partial(
@@ -164,7 +167,7 @@ def _asciidoc(
     from manualgen.site import textual  # noqa: PLC0415
     from manualgen.writers.asciidoc import AsciidocWriter  # noqa: PLC0415
 
-    reference = arguments.read((infile,), revision=revision, manpage_urls=manpage_urls)
+    reference = _read(infile, revision, manpage_urls)
     _conclude(jobs, reference, outfile, partial(textual.build, writer=AsciidocWriter))
 
 
@@ -216,6 +219,7 @@ def _html(
 ) -> None:
     """Render a manual as HTML: OUT is its first page, all others stand beside it."""
     from manualgen.cli import book  # noqa: PLC0415 - each command imports what it needs
+    from manualgen.site.html import GENERATOR  # noqa: PLC0415
 
     for name, given in without_effect.items():
         if given and (name, given) != ("media_dir", "media"):
@@ -225,28 +229,21 @@ def _html(
             )
     manual = book.read(
         infile,
-        # As today: sources may lie anywhere, as they do in a build by Nix.
-        roots=(Path("/"),),
-        manpage_urls=manpage_urls,
-        revision=revision,
-        redirects=redirects,
-        toc_depth=toc_depth if toc_depth is not None else sidebar_depth,
-        chapter_toc_depth=chunk_toc_depth,
+        book.Wishes(
+            # As today: sources may lie anywhere, as they do in a build by Nix.
+            roots=(Path("/"),),
+            toc_depth=toc_depth if toc_depth is not None else sidebar_depth,
+            chapter_toc_depth=chunk_toc_depth,
+            redirects=redirects,
+        ),
+        arguments.Texts(manpage_urls),
+        arguments.Trees(revision=revision),
+        arguments.Making(jobs),
         front=outfile.name,
-        generator=generator,
+        generator=generator or GENERATOR,
     )
-    status = book.build(
-        manual,
-        outfile.parent,
-        reporting.Progress("pages", quiet=True),
-        single_page=False,
-        jobs=jobs,
-        strict=False,
-        blame=(),
-        hints=False,
-        quiet=True,
-    )
-    raise SystemExit(status)
+    progress = reporting.Progress("pages", quiet=True)
+    raise SystemExit(book.build(manual, outfile.parent, jobs, progress, _JUDGEMENT))
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import click
 
 from manualgen.book import redirects
 from manualgen.book.outline import CHUNKS
-from manualgen.cli import book, reporting
+from manualgen.cli import arguments, book, reporting
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
 from manualgen.site import files
 
@@ -56,7 +56,14 @@ def _manual(function: Decorated) -> Decorated:
         chunk: str | None,
         **rest: Any,
     ) -> None:
-        read = book.read(manual, roots=roots, chunk=chunk, redirects=file, without_redirects=True)
+        read = book.read(
+            manual,
+            book.Wishes(roots=roots, chunk=chunk, redirects=file),
+            arguments.Texts(),
+            arguments.Trees(),
+            arguments.Making(jobs=1),
+            without_redirects=True,
+        )
         path = read.settings.redirects or manual.parent / "redirects.json"
         function(_Session(manual, path, read), **rest)
 

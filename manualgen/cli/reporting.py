@@ -12,6 +12,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from manualgen.errors import Severity, failing, visible
 
 if TYPE_CHECKING:
@@ -161,25 +163,38 @@ class Progress:
 _PATIENCE = 0.3
 
 
+class Judgement(msgspec.Struct, frozen=True):
+    """What the command line says of diagnostics.
+
+    Attributes:
+        strict: warnings fail too.
+        blame: only options declared below one of these prefixes fail, if there are any.
+        hints: hints are printed.
+        quiet: nothing but problems is printed.
+    """
+
+    strict: bool = False
+    blame: tuple[str, ...] = ()
+    hints: bool = False
+    quiet: bool = False
+
+    def failing(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Return the diagnostics for which a command fails."""
+        return failing(diagnostics, strict=self.strict, blame=self.blame)
+
+
 def conclude(
-    diagnostics: Iterable[Diagnostic],
-    *,
-    made: str,
-    seconds: float,
-    strict: bool,
-    blame: tuple[str, ...],
-    hints: bool,
-    quiet: bool,
+    diagnostics: Iterable[Diagnostic], judgement: Judgement, *, made: str = "", seconds: float = 0
 ) -> int:
     """Print what a command found and what it made; return the exit status."""
     found = list(dict.fromkeys(diagnostics))
-    report(found, hints=hints)
-    failures = failing(found, strict=strict, blame=blame)
-    if not quiet:
+    report(found, hints=judgement.hints)
+    failures = judgement.failing(found)
+    if not judgement.quiet:
         counts = [f"{seconds:.1f} s"]
         for severity in (Severity.ERROR, Severity.WARNING, Severity.HINT):
             count = sum(entry.severity is severity for entry in found)
-            if count and (hints or severity is not Severity.HINT):
+            if count and (judgement.hints or severity is not Severity.HINT):
                 counts.append(f"{count:,} {severity.label}{'' if count == 1 else 's'}")
         sys.stderr.write(
             f"{visible(made)} ({counts[0]}{'; ' if counts[1:] else ''}{', '.join(counts[1:])})\n"

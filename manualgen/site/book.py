@@ -20,6 +20,8 @@ from manualgen.errors import Code, ManualError, Severity
 from manualgen.markup import chapter
 from manualgen.markup.parsed import Parsed
 from manualgen.options import reading, tree
+from manualgen.options.declarations import Declarations
+from manualgen.options.model import Declaration
 from manualgen.site import files, workers
 from manualgen.site.contents import Contents
 from manualgen.site.html import ASSETS, GENERATOR, Built, Look, _Site, environment
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from manualgen.markup import nodes
     from manualgen.markup.option import Sections
     from manualgen.options.declarations import Source
+    from manualgen.options.model import Option
 
 
 class SetSettings(msgspec.Struct, frozen=True):
@@ -125,7 +128,7 @@ class OptionPart:
     """The reference of an option set in a book.
 
     Attributes:
-        line: the line of its include.
+        source: what its include says of it.
         reference: its options.
         home: the page of the division that it stands in.
         folder: the folder of its own pages; "" where the options stand on ``home``.
@@ -135,7 +138,7 @@ class OptionPart:
     def __init__(self, option_list: OptionList, reference: Reference, folder: str) -> None:
         """Take its place, its options and the folder of its pages."""
         self.division = option_list.division
-        self.line = option_list.source.line
+        self.source = option_list.source
         self.home = self.division.page.name
         self.reference = reference
         self.folder = folder
@@ -300,6 +303,25 @@ class Book:
         self._references[key] = Reference([self._read[path]], settings, source.prefix)
         return self._references[key]
 
+    def options(self) -> tuple[Reference, Sections]:
+        """Return the options of all sets as one reference, and what makes their sections.
+
+        For formats that have no pages: references resolve as on the book's pages.
+        """
+        options: list[Option] = []
+        for source in {part.source.path: part.source for part in self.sets}.values():
+            reference = self._reference(source)
+            settings = reference.settings
+            declarations = Declarations(settings.sources, settings.revision)
+            for option in reference.options:
+                places = [Declaration(*declarations.shown(place)) for place in option.declarations]
+                options.append(msgspec.structs.replace(option, declarations=tuple(places)))
+        whole = Reference([reading.OptionSet(tuple(options))], self.settings.reference)
+        whole.diagnostics.extend(
+            found for part in self.sets for found in part.reference.diagnostics
+        )
+        return whole, whole.resolved_by(self.references("").resolve)
+
     def _option_parts(self) -> list[OptionPart]:
         parts = []
         folders: set[str] = {self.outline.pages[0].stem}
@@ -329,7 +351,7 @@ class Book:
                     document.diagnostic(
                         Code.DUPLICATE_ID,
                         f"the identifier `{name}` exists already, on {self.places[name]}",
-                        part.line,
+                        part.source.line,
                         "give this option set another id-prefix",
                         severity=Severity.ERROR,
                     )

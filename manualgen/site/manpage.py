@@ -36,7 +36,7 @@ class ManpageLook(msgspec.Struct, frozen=True, kw_only=True):
         source: the footer's left: what the page is part of.
         manual: the header's middle: the manual's title.
         summary: one line, for ``apropos``.
-        description: the text of DESCRIPTION.
+        description: the text of DESCRIPTION; a sentence about ``name`` where empty.
         header, footer: roff that replaces everything before and after the options.
         theme: a folder whose files stand in for those of ``templates/``.
     """
@@ -47,7 +47,7 @@ class ManpageLook(msgspec.Struct, frozen=True, kw_only=True):
     source: str = "NixOS"
     manual: str = "NixOS Reference Pages"
     summary: str = "NixOS system configuration specification"
-    description: str = "The file configuration.nix declares what a system is to be, as values of the options below."
+    description: str = ""
     header: str | None = None
     footer: str | None = None
     theme: Path | None = None
@@ -70,13 +70,17 @@ def build(
     jobs: int = 1,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    sections: Sections | None = None,
 ) -> Built:
     """Write a reference as a man page; arguments as of :func:`manualgen.site.html.build_split`.
+
+    ``sections`` makes the options' sections where the reference is part of a book.
 
     Raises:
         ManualError: if the file cannot be written.
     """
-    page = _Manpage(reference)
+    page = _Manpage(reference, sections)
     parts: list[str] = []
     tables = False
     diagnostics = list(reference.diagnostics)
@@ -100,6 +104,9 @@ def build(
     return Built(1, len(data), diagnostics)
 
 
+_DESCRIPTION = "The file {} declares what a system is to be, as values of the options below."
+
+
 def header(look: ManpageLook) -> str:
     """Return the roff before the options, ending in a newline."""
     if look.header is not None:
@@ -113,7 +120,7 @@ def header(look: ManpageLook) -> str:
         "manual": _argument(look.manual),
         "name": _line(look.name),
         "summary": _line(look.summary),
-        "description": _line(look.description),
+        "description": _line(look.description or _DESCRIPTION.format(look.name)),
     }
     template = resources.text("manpage-header.roff", look.theme)
     return _line_ended(re.sub(r"@(\w+)@", lambda found: values.get(found[1], found[0]), template))
@@ -142,9 +149,9 @@ def _line(text: str) -> str:
 class _Manpage:
     """Writes ranges of options for one page."""
 
-    def __init__(self, reference: Reference) -> None:
+    def __init__(self, reference: Reference, sections: Sections | None) -> None:
         self._reference = reference
-        self._sections: Sections | None = None
+        self._sections = sections
         self._writer = ManpageWriter()
 
     def write(self, part: range) -> tuple[str, bool, list[Diagnostic]]:

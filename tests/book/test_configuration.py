@@ -14,6 +14,16 @@ from manualgen.cli.main import program
 from manualgen.errors import Code, ManualError
 from tests.manuals import OPTIONS, write
 
+DECLARED = json.dumps(
+    {
+        "a.b": {
+            "loc": ["a", "b"],
+            "type": "boolean",
+            "description": "Of [](#book).",
+            "declarations": ["m/a.nix"],
+        }
+    }
+)
 BOOK = {"manual.md": "# The book {#book}\n\n## Sub\n\nText.\n", "o.json": OPTIONS}
 
 
@@ -77,6 +87,73 @@ def test_options_alone_are_a_manual_too(tmp_path):
     assert 'id="x-a.b"' in (tmp_path / "p/index.html").read_text()
 
 
+def test_the_command_line_says_all_of_an_option_set(tmp_path):
+    write(tmp_path, {**BOOK, "o.json": DECLARED})
+    (tmp_path / "manual.toml").write_text(
+        'source = "manual.md"\n[[options]]\nsource = "o.json"\ntitle = "T"\n'
+    )
+    said = f"x-={tmp_path}/o.json=X=us=https://us/{{revision}}/{{path}}?a=b"
+    run("html", tmp_path / "manual.toml", "--options", said, "-o", tmp_path / "p")
+    text = (tmp_path / "p/index.html").read_text()
+    # It stands for what manual.toml says of the same file.
+    assert 'id="x-a.b"' in text
+    assert "opt-a.b" not in text
+    assert '<a href="https://us/master/m/a.nix?a=b"><code>us/m/a.nix</code></a>' in text
+    for wrong in ("x-", "=f", "x-=f=T=us", "x-=f=T==https://us"):
+        run("html", tmp_path / "manual.toml", "--options", wrong, "-o", tmp_path / "p", status=2)
+
+
+def test_a_man_page_of_all_option_sets(tmp_path):
+    other = {
+        "z": {
+            "loc": ["z"],
+            "type": "string",
+            "description": "See {option}`a.b`, [](#x-a.b) and [](#ch).",
+            "declarations": ["m/z.nix"],
+        }
+    }
+    write(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n```{=include=} chapters\nc.md\n```\n",
+            "c.md": "# A *chapter* {#ch}\n\n```{=include=} options\nid-prefix: x-\n"
+            "list-id: l\nsource: o.json\n```\n",
+            "o.json": DECLARED,
+            "z.json": json.dumps(other),
+            "header.roff": ".TH own 1\n",
+        },
+    )
+    (tmp_path / "manual.toml").write_text(
+        """
+        source = "manual.md"
+        [[options]]
+        source = "o.json"
+        name = "us"
+        [[options]]
+        source = "z.json"
+        [manpage]
+        name = "own.nix"
+        system = "Own"
+        summary = "what it is"
+        [output]
+        manpage = "own.nix.5"
+        """
+    )
+    run("man", tmp_path / "manual.toml", "--strict", "--summary", "what it says")
+    text = (tmp_path / "own.nix.5").read_text()
+    assert '.TH "OWN.NIX" "5" "1980-01-01" "Own" "NixOS Reference Pages"' in text
+    assert "what it says" in text
+    assert "a.b" in text
+    assert "us/m/a.nix" in text
+    assert "nixpkgs/m/z.nix" in text
+    assert "chapter" in text
+    run("man", tmp_path / "manual.toml", "-o", tmp_path / "p", "--header", tmp_path / "header.roff")
+    assert (tmp_path / "p").read_text().startswith(".TH own 1\n")
+    run("man", tmp_path / "manual.toml", tmp_path / "o.json", "-o", tmp_path / "p", status=2)
+    (tmp_path / "manual.toml").write_text('source = "manual.md"\n')
+    run("man", tmp_path / "manual.toml", status=2)
+
+
 def test_one_file_holds_all(tmp_path):
     write(tmp_path, BOOK)
     run("html", tmp_path / "manual.md", "-o", tmp_path / "one.html", "--single-page")
@@ -134,6 +211,7 @@ def test_every_setting_is_in_what_init_writes():
     assert set(found) == _settings(configuration.Configuration) - {"folder"}
     assert set(found["options"][0]) == _settings(configuration.OptionsTable)
     assert set(found["declarations"][0]) == _settings(configuration.TreeTable)
+    assert set(found["manpage"]) == _settings(configuration.ManpageTable)
     assert set(found["output"]) == _settings(configuration.OutputTable)
 
 

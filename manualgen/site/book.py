@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    from docutils import nodes as docutils_nodes
     from docutils.nodes import Element
 
     from manualgen.book.outline import Division, OptionList, Page
@@ -381,6 +382,8 @@ class Book:
 
 
 _TEMPLATE = "book.html"
+_FEWEST_LISTED = 2
+"""So many entries are worth a table of contents on a page, or below a heading."""
 _WORTH_A_PROCESS = 50_000
 """So many characters of chapters take longer to parse than another process to begin."""
 
@@ -458,6 +461,7 @@ class _BookSite:
         )
         self._writer = HtmlWriter()
         self._writer.option_list = self._option_list
+        self._writer.contents = self._contents
         self._sections: list[Sections] = []
         self._sites: dict[int, _Site] = {}
         self._branches: list[tuple[str, list[Entry]]] = []
@@ -573,7 +577,7 @@ class _BookSite:
             count=None,
             subtitle=self._inline(root.subtitle) if root.subtitle else "",
             opening=opening,
-            contents=entries if front or len(entries) > 1 else (),
+            contents=entries if front or len(entries) >= _FEWEST_LISTED else (),
             exhibits=contents.exhibits() if front else [],
             parts=self._cut(content),
             routes_json="" if self._alone else self._routes(page),
@@ -586,6 +590,19 @@ class _BookSite:
         if not root.identifier:
             return Markup("{}{}").format(label, shown)
         return Markup('<span id="{}">{}{}</span>').format(root.identifier, label, shown)
+
+    def _contents(self, section: docutils_nodes.section) -> str:
+        """Return the contents of a chapter, or the like, that shares its page with others."""
+        (kind,) = section["classes"]
+        if kind == "section" or not section["ids"]:
+            return ""
+        division = self._book.outline.targets[section["ids"][0]].division
+        entries = self._book.contents.below(division, self._book.settings.chapter_toc_depth)
+        if len(entries) < _FEWEST_LISTED:
+            return ""
+        label = f"Contents of {self._book.contents.numbered(division)}"
+        macros: Any = self._templates.get_template("toc.html").module
+        return str(macros.toc(label, entries, shown=False))
 
     def _inline(self, node: Element) -> Markup:
         return Markup(self._writer.chapter(node.children))  # noqa: S704 - the writer escapes

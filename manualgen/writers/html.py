@@ -68,6 +68,8 @@ class HtmlWriter:
         self._page_bound = False
         self.option_list: Callable[[nodes.option_list], str] = lambda _: ""
         """Returns what stands where a book has the reference of an option set."""
+        self.contents: Callable[[docutils_nodes.section], str] = lambda _: ""
+        """Returns what stands below the heading of a book's division: its contents, if any."""
 
     def start_page(self, ids: Iterable[str] = ()) -> None:
         """Begin a new page: footnotes are numbered from 1 again.
@@ -468,6 +470,7 @@ def _section(writer: HtmlWriter, node: docutils_nodes.section, out: list[str]) -
         target = escape(fragment(node["ids"][0]))
         out.append(f' <a class="permalink" href="#{target}" aria-label="Link to here"></a>')
     out.append(f"</h{level}>")
+    out.append(writer.contents(node))
     for block in blocks:
         _TABLE[block.__class__](writer, block, out)
     out.append("</section>")

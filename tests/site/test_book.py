@@ -136,6 +136,19 @@ def test_contents_to_a_depth(tmp_path):
     assert none.text(".toc h2") == ["Examples"]
 
 
+def test_chapters_that_share_a_page_have_contents_of_their_own(tmp_path):
+    site = build(tmp_path, PARTS)
+    (contents,) = site.html("section.chapter > nav.toc")
+    assert 'aria-label="Contents of 2. Two"' in contents
+    assert site.text("#ch-two > nav.toc a") == ["T", "U"]
+    page = site.page()
+    assert page.css_first("#ch-two > h3 + nav.toc, #ch-two > h4 + nav.toc") is not None
+    deep = build(tmp_path / "deep", PARTS, chapter_toc_depth=2)
+    assert deep.text("#ch-two > nav.toc a") == ["T", "T1", "T3", "U"]
+    none = build(tmp_path / "none", PARTS, chapter_toc_depth=0)
+    assert none.html("section > nav.toc") == []
+
+
 def test_another_build_changes_only_what_has_changed(tmp_path):
     site = build(tmp_path, PARTS)
     stamps = {path: path.stat().st_mtime_ns for path in site.folder.rglob("*.html")}

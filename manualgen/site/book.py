@@ -476,7 +476,11 @@ class _BookSite:
                     part.reference,
                     self._look,
                     staging,
-                    Place(part.folder, self._above(part)),
+                    Place(
+                        part.folder,
+                        self._above(part),
+                        book.contents.around(part.division, "../"),
+                    ),
                     sections,
                 )
 

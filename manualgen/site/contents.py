@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manualgen.site.navigation import Entry
+from manualgen.site.navigation import Entry, line
 from manualgen.writers.html import fragment
 
 if TYPE_CHECKING:
     from manualgen.book.outline import Division, Outline, Page
 
+_END = "</li>\n"
 _PLURALS = {"figure": "Figures", "table": "Tables", "example": "Examples"}
 
 
@@ -75,6 +76,28 @@ class Contents:
                 if child.page is not page or near > 0
             ]
         return Entry(self.numbered(division), self.address(division), None, tuple(children))
+
+    def around(self, division: Division, root: str) -> tuple[str, str]:
+        """Return the tree around what lies below a division, cut where that would stand.
+
+        Of the top level it has everything, of those below the way alone. ``root`` is
+        how the book's own folder is written where the tree is shown.
+        """
+        before = after = ""
+        here = division
+        while here.parent is not None:
+            top = here.parent.parent is None
+            siblings = here.parent.children if top else [here]
+            lines = [
+                line(Entry(self.numbered(sibling), f"{root}{self.address(sibling)}"))
+                for sibling in siblings
+            ]
+            position = next(i for i, sibling in enumerate(siblings) if sibling is here)
+            own, end = lines[position].removesuffix(_END), _END
+            before = "".join(["<ul>\n", *lines[:position], own, before])
+            after = "".join([after, end, *lines[position + 1 :], "</ul>\n"])
+            here = here.parent
+        return before, after
 
     def exhibits(self) -> list[tuple[str, list[Entry]]]:
         """Return the lists of figures, tables and examples that there are."""

@@ -143,8 +143,10 @@ class Staging:
             self._new.append(name)
 
     def _publish(self) -> None:
+        parents = sorted({name.rpartition("/")[0] for name in self._new} - {""})
+        self._check_room(parents)
         moved = set()
-        for parent in sorted({name.rpartition("/")[0] for name in self._new} - {""}):
+        for parent in parents:
             target = self.folder / parent
             if not target.exists():
                 # A folder that was not there before moves as a whole.
@@ -166,6 +168,15 @@ class Staging:
             self.folder / MANIFEST,
             (json.dumps({"files": sorted(self.names)}, indent=0) + "\n").encode(),
         )
+
+    def _check_room(self, parents: list[str]) -> None:
+        """Find what stands in the way before anything is moved, so that no site is half of each."""
+        for parent in parents:
+            if os.path.lexists(self.folder / parent) and not (self.folder / parent).is_dir():
+                raise NotADirectoryError(20, "it is no directory", str(self.folder / parent))
+        for name in self._new:
+            if os.path.isdir(f"{self.folder}/{name}"):  # noqa: PTH112 - for each page
+                raise IsADirectoryError(21, "it is a directory", f"{self.folder}/{name}")
 
     def _manifest(self) -> set[str]:
         try:

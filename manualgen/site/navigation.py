@@ -53,7 +53,7 @@ def listed(entries: Iterable[Entry], current: str | None = None) -> str:
         "<ul>\n"
         + "".join(
             [
-                _line(
+                line(
                     entry,
                     listed(entry.children, current) if entry.children else "",
                     current=entry.href is not None and entry.href == current,
@@ -65,7 +65,8 @@ def listed(entries: Iterable[Entry], current: str | None = None) -> str:
     )
 
 
-def _line(entry: Entry, below: str = "", *, current: bool = False) -> str:
+def line(entry: Entry, below: str = "", *, current: bool = False) -> str:
+    """Return an entry as an item of a list: its title, and HTML that stands below it."""
     shown = escape(entry.title).replace(".", ".<wbr>")
     if entry.count is not None:
         shown += f" <small>{entry.count:,}</small>"
@@ -82,10 +83,12 @@ class Place(msgspec.Struct, frozen=True):
         folder: the folder, below the site's root, of its pages.
         above: the pages above it, the site's front page first; the last one is its own index.
             Addresses are as pages in the folder write them.
+        around: HTML that stands before and after its pages in the tree.
     """
 
     folder: str
     above: tuple[Entry, ...]
+    around: tuple[str, str] = ("", "")
 
 
 class Navigation:
@@ -114,7 +117,7 @@ class Navigation:
         self._among = {
             id(child): index for page in pages for index, child in enumerate(page.children)
         }
-        self._lines = {id(page): _line(self._entry(page)) for page in pages[1:]}
+        self._lines = {id(page): line(self._entry(page)) for page in pages[1:]}
         self._top = [self._lines[id(page)] for page in self._root.children]
 
     def neighbours(self, page: Page) -> tuple[Entry | None, Entry | None]:
@@ -144,6 +147,10 @@ class Navigation:
 
     def tree(self, page: Page) -> str:
         """Return the tree around a page: the top level, the way to the page, what is near it."""
+        before, after = self._place.around
+        return f"{before}{self._tree(page)}{after}"
+
+    def _tree(self, page: Page) -> str:
         if page.parent is None:
             return f"<ul>\n{''.join(self._top)}</ul>\n"
         below = self._lines_of(page)
@@ -151,35 +158,35 @@ class Navigation:
         while current.parent is not None:
             parent = current.parent
             siblings = parent.children
-            line = _line(self._entry(current), below, current=current is page)
+            own = line(self._entry(current), below, current=current is page)
             if parent.parent is None:
                 position = self._among[id(current)]
-                lines = [*self._top[:position], line, *self._top[position + 1 :]]
+                lines = [*self._top[:position], own, *self._top[position + 1 :]]
                 return f"<ul>\n{''.join(lines)}</ul>\n"
-            below = self._around(siblings, current, line)
+            below = self._around(siblings, current, own)
             current = parent
         return ""
 
-    def _around(self, siblings: Sequence[Page], here: Page, line: str) -> str:
+    def _around(self, siblings: Sequence[Page], here: Page, own: str) -> str:
         # A level of a thousand pages, on each of them, would be most of the site's size.
         position = self._among[id(here)]
         start = max(0, min(position - _NEAR, len(siblings) - 2 * _NEAR - 1))
         end = min(len(siblings), start + 2 * _NEAR + 1)
         lines = [self._lines[id(sibling)] for sibling in siblings[start:end]]
-        lines[position - start] = line
+        lines[position - start] = own
         more = (
             _href(here.parent) if here.parent is not None and here.parent.options else self._index
         )
         if start:
-            lines.insert(0, _line(Entry(f"… {start:,} before", more)))
+            lines.insert(0, line(Entry(f"… {start:,} before", more)))
         if end < len(siblings):
-            lines.append(_line(Entry(f"… {len(siblings) - end:,} more", more)))
+            lines.append(line(Entry(f"… {len(siblings) - end:,} more", more)))
         return f"<ul>\n{''.join(lines)}</ul>\n"
 
     def _lines_of(self, page: Page) -> str:
         """Return what lies below a page: pages of their own, and groups of options on it."""
         lines = [self._lines[id(child)] for child in page.children]
-        lines.extend(_line(entry) for entry in self._groups(page, ""))
+        lines.extend(line(entry) for entry in self._groups(page, ""))
         return f"<ul>\n{''.join(lines)}</ul>\n" if lines else ""
 
     def _groups(self, page: Page, href: str) -> list[Entry]:

@@ -149,6 +149,20 @@ def test_chapters_that_share_a_page_have_contents_of_their_own(tmp_path):
     assert none.html("section > nav.toc") == []
 
 
+def test_pages_of_options_stand_in_the_tree_of_the_book(tmp_path):
+    site = build(tmp_path, PARTS)
+    page = site.page("options/a.html")
+    titles = [" ".join(item.text(deep=False).split()) for item in page.css(".tree > ul > li > a")]
+    assert titles == ["Before", "I. First", "II. Second", "A. App", "B. Opts"]
+    (here,) = page.css(".tree [aria-current]")
+    assert here.text(deep=False).strip() == "a"
+    assert here.parent.parent.parent.css_first("a").attributes["href"] == "../options.html"
+    assert all(
+        (site.folder / "options" / (link.attributes["href"] or "").partition("#")[0]).exists()
+        for link in page.css(".tree a")
+    )
+
+
 def test_another_build_changes_only_what_has_changed(tmp_path):
     site = build(tmp_path, PARTS)
     stamps = {path: path.stat().st_mtime_ns for path in site.folder.rglob("*.html")}

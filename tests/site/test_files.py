@@ -191,6 +191,18 @@ def test_a_folder_in_a_pages_way_is_said(tmp_path):
     assert (tmp_path / "options" / "a.html").read_text() == "a"
 
 
+@pytest.mark.parametrize("way", ["b.html/of/others.txt", "c"])
+def test_what_is_in_the_way_is_found_before_anything_is_moved(tmp_path, way):
+    folder = tmp_path / "site"
+    build(folder, {"a.html": "old"})
+    (folder / way).parent.mkdir(parents=True, exist_ok=True)
+    (folder / way).write_text("others")
+    before = snapshot(folder)
+    with pytest.raises(ManualError):
+        build(folder, {"a.html": "new", "b.html": "new", "c/d.html": "new"})
+    assert snapshot(folder) == before
+
+
 def test_a_file_in_a_folders_way_is_said(tmp_path):
     (tmp_path / "options").write_text("mine")
     failure(build, tmp_path, FIRST)

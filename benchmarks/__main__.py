@@ -22,7 +22,9 @@ import manualgen
 from benchmarks import browser
 from benchmarks.measuring import Cost, cost, note, seconds, table
 
-SHARED = Path(__file__).parent.parent.parent / "shared" / "data" / "options"
+DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+SHARED = DATA / "options"
+MANUAL = "home-manager's manual"
 YARDSTICK = 0.22
 """Seconds of the reference machine for :func:`yardstick`."""
 
@@ -34,6 +36,7 @@ TARGETS = {
     ("home-manager", "html"): None,
     ("nixvim", "html"): 2.4,
     ("nixos-2024-names", "html"): 2.2,
+    (MANUAL, "html"): 1.0,
 }
 DEPENDENCIES = (
     "click",
@@ -63,8 +66,13 @@ def size(path: Path) -> int:
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
 
 
-def build(file: Path, kind: str, jobs: int, folder: Path, runs: int) -> tuple[Cost, int]:
-    """Return what a cold build costs, and the bytes that it writes."""
+def build(
+    file: Path, kind: str, jobs: int, folder: Path, runs: int, *more: str
+) -> tuple[Cost, int]:
+    """Return what a cold build costs, and the bytes that it writes.
+
+    ``more`` is what its command line has beside input, output and jobs.
+    """
     out = folder / f"out-{kind}"
 
     def clean() -> None:
@@ -72,7 +80,7 @@ def build(file: Path, kind: str, jobs: int, folder: Path, runs: int) -> tuple[Co
         out.unlink(missing_ok=True)
 
     command = [sys.executable, "-m", "manualgen", kind, str(file), "-o", str(out), f"-j{jobs}"]
-    measured = cost([*command, "--quiet"], runs, clean)
+    measured = cost([*command, *more, "--quiet"], runs, clean)
     written = size(out)
     clean()
     return measured, written
@@ -111,16 +119,18 @@ def _builds(folder: Path, runs: int, sets: list[str] | None) -> None:
     for (name, kind), target in TARGETS.items():
         if sets and name not in sets:
             continue
-        file = SHARED / f"{name}.json"
+        file, more = SHARED / f"{name}.json", list[str]()
+        if name == MANUAL:
+            file, more = DATA / "manual/home-manager/manual.md", ["--root", str(DATA)]
         if not file.is_file():
             print(f"skipped, as it is missing: {file}")
             continue
-        count = len(json.loads(file.read_bytes()))
+        count = 0 if name == MANUAL else len(json.loads(file.read_bytes()))
         sticks.append(yardstick())
         for jobs in (1, 2):
             note(f"{kind} {name}, {jobs} job(s)")
             measured.append(
-                (name, kind, jobs, count, target, *build(file, kind, jobs, folder, runs))
+                (name, kind, jobs, count, target, *build(file, kind, jobs, folder, runs, *more))
             )
     baseline = cost([sys.executable, "-c", imports], runs)
     sticks.append(yardstick())
@@ -138,7 +148,7 @@ def _builds(folder: Path, runs: int, sets: list[str] | None) -> None:
                 f"{taken.cpu:.2f}",
                 f"{taken.memory / 1e6:.0f}",
                 f"{written / 1e6:.1f}",
-                f"{count / taken.wall:,.0f}",
+                f"{count / taken.wall:,.0f}" if count else "",
             )
         )
     rows.append(

@@ -341,8 +341,9 @@ def _list(
 ) -> None:
     tight = "tight" in node["classes"]
     around = writer._tight
-    # The first item of a tight list is parted from what stands before it, the others are not.
-    writer._set_tight(tight=tight and around)
+    # The first item of a tight list is parted from what stands before it, the others are not;
+    # that of any list is not where nothing stands before it.
+    writer._set_tight(tight=(tight and around) or writer._first)
     for item, mark in zip(node.children, marks, strict=True):
         _item(writer, item, mark, width, tight=tight)
         writer._set_tight(tight=tight)
@@ -384,8 +385,8 @@ _LISTS = (docutils_nodes.bullet_list, docutils_nodes.enumerated_list)
 
 def _definition_list(writer: ManpageWriter, node: docutils_nodes.definition_list) -> None:
     around = writer._tight
-    writer._set_tight(tight=False)
     for item in node.children:
+        writer._set_tight(tight=writer._first and item is node.children[0])
         terms = [child for child in item.children if isinstance(child, docutils_nodes.term)]
         definitions = [
             child for child in item.children if isinstance(child, docutils_nodes.definition)
@@ -394,6 +395,7 @@ def _definition_list(writer: ManpageWriter, node: docutils_nodes.definition_list
         first = definitions[0] if definitions else docutils_nodes.definition()
         _item(writer, first, f'"\\:\\fB{shown}\\fR"', 7, tight=False)
         for other in definitions[1:]:
+            writer._set_tight(tight=False)
             _below(writer, other.children, 7)
     writer._set_tight(tight=around)
     writer._first = False

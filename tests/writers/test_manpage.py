@@ -31,13 +31,10 @@ def seen(*options, width: int = 80) -> str:
 
 
 def described(text: str, width: int = 80) -> str:
-    """Return a description as a terminal shows it, from where its text starts.
-
-    A list that comes first is parted from the name by a blank line; text is not.
-    """
+    """Return a description as a terminal shows it, below the name."""
     lines = seen(option("a.b", text), width=width).split("\n")
     assert lines[0] == "       a.b"
-    return "\n".join(line.removeprefix(" " * 14) for line in lines[1:]).lstrip("\n")
+    return "\n".join(line.removeprefix(" " * 14) for line in lines[1:])
 
 
 def test_as_the_look_draws_it():
@@ -167,6 +164,13 @@ def test_ordered_lists():
 
 def test_list_first_and_last():
     assert described("- a\n\nb\n\n- c\n- d") == "•  a\n\nb\n\n•  c\n•  d"
+
+
+@pytest.mark.parametrize("text", ["- a\n\n- b", "1. a\n2. b", "a\n: b\n\nc\n: d", "> - a"])
+def test_what_follows_a_first_list_is_parted_as_ever(text):
+    lines = seen(option("a.b", text, type="string")).split("\n")
+    assert lines[1].strip()
+    assert lines[-2:] == ["", "              Type: string"]
 
 
 def test_definition_lists():

@@ -83,6 +83,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     chunk: Literal["file", "chapter", "one"] = "file"
     toc_depth: int = 2
     chapter_toc_depth: int = 1
+    section_toc_depth: int = 0
     dangling: Literal["error", "warn"] = "error"
     options: tuple[OptionsTable, ...] = ()
     declarations: tuple[TreeTable, ...] = ()
@@ -232,9 +233,10 @@ source = "manual.md"
 # chapter too ("chapter"), or nothing ("one").
 # chunk = "file"
 
-# How deep the table of contents is: on the front page, and on the others.
+# How deep the table of contents is: on the front page, of each chapter or page, of a section.
 # toc-depth = 2
 # chapter-toc-depth = 1
+# section-toc-depth = 0
 
 # A reference to nowhere: "error" or "warn".
 # dangling = "error"

@@ -43,7 +43,8 @@ class Wishes(msgspec.Struct, frozen=True):
         roots: folders that files may lie in.
         chunk: what has a page of its own.
         toc_depth: how deep the contents on the front page are.
-        chapter_toc_depth: how deep they are on other pages.
+        chapter_toc_depth: how deep those of chapters and other pages are.
+        section_toc_depth: how deep those of sections are.
         dangling: ``error`` or ``warn``: what a reference to nowhere is.
         redirects: the file of redirects.
         sets: more option sets, or more about those that the manual has.
@@ -55,6 +56,7 @@ class Wishes(msgspec.Struct, frozen=True):
     chunk: str | None = None
     toc_depth: int | None = None
     chapter_toc_depth: int | None = None
+    section_toc_depth: int | None = None
     dangling: str | None = None
     redirects: Path | None = None
     sets: tuple[configuration.OptionsTable, ...] = ()
@@ -88,7 +90,13 @@ _OPTIONS = [
         "--chapter-toc-depth",
         type=click.IntRange(0, 6),
         default=None,
-        help="How deep the contents on its other pages are.  [default: 1]",
+        help="How deep the contents of each chapter, or page, are.  [default: 1]",
+    ),
+    click.option(
+        "--section-toc-depth",
+        type=click.IntRange(0, 6),
+        default=None,
+        help="How deep the contents of each section are.  [default: 0]",
     ),
     click.option(
         "--dangling",
@@ -179,6 +187,7 @@ def read(
         chunk=wishes.chunk or found.chunk,
         toc_depth=_first(wishes.toc_depth, found.toc_depth),
         chapter_toc_depth=_first(wishes.chapter_toc_depth, found.chapter_toc_depth),
+        section_toc_depth=_first(wishes.section_toc_depth, found.section_toc_depth),
         dangling=Severity.WARNING
         if (wishes.dangling or found.dangling) == "warn"
         else Severity.ERROR,

@@ -177,7 +177,6 @@ _WITHOUT_EFFECT = {
     "stylesheets": "pages bring their own style; change it with 'manualgen theme'",
     "scripts": "code is highlighted when the manual is built",
     "media_dir": "pictures are in media/, named by their content",
-    "section_toc_depth": "sections have no contents of their own",
     "header": "change templates/page.html with 'manualgen theme'",
     "no_navheader": "links to neighbours stand at a page's end",
     "experimental_config": "include the pages in the manual's files",
@@ -193,12 +192,12 @@ _WITHOUT_EFFECT = {
 @click.option("--generator", default="", help="What pages name as their generator.")
 @click.option("--redirects", type=_PATH, help="A JSON file of where identifiers have stood.")
 @click.option("--toc-depth", type=int, help="How deep the contents on the front page are.")
-@click.option("--chunk-toc-depth", type=int, help="How deep they are on other pages.")
+@click.option("--chunk-toc-depth", type=int, help="How deep those of other pages are.")
+@click.option("--section-toc-depth", type=int, help="How deep those of sections are.")
 @click.option("--sidebar-depth", type=int, help="The same as --toc-depth, in the newer form.")
 @click.option("--stylesheet", "stylesheets", multiple=True, help="Accepted, without effect.")
 @click.option("--script", "scripts", multiple=True, help="Accepted, without effect.")
 @click.option("--media-dir", help="Accepted, without effect: it is media.")
-@click.option("--section-toc-depth", type=int, help="Accepted, without effect.")
 @click.option("--header", type=_PATH, help="Accepted, without effect.")
 @click.option("--no-navheader", is_flag=True, help="Accepted, without effect.")
 @click.option("--experimental-config", type=_PATH, help="Accepted, without effect.")
@@ -214,6 +213,7 @@ def _html(
     redirects: Path | None,
     toc_depth: int | None,
     chunk_toc_depth: int | None,
+    section_toc_depth: int | None,
     sidebar_depth: int | None,
     **without_effect: Any,
 ) -> None:
@@ -234,6 +234,7 @@ def _html(
             roots=(Path("/"),),
             toc_depth=toc_depth if toc_depth is not None else sidebar_depth,
             chapter_toc_depth=chunk_toc_depth,
+            section_toc_depth=section_toc_depth,
             redirects=redirects,
         ),
         arguments.Texts(manpage_urls),

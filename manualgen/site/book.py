@@ -75,7 +75,8 @@ class BookSettings(msgspec.Struct, frozen=True, kw_only=True):
         roots: folders below which files may lie, beside the manual's own.
         chunk: one of :data:`manualgen.book.outline.CHUNKS`.
         toc_depth: how deep the contents on the front page are; 0 for none.
-        chapter_toc_depth: how deep they are on the other pages.
+        chapter_toc_depth: how deep those of other pages, and of chapters on them, are.
+        section_toc_depth: how deep those of sections are.
         dangling: how bad a reference to nowhere is.
         front: the name of the first page.
         generator: what pages name as the program that made them.
@@ -91,6 +92,7 @@ class BookSettings(msgspec.Struct, frozen=True, kw_only=True):
     chunk: str = "file"
     toc_depth: int = 2
     chapter_toc_depth: int = 1
+    section_toc_depth: int = 0
     dangling: Severity = Severity.ERROR
     front: str = FRONT
     generator: str = GENERATOR
@@ -596,12 +598,14 @@ class _BookSite:
         return Markup('<span id="{}">{}{}</span>').format(root.identifier, label, shown)
 
     def _contents(self, section: docutils_nodes.section) -> str:
-        """Return the contents of a chapter, or the like, that shares its page with others."""
-        (kind,) = section["classes"]
-        if kind == "section" or not section["ids"]:
+        """Return the contents of a division that shares its page with others."""
+        if not section["ids"]:
             return ""
+        settings = self._book.settings
         division = self._book.outline.targets[section["ids"][0]].division
-        entries = self._book.contents.below(division, self._book.settings.chapter_toc_depth)
+        is_section = division.kind == "section"
+        depth = settings.section_toc_depth if is_section else settings.chapter_toc_depth
+        entries = self._book.contents.below(division, depth)
         if len(entries) < _FEWEST_LISTED:
             return ""
         label = f"Contents of {self._book.contents.numbered(division)}"

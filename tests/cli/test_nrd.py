@@ -213,7 +213,7 @@ def test_a_manual_in_the_older_form_says_what_has_no_effect(tmp_path):
         *("--toc-depth", 1, "--chunk-toc-depth", 1, "--section-toc-depth", 1),
         *("--media-dir", "media", tmp_path / "m.md", tmp_path / "out" / "first.html"),
     )
-    for option in ("--stylesheet", "--script", "--section-toc-depth"):
+    for option in ("--stylesheet", "--script"):
         assert f"note: {option} is accepted and has no effect" in said
     assert "--media-dir" not in said
     first = (tmp_path / "out" / "first.html").read_text()

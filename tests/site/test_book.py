@@ -147,6 +147,8 @@ def test_chapters_that_share_a_page_have_contents_of_their_own(tmp_path):
     assert deep.text("#ch-two > nav.toc a") == ["T", "T1", "T3", "U"]
     none = build(tmp_path / "none", PARTS, chapter_toc_depth=0)
     assert none.html("section > nav.toc") == []
+    sections = build(tmp_path / "sections", PARTS, section_toc_depth=2)
+    assert sections.text("section.section > nav.toc a") == ["T1", "T2", "T3"]
 
 
 def test_pages_of_options_stand_in_the_tree_of_the_book(tmp_path):

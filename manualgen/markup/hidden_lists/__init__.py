@@ -1,0 +1,165 @@
+"""Lists that plain lines hide: what reads as a list in the source becomes one.
+
+A paragraph keeps its author's lines: its ``rawsource`` with the indentation,
+and a newline in its Text for each. Here a reader's eye is imitated on those
+lines:
+
+1. One quick test sends nearly every paragraph away (:data:`_MAYBE`).
+2. The rest is cut into lines (``lines.py``), each with the marker (``markers.py``)
+   or the term (``terms.py``) that it starts with (``layout.py``).
+3. Four judges each look for the first run of lines (``runs.py``) that they take
+   for a list: lines with bullets or numbers (``marked.py``), lines ``term: text``
+   (``defined.py``), lines indented under a lead-in, and bare terms, one a line,
+   under a lead-in (``unmarked.py``). What is code is no list (``programs.py``).
+4. The outermost of these runs parts the lines into a lead-in, a list, and what
+   follows; each part is looked at again (``building.py``).
+
+What the judges weigh above all is how a line breaks off. In wrapped prose it
+ends because the next word did not fit; in a list it ends because the item does
+(:meth:`.layout.Layout.chosen`). Where in doubt, the paragraph stays.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+from docutils import nodes as docutils_nodes
+
+from manualgen.markup import nodes
+from manualgen.markup.hidden_lists.lines import lead_in
+from manualgen.markup.hidden_lists.markers import BULLETS
+from manualgen.markup.hidden_lists.recovered import Recovered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Recovered", "recover"]
+
+
+def recover(blocks: list[docutils_nodes.Node]) -> list[Recovered]:
+    """Replace each paragraph that hides a list by its lead-in, the list, and what follows.
+
+    Args:
+        blocks: block nodes; changed in place, as is whatever lies below them
+            (admonitions, items, definitions, quotes). Inline nodes are moved,
+            never copied.
+
+    Returns:
+        The lists that were recovered, in the order of the text.
+    """
+    found: list[Recovered] = []
+    _recover_in(blocks, None, found)
+    return found
+
+
+_HOLDERS = (
+    docutils_nodes.Admonition,
+    docutils_nodes.bullet_list,
+    docutils_nodes.enumerated_list,
+    docutils_nodes.list_item,
+    docutils_nodes.definition_list,
+    docutils_nodes.definition_list_item,
+    docutils_nodes.definition,
+    docutils_nodes.block_quote,
+    docutils_nodes.container,
+    docutils_nodes.footnote,
+    nodes.footnotes,
+)
+
+_MARKER = rf"(?:[{BULLETS}]|---?|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{1,5}})[.)])[ \t]"
+_STARTS_MARKED = re.compile(rf"\s*{_MARKER}")
+_MAYBE = re.compile(
+    rf"""
+      \n[ \t]*{_MARKER}                             # a bullet or number
+    | (?:^|\n)[^\n]{{1,48}}?(?:                     # a short term and a separator
+          [:=>–—→⇒][*"'”’]*[ \t] | [ ]--?-?[ ] | [^\s.!?;:,][ ][ ] | \t )
+    | :[ \t]*\n                                     # a lead-in
+    """,
+    re.VERBOSE,
+)
+
+# Before that, a test that costs next to nothing: below the first line there is a marker, or
+# what may be a separator in reach of the line's start, or a run of spaces or dashes anywhere.
+_HINT = re.compile(
+    rf"\n(?:[^\n:=>\t–—→⇒]{{0,48}}+[:=>\t–—→⇒]|[ \t]*+(?:[{BULLETS}]|\(?\w{{1,5}}+[.)])[ \t])"
+)
+
+
+def _may_hide(source: str) -> bool:
+    return (
+        _HINT.search(source) is not None
+        or " - " in source
+        or "--" in source
+        or "  " in source
+        or ":\n" in source
+    ) and _MAYBE.search(source) is not None
+
+
+def _recover_in(
+    blocks: list[docutils_nodes.Node],
+    parent: docutils_nodes.Element | None,
+    found: list[Recovered],
+) -> None:
+    position = 0
+    while position < len(blocks):
+        block = blocks[position]
+        count = 1
+        if isinstance(block, docutils_nodes.paragraph):
+            count, new = _recovered(blocks, position, found)
+            if new is not None:
+                blocks[position : position + count] = new
+                for node in new:
+                    node.parent = parent
+                count = len(new)
+        elif isinstance(block, _HOLDERS):
+            _recover_in(block.children, block, found)
+        position += count
+
+
+def _recovered(
+    blocks: Sequence[docutils_nodes.Node], position: int, found: list[Recovered]
+) -> tuple[int, list[docutils_nodes.Node] | None]:
+    """Return how many paragraphs from here on were looked at, and what stands in their place."""
+    paragraph = blocks[position]
+    assert isinstance(paragraph, docutils_nodes.paragraph)
+    source = paragraph.rawsource
+    lead = ""
+    if "\n" in source:
+        lead = _lead_above(blocks, position)
+        if not lead and not _may_hide(source) and _STARTS_MARKED.match(source) is None:
+            return 1, None
+    elif _STARTS_MARKED.match(source) is None:
+        return 1, None
+    # One description in a hundred comes to here, and the judges are slow to import.
+    from manualgen.markup.hidden_lists.building import replaced  # noqa: PLC0415
+
+    # Items with blank lines between them are paragraphs of their own, but in Markdown's lists.
+    group = [paragraph]
+    for following in itertools.islice(blocks, position + 1, None):
+        if not isinstance(following, docutils_nodes.paragraph) or not _STARTS_MARKED.match(
+            following.rawsource
+        ):
+            break
+        group.append(following)
+    new = replaced(group, lead, found)
+    if new is not None or len(group) == 1:
+        return len(group), new
+    # No list together: then each for itself.
+    blocks_for_each = [replaced([member], "", found) for member in group]
+    if not any(blocks_for_each):
+        return len(group), None
+    return len(group), [
+        block
+        for member, instead in zip(group, blocks_for_each, strict=True)
+        for block in instead or [member]
+    ]
+
+
+def _lead_above(blocks: Sequence[docutils_nodes.Node], position: int) -> str:
+    """Return the last line of the paragraph above, where it ends with a colon."""
+    above = blocks[position - 1] if position else None
+    if not isinstance(above, docutils_nodes.paragraph):
+        return ""
+    return lead_in(above.rawsource.rstrip().rpartition("\n")[2])

@@ -1,0 +1,187 @@
+"""Lines → nodes: each list that a judge finds, what stands around it, and its markup."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docutils import nodes as docutils_nodes
+
+from manualgen.markup.hidden_lists.defined import find_defined
+from manualgen.markup.hidden_lists.layout import Layout
+from manualgen.markup.hidden_lists.lines import lines_of, trimmed_parts
+from manualgen.markup.hidden_lists.marked import find_marked
+from manualgen.markup.hidden_lists.markers import marker_of
+from manualgen.markup.hidden_lists.recovered import Recovered
+from manualgen.markup.hidden_lists.unmarked import find_bare, find_indented
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from manualgen.markup.hidden_lists.lines import Line, Part
+    from manualgen.markup.hidden_lists.runs import Item, Run
+
+# No description has paragraphs with more lists: what follows stays as it is.
+_MOST_LISTS = 40
+_JUDGES = (find_marked, find_defined, find_indented, find_bare)
+
+
+def replaced(
+    paragraphs: list[docutils_nodes.paragraph], lead: str, found: list[Recovered]
+) -> list[docutils_nodes.Node] | None:
+    """Return what stands in the place of paragraphs that together hide a list; None if they don't.
+
+    Args:
+        paragraphs: paragraphs that follow each other; their inline nodes are moved.
+        lead: the line above them that leads in; "" if none does.
+        found: the lists so far; those that are recovered here are added.
+    """
+    lines = lines_of(paragraphs)
+    hidden: list[Recovered] = []
+    new = _parted(lines, lead, hidden)
+    if new is None:
+        return None
+    first = new[0]
+    assert isinstance(first, docutils_nodes.Element)
+    first["ids"].extend(paragraphs[0]["ids"])
+    first["classes"].extend(paragraphs[0]["classes"])
+    found.extend(sorted(hidden, key=lambda recovered: recovered.line))
+    return new
+
+
+def _parted(
+    lines: list[Line], lead: str, found: list[Recovered], *, nested: bool = False
+) -> list[docutils_nodes.Node] | None:
+    """Return blocks for lines that hide a list; None if they don't."""
+    blocks: list[docutils_nodes.Node] = []
+    while len(found) < _MOST_LISTS:
+        layout = Layout(list(lines), lead, nested=nested) if len(lines) > 1 else None
+        runs = [run for judge in _JUDGES if layout and (run := judge(layout)) is not None]
+        if layout is None or not runs:
+            break
+        run = min(runs, key=lambda run: (run.indent, run.start))
+        blocks.extend(_blocks(layout.lines[: run.start], lead, found, nested=nested))
+        blocks.append(_list(layout.lines, run, found))
+        lines, lead = _without_blank_ends(layout.lines[run.stop :]), ""
+    if not blocks:
+        return None
+    blocks.extend(_paragraphs(lines))
+    return blocks
+
+
+def _blocks(
+    lines: list[Line], lead: str, found: list[Recovered], *, nested: bool = False
+) -> list[docutils_nodes.Node]:
+    """Return blocks for lines: paragraphs, and the lists that they hide."""
+    lines = _without_blank_ends(lines)
+    parted = _parted(lines, lead, found, nested=nested)
+    return _paragraphs(lines) if parted is None else parted
+
+
+def _without_blank_ends(lines: list[Line]) -> list[Line]:
+    start, stop = 0, len(lines)
+    while start < stop and not lines[start].text:
+        start += 1
+    while stop > start and not lines[stop - 1].text:
+        stop -= 1
+    return lines[start:stop]
+
+
+def _paragraphs(lines: Sequence[Line]) -> list[docutils_nodes.Node]:
+    blocks: list[docutils_nodes.Node] = []
+    start = 0
+    for index in range(len(lines) + 1):
+        if index == len(lines) or not lines[index].text:
+            if index > start:
+                blocks.append(_paragraph(lines[start:index]))
+            start = index + 1
+    return blocks
+
+
+def _paragraph(lines: Sequence[Line]) -> docutils_nodes.paragraph:
+    source = "\n".join(" " * line.indent + line.source for line in lines)
+    paragraph = docutils_nodes.paragraph(source)
+    parts: list[Part] = []
+    for line in lines:
+        parts.extend(line.parts)
+        if line is not lines[-1]:
+            parts.append(line.broken if line.broken is not None else "\n")
+    _fill(paragraph, parts)
+    return paragraph
+
+
+def _fill(element: docutils_nodes.Element, parts: Sequence[Part]) -> None:
+    text: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            text.append(part)
+            continue
+        if text:
+            element.append(docutils_nodes.Text("".join(text)))
+            text.clear()
+        element.append(part)
+    if text:
+        element.append(docutils_nodes.Text("".join(text)))
+
+
+def _list(lines: list[Line], run: Run, found: list[Recovered]) -> docutils_nodes.Element:
+    first = lines[run.start]
+    found.append(Recovered(run.kind, first.number, first.source, _markup(lines, run)))
+    if run.kind == "definition":
+        return docutils_nodes.definition_list(
+            "", *(_definition(lines, item, found) for item in run.items)
+        )
+    made: docutils_nodes.Element
+    if run.kind == "bullet":
+        made = docutils_nodes.bullet_list(bullet="-")
+    else:
+        marker = marker_of(first)
+        assert marker is not None
+        made = docutils_nodes.enumerated_list(
+            enumtype=run.numbering[0],
+            prefix=marker.prefix,
+            suffix=marker.suffix,
+            start=run.numbering[1],
+        )
+    if all(line.text for line in lines[run.start : run.stop]):
+        made["classes"].append("tight")
+    for item in run.items:
+        own = [lines[item.start].after(item.body), *lines[item.start + 1 : item.stop]]
+        made.append(docutils_nodes.list_item("", *_blocks(own, "", found, nested=True)))
+    return made
+
+
+def _definition(
+    lines: list[Line], item: Item, found: list[Recovered]
+) -> docutils_nodes.definition_list_item:
+    first = lines[item.start]
+    rest = first.after(item.body)
+    source = first.source[: len(first.source) - len(rest.source)].rstrip()
+    term = docutils_nodes.term(source)
+    _fill(term, trimmed_parts(list(first.part(0, item.term))))
+    own = [rest, *lines[item.start + 1 : item.stop]]
+    definition = docutils_nodes.definition("", *_blocks(own, "", found, nested=True))
+    return docutils_nodes.definition_list_item("", term, definition)
+
+
+def _markup(lines: list[Line], run: Run) -> str:
+    """Return Markdown that says a list explicitly."""
+    said = []
+    for number, item in enumerate(run.items, run.numbering[1]):
+        first = lines[item.start]
+        text = " ".join(
+            line.source
+            for line in [first.after(item.body), *lines[item.start + 1 : item.stop]]
+            if line.source
+        )
+        if run.kind == "bullet":
+            said.append(f"- {text}")
+        elif run.kind == "enumerated":
+            said.append(f"{number}. {text}")
+        else:
+            term = first.source[: len(first.source) - len(first.after(item.body).source)]
+            said.append(f"{_WITHOUT_SEPARATOR.sub('', term)}\n: {text}\n")
+    return "\n".join(said).rstrip()
+
+
+_WITHOUT_SEPARATOR = re.compile(r"\s*(?::|---?|[-–—]|-+>|=+>|→|⇒|=)?\s*$")

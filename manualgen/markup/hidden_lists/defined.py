@@ -1,0 +1,130 @@
+"""The judge of lines ``term: text``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from manualgen.markup.hidden_lists.programs import looks_like_code
+from manualgen.markup.hidden_lists.runs import ATTEMPTS, Item, Run, run_of_lines
+from manualgen.markup.hidden_lists.terms import is_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from manualgen.markup.hidden_lists.layout import Layout
+    from manualgen.markup.hidden_lists.terms import Term
+
+
+def find_defined(layout: Layout) -> Run | None:
+    """Find lines that say ``term: text`` or the like."""
+    attempts = 0
+    for index, term in enumerate(layout.terms):
+        if term is None or not _is_entry(layout, index):
+            continue
+        attempts += 1
+        if attempts > ATTEMPTS:
+            break
+        run = _defined_from(layout, index)
+        if run is not None:
+            return run
+    return None
+
+
+def _is_entry(layout: Layout, index: int) -> bool:
+    """Whether a line can be an item ``term: text``; its text may also hang below it."""
+    term = layout.terms[index]
+    if term is None:
+        return False
+    if is_label(layout.lines[index].text):
+        return False
+    if term.body < len(layout.lines[index].text):
+        return True
+    below = index + 1
+    return (
+        term.separator == "colon"
+        and (term.strong or len(term.text.split()) == 1)
+        and below < len(layout.lines)
+        and layout.lines[below].indent > layout.lines[index].indent
+    )
+
+
+def _defined_from(layout: Layout, start: int) -> Run | None:
+    def is_item(index: int) -> bool:
+        if _is_entry(layout, index):
+            return True
+        # A label between two terms is a term: "Debug: …", "Warning: …", "Error: …".
+        return (
+            layout.terms[index] is not None
+            and index + 1 < len(layout.lines)
+            and layout.lines[index + 1].indent == layout.lines[start].indent
+            and _is_entry(layout, index + 1)
+        )
+
+    *starts, stop = run_of_lines(layout, start, is_item)
+    terms = [term for index in starts if (term := layout.terms[index]) is not None]
+    texts = [
+        layout.lines[index].text[term.body :] or layout.lines[index + 1].text
+        for index, term in zip(starts, terms, strict=True)
+    ]
+    if not _is_definition_list(layout, starts, stop, terms, texts):
+        return None
+    bounds = zip(starts, [*starts[1:], stop], terms, strict=True)
+    indent = layout.lines[start].indent
+    if len({term.separator for term in terms}) > 1:
+        # Lines of one sort, but not of one form: items, shown as they were written.
+        return Run("bullet", indent, tuple(Item(begin, end, 0) for begin, end, _ in bounds))
+    items = tuple(Item(begin, end, term.body, term.stop) for begin, end, term in bounds)
+    return Run("definition", indent, items)
+
+
+def _is_definition_list(
+    layout: Layout,
+    starts: Sequence[int],
+    stop: int,
+    terms: Sequence[Term],
+    texts: Sequence[str],
+) -> bool:
+    if len(terms) < 2 or len({term.text for term in terms}) < len(terms):
+        return False
+    if not layout.opens(starts[0]):
+        return False
+    separators = [term.separator for term in terms]
+    usual = max(separators, key=separators.count)
+    if separators.count(usual) * 3 < len(separators) * 2:
+        return False
+    if usual == "gap" and not _is_column(layout, starts, terms):
+        return False
+    if looks_like_code(layout, starts, terms, texts):
+        return False
+    # In a run of prose that wrapped by accident, lines start in mid-sentence.
+    doubtful = sum(not layout.opens(index) for index in starts)
+    strong = all(term.strong for term in terms)
+    whole = starts[0] == 0 and stop == len(layout.lines)
+    if doubtful * (2 if strong or whole else 3) > len(terms):
+        return False
+    return strong or whole or _is_laid_out(layout, starts, stop, terms)
+
+
+def _is_laid_out(layout: Layout, starts: Sequence[int], stop: int, terms: Sequence[Term]) -> bool:
+    """Whether plain words are terms: no line between them is a sentence of running text."""
+    start = starts[0]
+    if layout.lead(start) or layout.lines[start].indent > layout.lines[max(start - 1, 0)].indent:
+        return True
+    if any(len(term.text.split()) > 1 for term in terms) and len(terms) == 2:
+        return False
+    return stop - start < 3 * len(starts)
+
+
+def _is_column(layout: Layout, starts: Sequence[int], terms: Sequence[Term]) -> bool:
+    """Whether the texts stand below each other, in one column and no more."""
+    columns = {term.column for term in terms}
+    tabbed = all("\t" in layout.lines[index].source for index in starts)
+    if len(columns) > 1 and not tabbed:
+        return False
+    if len({len(term.text) for term in terms}) == 1 and not all(term.strong for term in terms):
+        return False  # two spaces after a word, twice by accident
+    return not all(
+        re.search(r"\S(?: {2,}|\t)\S", layout.lines[index].text[term.body :])
+        for index, term in zip(starts, terms, strict=True)
+    )

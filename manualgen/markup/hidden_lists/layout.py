@@ -1,0 +1,112 @@
+"""What a reader sees in lines: where one breaks off, where something new can start."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from manualgen.markup.hidden_lists.lines import INLINE, lead_in
+from manualgen.markup.hidden_lists.markers import marker_of
+from manualgen.markup.hidden_lists.terms import term_of
+
+if TYPE_CHECKING:
+    from manualgen.markup.hidden_lists.lines import Line
+
+_CLOSED = re.compile(r"[.!?:;][\"')\]”’*_]*$")
+PERIOD = re.compile(r"[.!?][\"')\]”’*_]*$")
+"""A sentence ends here."""
+DANGLES = re.compile(
+    r"(?:^|\s)(?:an?|the|this|that|these|those|(?<!one )(?<!any )of|to|by|for|from|into?|at|as|with"
+    r"|without|is|are|was|were|be|been|has|have|will|would|can|should|must|may|if|when|than|which"
+    r"|who|whose|its|their|your|our|between|via|per|about)$",
+    re.IGNORECASE,
+)
+"""No line of a list ends with one of these: its sentence goes on."""
+_ANAPHOR = re.compile(r"This (?:is|will be) the default\b|It (?:is|will|can)\b")
+# Narrower than this, nobody wraps prose; so a break after a shorter line was chosen.
+_NARROWEST = 40
+
+
+class Layout:
+    """Lines as a reader sees them, and the lead-in above them ("" if there is none)."""
+
+    def __init__(self, lines: list[Line], lead: str, *, nested: bool) -> None:
+        self.lines = lines
+        self.nested = nested
+        # A few lines stick out of wrapped prose, for an address that could not be broken.
+        widths = sorted((line.width for line in lines if line.text), reverse=True)
+        narrowest = _NARROWEST + max(line.tags for line in lines)
+        self.width = max(narrowest, widths[len(widths) // 6])
+        self.markers = [marker_of(line) for line in lines]
+        self.terms = [term_of(line) for line in lines]
+        self.lead_above = lead
+        self._mend_first_indent()
+
+    def _mend_first_indent(self) -> None:
+        # The first line's own indentation is lost where a whole paragraph was indented: when
+        # it is an item, it stands where the next such item stands.
+        first, *others = self.lines
+        if first.indent or not others:
+            return
+        if self.markers[0] is not None:
+            alike = [
+                line.indent
+                for line, marker in zip(others, self.markers[1:], strict=True)
+                if marker is not None and marker.family == self.markers[0].family
+            ]
+        elif (term := self.terms[0]) is not None and (term.strong or self.lead_above):
+            alike = [
+                line.indent
+                for line, other in zip(others, self.terms[1:], strict=True)
+                if other is not None and other.separator == term.separator
+            ]
+        elif self.lead_above:
+            alike = [line.indent for line in others if line.text]
+        else:
+            return
+        nearest = min(alike, default=0)
+        self.lines[0] = msgspec.structs.replace(first, indent=nearest)
+
+    def blank(self, index: int) -> bool:
+        """Whether there is nothing to see in a line."""
+        return not self.lines[index].text
+
+    def chosen(self, index: int) -> bool:
+        """Whether the break before a line was chosen: its first word had fitted above."""
+        if index == 0:
+            return True
+        above = self.lines[index - 1]
+        if not above.text or above.broken is not None:
+            return True
+        if self.lines[index].indent <= above.indent and DANGLES.search(above.text):
+            return False
+        return above.width + 1 + self.lines[index].first_width <= self.width
+
+    def closed(self, index: int) -> bool:
+        """Whether what stands before a line is complete: a sentence, a lead-in, nothing."""
+        if index == 0:
+            return True
+        above = self.lines[index - 1]
+        return not above.text or _CLOSED.search(above.text) is not None
+
+    def opens(self, index: int) -> bool:
+        """Whether something new can start at a line."""
+        return self.closed(index) or self.chosen(index)
+
+    def wraps(self, index: int) -> bool:
+        """Whether a line goes on with what stands above it."""
+        if index == 0 or not self.lines[index - 1].text:
+            return False
+        text, above = self.lines[index].text, self.lines[index - 1].text
+        if PERIOD.search(above):
+            return not self.chosen(index) or _ANAPHOR.match(text) is not None
+        return not self.chosen(index) or text[0].islower() or text[0] in "(,;[&/" + INLINE
+
+    def lead(self, index: int) -> str:
+        """Return the line above which leads in what starts at a line; "" if none does."""
+        if index == 0:
+            return self.lead_above
+        above = next((line for line in reversed(self.lines[:index]) if line.text), None)
+        return "" if above is None else lead_in(above.text)

@@ -1,0 +1,103 @@
+"""What tells code, commands, configuration and tables from lists."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from manualgen.markup.hidden_lists.lines import shown_text
+from manualgen.markup.hidden_lists.terms import LONGEST_LABEL, QUOTED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from manualgen.markup.hidden_lists.layout import Layout
+    from manualgen.markup.hidden_lists.terms import Term
+
+_CODE_END = re.compile(r"(?:[;{\\]|[=(\[,]\s*\[|[=(]|\blet)$")
+_CODE_START = re.compile(r"[}\])$#]|//|let\b|in\b\s*$|In \[|Out\[")
+_VALUE = re.compile(
+    r"(?:true|false|yes|no|null|nil|none|on|off|undefined|[-+]?[\d.:/_-]+\w{0,3}|[\"'“‘].*[\"'”’]"
+    r"|[\[{(].*[\]})]|[\w.+-]*[/_$\\@=<>{}\[\]].*);?$",
+    re.IGNORECASE,
+)
+_NATURAL = re.compile(r"[^\W\d_]{2,}")
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?%?$")
+EXAMPLE = re.compile(
+    r"\b(?:examples?|usage|synopsis|syntax|e\.g|for instance|like (?:this|so)|looks? like|snippet|such as"
+    r"|(?:run|execute|add|generated?|install|put|paste|using|write|invoke|call)\b)[^.]*:$",
+    re.IGNORECASE,
+)
+"""A lead-in to an example: what follows may be code."""
+
+
+def looks_like_code(
+    layout: Layout, starts: Sequence[int], terms: Sequence[Term], texts: Sequence[str]
+) -> bool:
+    """Whether lines ``term: text`` are code or its settings rather than a definition list.
+
+    Args:
+        layout: the lines.
+        starts: the lines that start with the terms.
+        terms: the terms.
+        texts: the first line of what each is said to mean.
+    """
+    lines = [layout.lines[index].text for index in starts]
+    if any(_CODE_START.match(line) for line in lines):
+        return True
+    # A semicolon may part the items of a list, but does not end it.
+    if _CODE_END.search(texts[-1]) or any(_CODE_END.search(text.rstrip(";")) for text in texts):
+        return True
+    if any(term.separator == "equals" for term in terms) and not _explains_values(terms, texts):
+        return True
+    if all(term.separator == "arrow" or _NUMBER.match(term.text) for term in terms):
+        return False
+    natural = [_is_natural(text) for text in texts]
+    if EXAMPLE.search(layout.lead(starts[0])):
+        return not all(len(text.split()) > 1 for text in texts) or not all(natural)
+    return sum(natural) * 2 < len(natural)
+
+
+def _is_natural(text: str) -> bool:
+    """Whether a text is said in words, not a value of code."""
+    if " " not in text and _VALUE.match(text, 0, LONGEST_LABEL):
+        return False
+    return len(_NATURAL.findall(text)) > 0
+
+
+def _explains_values(terms: Sequence[Term], texts: Sequence[str]) -> bool:
+    """Whether ``x = y`` lines explain values; assignments of a language look the same."""
+    if any(text.endswith((";", "{", "[")) for text in texts):
+        return False
+    equals = [term for term in terms if term.separator == "equals"]
+    if all(_NUMBER.match(term.text) for term in equals):
+        return all(_NATURAL.search(text) for text in texts)
+    if all(term.coded or len(term.text) == 1 or QUOTED.match(term.text) for term in equals):
+        return all(_is_natural(text) for text in texts)
+    return all(len(text.split()) > 2 and _is_natural(text) for text in texts)
+
+
+_COMMAND = re.compile(r"(?:[$#%>] |sudo |cat |echo |export |nix(?:os)?-\w+ |ssh |systemctl |\./)")
+_TABLE_ROW = re.compile(r"\S+(?: \S+)*(?: {2,}|\t)\S+(?: \S+)*(?: {2,}|\t)")
+_ASSIGNMENT = re.compile(r"[\w.\"￼-]+ ?= ?\S")
+
+
+def is_program(layout: Layout, starts: Sequence[int], stop: int, lead: str) -> bool:
+    """Whether lines are code, commands or configuration rather than things that are listed.
+
+    Args:
+        layout: the lines.
+        starts: the lines that would start an item.
+        stop: the line after the last item.
+        lead: the line above that leads in; "" if none does.
+    """
+    texts = [line.text for line in layout.lines[starts[0] : stop]]
+    if any(
+        _CODE_START.match(text) or _COMMAND.match(text) or _CODE_END.search(text) for text in texts
+    ):
+        return True
+    if all(_ASSIGNMENT.match(shown_text(line.parts)) for line in layout.lines[starts[0] : stop]):
+        return True
+    if all(_TABLE_ROW.match(line.source) for line in layout.lines[starts[0] : stop]):
+        return True
+    return EXAMPLE.search(lead) is not None

@@ -1,0 +1,69 @@
+"""Elements that are not of DocBook: their text is shown, and what to write instead is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from manualgen.errors import Code, nearest
+from manualgen.markup.docbook.diagnostics import short
+from manualgen.markup.docbook.elements import line_of, name_of
+from manualgen.markup.docbook.tree import phrase
+from manualgen.markup.form import VOCABULARY
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as XmlElement
+
+    from manualgen.markup.docbook.tree import Tree
+
+# Elements that are not of DocBook, and what to write instead.
+_INSTEAD = {
+    "a": '<link xlink:href="…">',
+    "b": '<emphasis role="strong">',
+    "strong": '<emphasis role="strong">',
+    "i": "<emphasis>",
+    "em": "<emphasis>",
+    "tt": "<literal>",
+    "pre": "<programlisting>",
+    "kbd": "<keycap>",
+    "p": "</para><para>",
+    "br": "</para><para>",
+    "ul": "<itemizedlist>",
+    "ol": "<orderedlist>",
+    "dl": "<variablelist>",
+    "li": "<listitem><para>",
+    "env": "<envar>",
+    "file": "<filename>",
+    "path": "<filename>",
+    "var": "<varname>",
+    "manpage": "<citerefentry>",
+    "string": "<literal>",
+}
+
+
+def unknown(tree: Tree, element: XmlElement) -> None:
+    """Show the text of an element that DocBook does not have; each name is said once."""
+    name = name_of(element)
+    if name not in tree.unknown:
+        tree.unknown.add(name)
+        if not tree.diagnostics.full:
+            tree.diagnostics.add(
+                Code.UNKNOWN_ELEMENT,
+                f"`<{short(name)}>` is not an element for a description; its text is shown",
+                line_of(element),
+                f"<{name}",
+                _instead_of_element(short(name)),
+            )
+    if tree.running.depth:
+        phrase(tree, element)
+    else:
+        tree.content(element)
+
+
+def _instead_of_element(name: str) -> str:
+    likely = _INSTEAD.get(name.lower())
+    if likely is None:
+        close = nearest(name.lower(), sorted(VOCABULARY), 0.75)
+        likely = f"<{close}>" if close else None
+    if likely is not None:
+        return f"write `{likely}`, or `&lt;{name}&gt;` if it is text"
+    return f"remove its tags, or write `&lt;{name}&gt;` if it is text"

@@ -14,6 +14,7 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, nearest
 from manualgen.markup import nodes
+from manualgen.options.addresses import is_safe
 from manualgen.options.model import split
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ class References:
             elif isinstance(reference, nodes.cross_reference):
                 self._resolve_identifier(reference, parsed)
             else:
-                reference["refuri"] = self._manpage_urls.get(reference.astext())
+                address = self._manpage_urls.get(reference.astext())
+                reference["refuri"] = address if address and is_safe(address) else None
 
     def _resolve_option(self, reference: nodes.option_reference, parsed: Parsed) -> None:
         name = reference.astext()

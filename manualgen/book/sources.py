@@ -34,6 +34,7 @@ _PAGE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.x?html?")
 _INCLUDE = re.compile(
     r"^ {0,3}(`{3,}|~{3,}) *\{=include=\} +(\w+)[^\n]*\n(.*?)^ {0,3}\1", re.MULTILINE | re.DOTALL
 )
+_SETTING = re.compile(r"^\s*([\w-]+)\s*:\s*(.*?)\s*$", re.MULTILINE)
 _LIST_KEYS = ("id-prefix", "list-id", "source")
 
 
@@ -152,30 +153,28 @@ class Library:
         left = [] if self._manual is None else [self._manual.resolve()]
         seen = set(left)
         for path in left:
-            try:
-                text = path.read_text("utf-8") if path.stat().st_size <= chapter.LONGEST else ""
-            except (OSError, ValueError):
-                continue
+            text = _quietly_read(path)
             texts.append(text)
             for _, kind, entries in _INCLUDE.findall(text):
-                lines = entries.split("\n")
                 if kind == "options":
-                    given = dict(re.findall(r"^\s*([\w-]+)\s*:\s*(.*?)\s*$", entries, re.MULTILINE))
-                    lines = [given.get("source", "")]
-                for line in filter(None, map(str.strip, lines)):
-                    try:
-                        found = (path.parent / line).resolve()
-                    except (OSError, RuntimeError, ValueError):
-                        continue
-                    if not self._is_allowed(found):
-                        continue
-                    if kind == "options":
-                        prefix = given.get("id-prefix", "opt-")
-                        sets.append(OptionSource(found, line, prefix, "", 1))
-                    elif found not in seen:
-                        seen.add(found)
-                        left.append(found)
+                    given = dict(_SETTING.findall(entries))
+                    found = self._allowed(path, given.get("source", ""))
+                    prefix = given.get("id-prefix", "opt-")
+                    sets += [OptionSource(file, file.name, prefix, "", 1) for file in found]
+                    continue
+                for line in entries.split("\n"):
+                    found = self._allowed(path, line.strip())
+                    left += [file for file in found if file not in seen]
+                    seen.update(found)
         return texts, sets
+
+    def _allowed(self, path: Path, entry: str) -> list[Path]:
+        """Return the file that an entry most likely means, if it is one that may be read."""
+        try:
+            found = (path.parent / entry).resolve()
+        except (OSError, RuntimeError, ValueError):
+            return []
+        return [found] if entry and self._is_allowed(found) else []
 
     def parsed_ahead(self, chapters: Iterable[tuple[str, Chapter]]) -> None:
         """Take texts that :func:`manualgen.markup.chapter.parse` has been called with already."""
@@ -392,10 +391,24 @@ class Library:
                         include.line,
                         "write html:into-file=//name.html or auto-id-prefix=name",
                         argument,
+                        # As today: what is not of the dialect has no effect.
+                        Severity.ERROR
+                        if key == "auto-id-prefix" or key.startswith("html:")
+                        else Severity.WARNING,
                     )
                 )
 
     def _options(self, document: Document, node: nodes.include, include: Include) -> None:
+        if include.page:
+            self.diagnostics.append(
+                document.diagnostic(
+                    Code.BAD_INCLUDE,
+                    "options have no title, so they make no page of their own",
+                    include.line,
+                    "put this include into a file with a title, and give that a page",
+                    "html:into-file",
+                )
+            )
         given: dict[str, str] = {}
         for line, entry in node["entries"]:
             key, colon, value = (piece.strip() for piece in entry.partition(":"))
@@ -421,7 +434,11 @@ class Library:
                 )
             )
             return
-        line = next(number for number, entry in node["entries"] if entry.startswith("source"))
+        line = next(
+            number
+            for number, entry in node["entries"]
+            if entry.partition(":")[0].strip() == "source"
+        )
         path, name, refused = self.resolve(document, given["source"])
         if refused:
             self._refuse(document, given["source"], line, refused)
@@ -501,6 +518,17 @@ class Library:
                 entry,
             )
         )
+
+
+def _quietly_read(path: Path) -> str:
+    try:
+        status = path.stat()
+        # Reading a pipe or a device might never end.
+        if stat.S_ISREG(status.st_mode) and status.st_size <= chapter.LONGEST:
+            return path.read_text("utf-8")
+    except (OSError, ValueError):
+        pass
+    return ""
 
 
 def _sets_of(document: Document) -> Iterator[Path]:

@@ -21,6 +21,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.errors import Code, Diagnostic, nearest
 from manualgen.markup import dialect, nodes
 from manualgen.markup.parsed import Parsed, Place, adopt, literally, plain_paragraphs
+from manualgen.options.addresses import is_safe, scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,9 +42,6 @@ ADMONITIONS: dict[str, type[docutils_nodes.Element]] = {
     "caution": docutils_nodes.caution,
 }
 """The admonitions of the dialect, and the node of each."""
-
-SCHEMES = frozenset({"http", "https", "mailto", "ftp", "gemini", "irc", "matrix"})
-"""The schemes of addresses that become links."""
 
 
 def parse(text: str) -> Parsed:
@@ -620,9 +618,6 @@ def _suggested_role(name: str, content: str) -> str:
     return f"write `{content}` without a role, or one of {', '.join(f'{{{r}}}' for r in ROLES)}"
 
 
-_SCHEME = re.compile(r"[^/?#]*?:")
-
-
 def _link(tree: _Tree, token: Token) -> None:
     address = str(token.attrGet("href") or "")
     if address.startswith("#"):
@@ -637,12 +632,11 @@ def _link(tree: _Tree, token: Token) -> None:
             Code.UNSAFE_LINK, "backticks around a link's address", shown, f"write ({shown[1:-1]})"
         )
         address = address[3:-3]
-    found = _SCHEME.match(address)
-    if found is not None and found[0][:-1].lower() not in SCHEMES:
+    if not is_safe(address):
         shown = _unquoted(address)
         tree.diagnose(
             Code.UNSAFE_LINK,
-            f"`{found[0]}` is no scheme that manuals link to",
+            f"`{scheme_of(address)}:` is no scheme that manuals link to",
             shown if shown in tree.inline_source else address,
             f"write `{shown}` as code, or link with https:",
         )

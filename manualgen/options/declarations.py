@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from manualgen.options.addresses import is_safe
+
 if TYPE_CHECKING:
     from manualgen.options.model import Declaration
 
@@ -77,7 +79,8 @@ class Declarations:
 
     def _shown(self, declaration: Declaration) -> tuple[str, str | None]:
         if declaration.url is not None or declaration.name.startswith("<"):
-            return declaration.name, declaration.url
+            address = declaration.url or None
+            return declaration.name, address if address and is_safe(address) else None
         path = declaration.name.removeprefix("file://")
         for source in self._sources:
             rest = _rest(path, source)

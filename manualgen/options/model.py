@@ -28,7 +28,11 @@ class Text(msgspec.Struct, frozen=True, gc=False):
 
 
 class Declaration(msgspec.Struct, frozen=True, gc=False):
-    """Where an option is declared: what the source called it, and its address if that was given."""
+    """Where an option is declared: what the source called it, and its address if that was given.
+
+    Without an address (None), the name is a path, and the source tree that it lies in gives
+    one; "" is for a name that is no path.
+    """
 
     name: str
     url: str | None = None

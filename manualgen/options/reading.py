@@ -190,7 +190,7 @@ def _declarations(entries: tuple[str | _Declared, ...] | None) -> tuple[Declarat
     if not entries:
         return ()
     return tuple(
-        Declaration(entry) if isinstance(entry, str) else Declaration(entry.name, entry.url)
+        Declaration(entry) if isinstance(entry, str) else Declaration(entry.name, entry.url or "")
         for entry in entries
     )
 

@@ -60,7 +60,9 @@ def _record(option: Option) -> dict[str, Any]:
 
 
 def _declaration(entry: Declaration) -> dict[str, str] | str:
-    return entry.name if entry.url is None else {"name": entry.name, "url": entry.url}
+    if entry.url is None:
+        return entry.name
+    return {"name": entry.name, "url": entry.url} if entry.url else {"name": entry.name}
 
 
 def _description(text: Text | None) -> dict[str, str] | str | None:

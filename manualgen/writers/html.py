@@ -19,6 +19,7 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
 from manualgen.markup.option import enumerated
+from manualgen.options.addresses import is_safe
 from manualgen.writers import highlight, words
 from manualgen.writers.numbering import NUMBERING, NUMBERING_OF
 
@@ -239,24 +240,10 @@ def _fact(writer: HtmlWriter, node: nodes.option_fact, out: list[str]) -> None:
 def _declaration(_writer: HtmlWriter, node: Any, out: list[str]) -> None:
     shown = escape(node.astext().strip("<>"))
     address = node["refuri"]
-    if address and safe(address):
+    if address and is_safe(address):
         out.append(f'<a href="{_href(address)}"><code>{shown}</code></a>')
     else:
         out.append(f"<code>{shown}</code>")
-
-
-_SCHEME = re.compile(r"\s*([^/?#]*?):")
-_LINKED = frozenset({"http", "https", "mailto", "ftp", "gemini", "irc", "matrix"})
-
-
-def safe(address: str) -> bool:
-    """Whether an address is relative or of a scheme that manuals link to.
-
-    Text is checked where it is parsed; this is for addresses from elsewhere:
-    a record's declarations, a map of manual pages.
-    """
-    found = _SCHEME.match(address)
-    return found is None or found[1].lower() in _LINKED
 
 
 _FOLDED_FROM = 8
@@ -615,7 +602,7 @@ def _cross_reference(writer: HtmlWriter, node: nodes.cross_reference, out: list[
 def _manpage_reference(writer: HtmlWriter, node: nodes.manpage_reference, out: list[str]) -> None:
     name = escape(node.astext())
     address = node.get("refuri")
-    if address and safe(address) and not writer._in_link:
+    if address and is_safe(address) and not writer._in_link:
         out.append(f'<a class="manpage" href="{_href(address)}">{name}</a>')
     else:
         out.append(f'<span class="manpage">{name}</span>')
@@ -641,7 +628,7 @@ def _image(writer: HtmlWriter, node: docutils_nodes.image, out: list[str]) -> No
         _picture(node, out)
         return
     text = escape(node.get("alt", "") or address)
-    if safe(address) and not writer._in_link:
+    if is_safe(address) and not writer._in_link:
         out.append(f'<a class="image" href="{_href(address)}">{text}</a>')
     else:
         out.append(text)

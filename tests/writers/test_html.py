@@ -7,7 +7,7 @@ import re
 import pytest
 
 from manualgen.options.model import Declaration, Markup, Text
-from manualgen.writers.html import HtmlWriter, escape, fragment, option_name, safe
+from manualgen.writers.html import HtmlWriter, escape, fragment, option_name
 from tests.rendering import html, html_sections, ids, named, option, strict, unique
 
 
@@ -270,20 +270,6 @@ def test_escape():
 def test_fragment():
     assert fragment("opt-a._name_.b") == "opt-a._name_.b"
     assert fragment("opt-ü%") == "opt-%C3%BC%25"
-
-
-@pytest.mark.parametrize(
-    "address", ["https://a", "HTTP://a", "b/c", "#d", "?e:f", "mailto:a@b", "./a:b", ""]
-)
-def test_safe(address):
-    assert safe(address)
-
-
-@pytest.mark.parametrize(
-    "address", ["javascript:a", " javascript:a", "java\nscript:a", "\x01javascript:a", "data:a"]
-)
-def test_unsafe(address):
-    assert not safe(address)
 
 
 def test_unsafe_declaration_is_no_link():

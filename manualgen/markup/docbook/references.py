@@ -13,7 +13,7 @@ from manualgen.markup.docbook.diagnostics import short
 from manualgen.markup.docbook.elements import folded, is_blank, line_of, manpage_name, text_of
 from manualgen.markup.docbook.inlines import literal
 from manualgen.markup.docbook.tree import content, phrase
-from manualgen.markup.markdown import SCHEMES
+from manualgen.options.addresses import is_safe
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as XmlElement
@@ -83,18 +83,10 @@ def linked(tree: Tree, element: XmlElement, inner: Handler) -> None:
         reference = nodes.cross_reference(target=target)
         tree.parsed.references.append(reference)
         _open_link(tree, element, inner, reference, "")
-    elif _is_safe(address):
+    elif is_safe(address):
         _open_link(tree, element, inner, docutils_nodes.reference(refuri=address), address)
     else:
         _refuse_link(tree, element, inner, address)
-
-
-_SCHEME = re.compile(r"[^/?#]*?:")
-
-
-def _is_safe(address: str) -> bool:
-    found = _SCHEME.match(address)
-    return found is None or found[0][:-1].lower() in SCHEMES
 
 
 def _open_link(
@@ -149,7 +141,7 @@ def _cross_reference(tree: Tree, element: XmlElement) -> None:
 
 def _uri(tree: Tree, element: XmlElement) -> None:
     address = folded(text_of(element))
-    if re.match(r"[A-Za-z][\w+.-]*:", address) and _is_safe(address):
+    if re.match(r"[A-Za-z][\w+.-]*:", address) and is_safe(address):
         _autolink(tree, address, address)
     else:
         literal(tree, address)

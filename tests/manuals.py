@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from click.testing import CliRunner
 from selectolax.lexbor import LexborHTMLParser
 
+from manualgen.cli.main import program
 from manualgen.errors import failing
 from manualgen.site import book
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from click.testing import Result
 
     from manualgen.errors import Diagnostic
     from manualgen.site.html import Built
@@ -95,3 +99,10 @@ def only(site: Site) -> Diagnostic:
     """Return the one thing that was found."""
     (found,) = site.said
     return found
+
+
+def run(*arguments: object, status: int = 0) -> Result:
+    """Run the program and return what came of it; its exit status has to be this one."""
+    result = CliRunner().invoke(program, [str(argument) for argument in arguments])
+    assert result.exit_code == status, result.output + repr(result.exception)
+    return result

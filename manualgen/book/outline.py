@@ -16,7 +16,6 @@ from docutils import nodes as docutils_nodes
 from manualgen.book.references import Title
 from manualgen.errors import Code, Severity
 from manualgen.markup import nodes
-from manualgen.markup.chapter import Placed
 from manualgen.markup.outline import fold, visible_text
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from manualgen.book.sources import Document, Include, OptionSource
     from manualgen.errors import Diagnostic
+    from manualgen.markup.chapter import Placed
 
 FRONT = "index.html"
 """The name of the first page."""
@@ -61,6 +61,7 @@ class Division(msgspec.Struct, eq=False):
         title: a docutils ``title``.
         subtitle: a second title; the book's alone.
         blocks: what stands before the divisions in it.
+        tail: what stands after them: references of option sets.
         children: the divisions in it.
         parent: the division that it is in; None for the book.
         number: ``I``, ``1``, ``A`` or ``A.1``; may be empty.
@@ -77,6 +78,7 @@ class Division(msgspec.Struct, eq=False):
     parent: Division | None = None
     subtitle: docutils_nodes.subtitle | None = None
     blocks: list[docutils_nodes.Node] = []
+    tail: list[docutils_nodes.Node] = []
     children: list[Division] = []
     number: str = ""
     wish: str = ""
@@ -94,7 +96,7 @@ class Division(msgspec.Struct, eq=False):
     @property
     def holds_options(self) -> bool:
         """Whether the reference of an option set stands in it."""
-        return any(isinstance(block, nodes.option_list) for block in self.blocks)
+        return any(isinstance(block, nodes.option_list) for block in (*self.blocks, *self.tail))
 
     def section(self, level: int, page: Page) -> docutils_nodes.section:
         """Return what of it stands on a page as a docutils ``section`` with its ``title``.
@@ -113,6 +115,7 @@ class Division(msgspec.Struct, eq=False):
         section.extend(
             child.section(level + 1, page) for child in self.children if child.page is page
         )
+        section.extend(self.tail)
         return section
 
     def walk(self) -> list[Division]:
@@ -162,10 +165,11 @@ class Target(msgspec.Struct):
 
 
 class OptionList(msgspec.Struct):
-    """The place of an option set in a book: the set, and the division that it stands in."""
+    """The place of an option set in a book: the set, the division that it stands in, its node."""
 
     source: OptionSource
     division: Division
+    node: nodes.option_list
 
 
 class Outline:
@@ -190,9 +194,11 @@ class Outline:
         self._chunk = chunk
         self._titles: dict[str, Title] = {}
         self._in_making: set[str] = set()
+        self._wished: set[str] = set()
         self.book = self._division_of(document, "book", None, None, 1)
         self.divisions = self.book.walk()
         self._number()
+        self._wished = {_file_name(division.wish).lower() for division in self.divisions}
         self._place(self.book, self._page(front))
         self._identify()
 
@@ -243,8 +249,7 @@ class Outline:
     # ─── pages ───
 
     def _page(self, wish: str) -> Page:
-        stem, _, ending = wish.rpartition(".")
-        name = f"{stem}.html" if ending == "xhtml" else wish
+        name = _file_name(wish)
         page = Page(name, wish if name != wish else "")
         self.pages.append(page)
         return page
@@ -267,7 +272,7 @@ class Outline:
             self._place(child, below)
 
     def _check_page(self, child: Division) -> None:
-        wish = child.wish.replace(".xhtml", ".html").lower()
+        wish = _file_name(child.wish).lower()
         if any(page.name.lower() == wish for page in self.pages):
             document = child.document
             self.diagnostics.append(
@@ -281,7 +286,7 @@ class Outline:
 
     def _free(self, name: str) -> str:
         name = re.sub(r"[^\w.-]", "_", name)
-        taken = {page.name.lower() for page in self.pages}
+        taken = {page.name.lower() for page in self.pages} | self._wished
         number = 1
         wanted = name
         while wanted.lower() in taken or wanted.startswith("."):
@@ -298,6 +303,13 @@ class Outline:
             for placed in sorted((*division.exhibits, *division.marked), key=lambda p: p.line):
                 for identifier in placed.node["ids"]:
                     self._claim(identifier, Target(division, placed.line, placed.node))
+        for option_list in self.options:
+            # Several lists may have one identifier, as today; the first has it.
+            (name,) = option_list.node["ids"] or [""]
+            target = Target(option_list.division, option_list.source.line, option_list.node)
+            if name in _SHELL_IDS or self.targets.setdefault(name, target) is not target:
+                option_list.node["ids"] = []
+        self.targets.pop("", None)
 
     def _claim(self, identifier: str, target: Target) -> None:
         known = self.targets.get(identifier)
@@ -385,7 +397,12 @@ class Outline:
         return found
 
 
-_SHELL_IDS = frozenset({"page-content", "page-tree"})
+_SHELL_IDS = frozenset({"page-content", "page-tree", "routes"})
+
+
+def _file_name(wish: str) -> str:
+    """Return the name of the page that an include wishes for: HTML, whatever it is called."""
+    return f"{wish.removesuffix('.xhtml')}.html" if wish.endswith(".xhtml") else wish
 
 
 class _Builder:
@@ -481,7 +498,7 @@ class _Builder:
                 if self.stack
                 else f"the file begins with a heading of level {level}",
                 line,
-                f"write {'#' * (len(self.stack) + 1)} {fold(visible_text(node))}",
+                f"write {'#' * (len(self.stack) + 1)} {_as_written(node)}",
             )
             level = len(self.stack) + 1
         del self.stack[level - 1 :]
@@ -490,10 +507,22 @@ class _Builder:
             self.counts.append(0)
         self.counts[level - 1] += 1
         identifier = self._identifier(node, level)
+        self._check_text(title, line)
         self._open(
             Division(self.kind if level == 1 else "section", self.document, line, identifier, title)
         )
         self.after_include = False
+
+    def _check_text(self, title: docutils_nodes.Node, line: int) -> None:
+        if not visible_text(title).strip() and not any(
+            isinstance(node, nodes.cross_reference) for node in title.findall()
+        ):
+            self._say(
+                Code.BAD_STRUCTURE,
+                "a heading without a text",
+                line,
+                "write what it is about behind the #, or remove the line",
+            )
 
     def _identifier(self, node: nodes.heading, level: int) -> str:
         if node["ids"]:
@@ -530,6 +559,9 @@ class _Builder:
             self._options(include, here)
             return
         kind = _KIND_OF[include.kind]
+        if kind == "chapter" and here.kind in {"chapter", "section"}:
+            # As today: what is included into a chapter is a section of it.
+            kind = "section"
         if kind not in _HOLDS[here.kind]:
             self._say(
                 Code.BAD_STRUCTURE,
@@ -546,21 +578,11 @@ class _Builder:
     def _options(self, include: Include, here: Division) -> None:
         if include.options is None:
             return
-        if here.children:
-            # What stands before its sections is a division's own.
-            self._say(
-                Code.BAD_STRUCTURE,
-                "options after an include of files",
-                include.line,
-                "include them before, or in a file of their own",
-            )
         index = len(self.outline.options)
         list_id = include.options.list_id
         node = nodes.option_list(ids=[list_id] if list_id else [], index=index)
-        here.blocks.append(node)
-        self.outline.options.append(OptionList(include.options, here))
-        if list_id:
-            here.marked.append(Placed(0, include.line, node))
+        (here.tail if here.children else here.blocks).append(node)
+        self.outline.options.append(OptionList(include.options, here, node))
 
     def _block(self, block: docutils_nodes.Node) -> None:
         if isinstance(block, nodes.footnotes) and self.stack:
@@ -589,6 +611,12 @@ class _Builder:
 
 
 _SLUGS = {"part": "part", "chapter": "ch", "appendix": "app", "book": "book"}
+
+
+def _as_written(node: nodes.heading) -> str:
+    """Return a heading's text, with its identifier."""
+    text = fold(visible_text(node))
+    return f"{text} {{#{node['ids'][0]}}}" if node["ids"] else text
 
 
 def _line_of(block: docutils_nodes.Node) -> int:

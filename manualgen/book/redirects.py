@@ -1,7 +1,7 @@
 """``redirects.json``: where each identifier stands, and every place where it ever stood.
 
 ``{"id": ["page.html#id", "older.html#old-id", "gone.html"]}``, the current
-place first. Identifiers of options are not listed: theirs never change.
+place first. Identifiers of options need not be listed: theirs never change.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ def check(
     targets: Mapping[str, str],
     file: str,
     manual: str,
+    options: Mapping[str, tuple[str, ...]],
 ) -> list[Diagnostic]:
     """Return what is wrong with a table, each with the command that puts it right.
 
@@ -87,9 +88,10 @@ def check(
         pages: the names of all pages.
         targets: identifier → where it is written, for readers.
         file: the table's name for readers.
-        manual: the manual's name, for the commands.
+        manual: the manual's name, for the commands, with what they need to find it.
+        options: identifier of an option → the places that it can be said to stand at.
     """
-    checker = _Checker(places, pages, file, manual)
+    checker = _Checker(places, pages, file, manual, options)
     for name in places:
         if name not in table and not name.startswith(EXEMPT):
             checker.say(
@@ -109,9 +111,15 @@ class _Checker:
     """Looks at the entries of a table, one by one."""
 
     def __init__(
-        self, places: Mapping[str, str], pages: Collection[str], file: str, manual: str
+        self,
+        places: Mapping[str, str],
+        pages: Collection[str],
+        file: str,
+        manual: str,
+        options: Mapping[str, tuple[str, ...]],
     ) -> None:
         self.places = places
+        self.options = options
         self.pages = pages
         self.file = file
         self.manual = manual
@@ -128,6 +136,11 @@ class _Checker:
     def current(self, name: str, listed: list[str]) -> None:
         """Check that an identifier is listed first where it stands now."""
         now = self.places.get(name)
+        if now is None and name in self.options:
+            allowed = self.options[name]
+            if listed and _canonical(listed[0]) in allowed:
+                return
+            now = allowed[0]
         if now is None:
             self.say(
                 f"the manual has no identifier `{name}`",
@@ -175,17 +188,23 @@ class _Checker:
             )
 
 
-def serve(table: Table, places: Mapping[str, str], pages: Collection[str]) -> Served:
+def serve(
+    table: Table,
+    places: Mapping[str, str],
+    pages: Collection[str],
+    options: Mapping[str, tuple[str, ...]],
+) -> Served:
     """Return what the old places of a checked table lead to; arguments as of :func:`check`."""
     anchors: dict[str, dict[str, str]] = {}
     gone: dict[str, str] = {}
     for name, listed in table.items():
-        now = places.get(name)
-        if now is None:
+        current = options.get(name) or ((places[name],) if name in places else ())
+        if not current:
             continue
+        now = current[0]
         for place in listed:
             page, _, fragment = place.partition("#")
-            if _canonical(place) == now or _PAGE.fullmatch(page) is None:
+            if _canonical(place) in current or _PAGE.fullmatch(page) is None:
                 continue
             if fragment:
                 known = _canonical(page) if _canonical(page) in pages else page

@@ -199,15 +199,17 @@ def gathered(
     """Return a decorator that gives a command options, and their values as one record.
 
     Args:
-        kind: the record; its fields are called as the options' values are.
+        kind: the record; its fields are called as the options' values are. A field without
+            an option keeps its default.
         name: the parameter of the command that takes it.
-        decorators: click's, one for each field.
+        decorators: click's, one for a field.
     """
 
     def decorate(function: Decorated) -> Decorated:
         @functools.wraps(function)
         def command(*arguments: Any, **values: Any) -> Any:
-            values[name] = kind(**{field: values.pop(field) for field in kind.__struct_fields__})
+            fields = [field for field in kind.__struct_fields__ if field in values]
+            values[name] = kind(**{field: values.pop(field) for field in fields})
             return function(*arguments, **values)
 
         return decorated(command, decorators)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +63,7 @@ class Wishes(msgspec.Struct, frozen=True):
     sets: tuple[configuration.OptionsTable, ...] = ()
 
 
-_OPTIONS = [
-    click.option("--title", default="", help="The manual's title.  [default: its own, or Options]"),
-    click.option("--version", default="", help="A version to show beside the title."),
+_MADE_OF = [
     click.option(
         "--root",
         "roots",
@@ -80,6 +79,25 @@ _OPTIONS = [
         help="What of a manual has a page of its own: what its files say with html:into-file, "
         "each chapter too, or nothing.  [default: file]",
     ),
+    click.option(
+        "--redirects",
+        type=click.Path(path_type=Path),
+        default=None,
+        help="A JSON file with the places that each identifier of a manual has stood at.",
+    ),
+    click.option(
+        "--options",
+        "sets",
+        type=_SetType(),
+        multiple=True,
+        help="An option set of a manual: it becomes an appendix, unless the manual's files "
+        "include it. Its relative declarations are shown as <NAME/…> and link to URL, in which "
+        "{path} and {revision} are filled in. Can be given more than once.",
+    ),
+]
+_SHOWN = [
+    click.option("--title", default="", help="The manual's title.  [default: its own, or Options]"),
+    click.option("--version", default="", help="A version to show beside the title."),
     click.option(
         "--toc-depth",
         type=click.IntRange(0, 6),
@@ -104,26 +122,13 @@ _OPTIONS = [
         default=None,
         help="What a reference to nowhere in a manual is.  [default: error]",
     ),
-    click.option(
-        "--redirects",
-        type=click.Path(path_type=Path),
-        default=None,
-        help="A JSON file with the places that each identifier of a manual has stood at.",
-    ),
-    click.option(
-        "--options",
-        "sets",
-        type=_SetType(),
-        multiple=True,
-        help="An option set of a manual: it becomes an appendix, unless the manual's files "
-        "include it. Its relative declarations are shown as <NAME/…> and link to URL, in which "
-        "{path} and {revision} are filled in. Can be given more than once.",
-    ),
 ]
 
 
-options = arguments.gathered(Wishes, "wishes", _OPTIONS)
+options = arguments.gathered(Wishes, "wishes", [*_SHOWN, *_MADE_OF])
 """Decorates a command with what only manuals have; it takes ``wishes``."""
+places = arguments.gathered(Wishes, "wishes", _MADE_OF)
+"""Decorates a command with what says where the identifiers of a manual stand, as above."""
 
 
 def configured(path: Path) -> configuration.Configuration:
@@ -150,7 +155,8 @@ def read(
 ) -> book.Book:
     """Return a manual, read with its configuration and what the command line says beside it.
 
-    ``without_redirects`` leaves the file of redirects unread, for those who change it.
+    ``without_redirects`` leaves the file of redirects unread, for those who change it, and
+    for formats that have no old places.
 
     Raises:
         ManualError: if nothing of it can be read.
@@ -194,6 +200,7 @@ def read(
         redirects=wishes.redirects or at(found.redirects) or (beside if beside.is_file() else None),
         front=front,
         generator=generator,
+        called=_called(path, wishes, front),
     )
     return book.Book(
         found.path(found.source) if found.source else None,
@@ -202,6 +209,22 @@ def read(
         jobs=workers.available() if making.jobs is None else making.jobs,
         without_redirects=without_redirects,
     )
+
+
+def _called(path: Path, wishes: Wishes, front: str) -> str:
+    """Return what commands have to say of a manual, for its identifiers to be where they are."""
+    words = [str(path)]
+    for root in wishes.roots:
+        words += ["--root", str(root)]
+    if wishes.chunk is not None:
+        words += ["--chunk", wishes.chunk]
+    if wishes.redirects is not None:
+        words += ["--redirects", str(wishes.redirects)]
+    for entry in wishes.sets:
+        words += ["--options", f"{entry.id_prefix}={entry.source}={entry.title}".rstrip("=")]
+    if front != FRONT:
+        words += ["--front", front]
+    return shlex.join(words)
 
 
 def _first(wish: int | None, otherwise: int) -> int:

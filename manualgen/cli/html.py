@@ -44,7 +44,10 @@ def command(
         progress = reporting.Progress("pages", quiet=judgement.quiet)
         if single_page:
             wishes = msgspec.structs.replace(wishes, chunk="one")
-        manual = book.read(Path(inputs[0]), wishes, texts, trees, making)
+        # A file has no old places: nothing could lead from them.
+        manual = book.read(
+            Path(inputs[0]), wishes, texts, trees, making, without_redirects=single_page
+        )
         raise SystemExit(
             book.build(manual, output, making.jobs, progress, judgement, single_page=single_page)
         )

@@ -242,6 +242,8 @@ def _html(
         arguments.Making(jobs),
         front=outfile.name,
         generator=generator or GENERATOR,
+        # As today: a file that is not named is not looked for.
+        without_redirects=redirects is None,
     )
     progress = reporting.Progress("pages", quiet=True)
     raise SystemExit(book.build(manual, outfile.parent, jobs, progress, _JUDGEMENT))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from manualgen.book import redirects
-from manualgen.book.outline import CHUNKS
+from manualgen.book.outline import FRONT
 from manualgen.cli import arguments, book, reporting
-from manualgen.errors import Code, Diagnostic, ManualError, nearest
+from manualgen.errors import Code, Diagnostic, ManualError, Severity, nearest
 from manualgen.site import files
 
 if TYPE_CHECKING:
@@ -34,38 +34,36 @@ def _manual(function: Decorated) -> Decorated:
     """Decorate a command that reads a manual and its redirects."""
 
     @click.argument("manual", type=click.Path(path_type=Path))
+    @book.places
     @click.option(
-        "--redirects",
-        "file",
-        type=click.Path(path_type=Path),
-        help="The file, by default what manual.toml says, or redirects.json beside the manual.",
+        "--front",
+        default=FRONT,
+        show_default=True,
+        help="The name of the manual's front page, where 'nixos-render-docs' gives it another.",
     )
-    @click.option(
-        "--root",
-        "roots",
-        type=click.Path(file_okay=False, path_type=Path),
-        multiple=True,
-        help="A folder that files of the manual may lie in. Can be given more than once.",
-    )
-    @click.option("--chunk", type=click.Choice(CHUNKS), default=None, help="How the manual is cut.")
     @functools.wraps(function)
-    def wrapped(
-        manual: Path,
-        file: Path | None,
-        roots: tuple[Path, ...],
-        chunk: str | None,
-        **rest: Any,
-    ) -> None:
+    def wrapped(manual: Path, wishes: book.Wishes, front: str, **rest: Any) -> None:
         read = book.read(
             manual,
-            book.Wishes(roots=roots, chunk=chunk, redirects=file),
+            wishes,
             arguments.Texts(),
             arguments.Trees(),
             arguments.Making(jobs=1),
             without_redirects=True,
+            front=front,
         )
+        # Where a file is missing, its identifiers only seem to be gone. A reference to one that
+        # has been renamed is what these commands are there for.
+        wrong = [
+            found
+            for found in read.diagnostics
+            if found.severity is Severity.ERROR and found.code is not Code.DANGLING_REFERENCE
+        ]
+        if wrong:
+            reporting.report(wrong)
+            raise SystemExit(1)
         path = read.settings.redirects or manual.parent / "redirects.json"
-        function(_Session(manual, path, read), **rest)
+        function(_Session(path, read), **rest)
 
     return wrapped
 
@@ -73,8 +71,7 @@ def _manual(function: Decorated) -> Decorated:
 class _Session:
     """A manual's identifiers, and the table of its redirects."""
 
-    def __init__(self, manual: Path, path: Path, read: Book) -> None:
-        self.manual = manual
+    def __init__(self, path: Path, read: Book) -> None:
         self.path = path
         self.read = read
         self.places = read.current
@@ -135,6 +132,9 @@ def move(session: _Session, old: str, new: str) -> None:
     """Say that the identifier OLD is called NEW now, or that NEW has taken its place."""
     session.listed(old)
     session.known(new)
+    if old in session.places:
+        message = f"the manual still has the identifier `{old}`"
+        raise session.refusal(message, old, ())
     redirects.move(session.table, session.places, old, new)
     session.save(f"`{old}` leads to `{new}`")
 
@@ -153,14 +153,7 @@ def drop(session: _Session, identifier: str) -> None:
 @_manual
 def check(session: _Session) -> None:
     """Check the file against the manual, as a build does."""
-    found = redirects.check(
-        session.table,
-        session.places,
-        session.read.pages,
-        session.read.written,
-        str(session.path),
-        str(session.manual),
-    )
+    found = session.read.check_redirects(session.table, str(session.path))
     reporting.report(found)
     if found:
         raise SystemExit(1)

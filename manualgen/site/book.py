@@ -81,6 +81,7 @@ class BookSettings(msgspec.Struct, frozen=True, kw_only=True):
         front: the name of the first page.
         generator: what pages name as the program that made them.
         redirects: the file with the places that identifiers have stood at.
+        called: what the manual is called on the command line, with what says where it is.
     """
 
     title: str = ""
@@ -97,6 +98,7 @@ class BookSettings(msgspec.Struct, frozen=True, kw_only=True):
     front: str = FRONT
     generator: str = GENERATOR
     redirects: Path | None = None
+    called: str = ""
 
 
 class Addresses(Mapping[str, str]):
@@ -172,7 +174,7 @@ class Book:
         sets: the references of options in it.
         places: identifier → page, of all identifiers.
         pages: the names of all pages.
-        current: identifier → place (``page.html#id``), but for those of options.
+        current: identifier → place (``page.html#id``), but for those of options and their lists.
         written: identifier → where the sources give it, but for those of options.
         served: what places of former times lead to.
         diagnostics: what is wrong with it so far.
@@ -220,7 +222,10 @@ class Book:
         self.places: dict[str, str] = {
             name: target.division.page.name for name, target in self.outline.targets.items()
         }
-        self.current = {name: f"{page}#{name}" for name, page in self.places.items()}
+        lists = {name for found in self.outline.options for name in found.node["ids"]}
+        self.current = {
+            name: f"{page}#{name}" for name, page in self.places.items() if name not in lists
+        }
         self.written = {name: target.place for name, target in self.outline.targets.items()}
         self._place_options()
         self._names = {
@@ -229,23 +234,43 @@ class Book:
             for name, option in zip(part.reference.ids, part.reference.options, strict=True)
         }
         self._resolve()
-        self.contents = Contents(self.outline)
+        self.contents = Contents(self.outline, alone=settings.chunk == "one")
         self.title = settings.title or self.contents.title(self.outline.book)
         self.pages = {page.name for page in self.outline.pages} | set(self.places.values())
         self.served = redirects.Served()
         if settings.redirects is not None and not without_redirects:
             table = redirects.read(settings.redirects)
-            self.diagnostics.extend(
-                redirects.check(
-                    table,
-                    self.current,
-                    self.pages,
-                    self.written,
-                    str(settings.redirects),
-                    str(manual),
-                )
-            )
-            self.served = redirects.serve(table, self.current, self.pages)
+            self.diagnostics.extend(self.check_redirects(table, str(settings.redirects)))
+            options = self._places_of_options(table)
+            self.served = redirects.serve(table, self.current, self.pages, options)
+
+    def check_redirects(self, table: redirects.Table, file: str) -> list[Diagnostic]:
+        """Return what is wrong with a table of redirects, ``file`` being its name for readers."""
+        return redirects.check(
+            table,
+            self.current,
+            self.pages,
+            self.written,
+            file,
+            self.settings.called,
+            self._places_of_options(table),
+        )
+
+    def _places_of_options(self, table: redirects.Table) -> dict[str, tuple[str, ...]]:
+        """Return identifier → places of the options in a table of redirects.
+
+        An option with a page elsewhere can be said to stand where its set is included: a
+        link to there leads to it.
+        """
+        homes = {
+            name: part.home
+            for part in self.sets
+            for name in (*part.reference.ids, *part.reference.anchors)
+            if name in table
+        }
+        return {
+            name: (f"{self.places[name]}#{name}", f"{home}#{name}") for name, home in homes.items()
+        }
 
     @property
     def front(self) -> str:
@@ -572,7 +597,7 @@ class _BookSite:
             inline_style=resources.text("style.css", self._look.theme) if self._alone else "",
             generator=book.settings.generator,
             root="",
-            home=book.front,
+            home=None if self._alone else book.front,
             breadcrumbs=self._breadcrumbs(root),
             tree=listed(contents.tree(page), page.name),
             previous=self._entry(pages[position - 1]) if position else None,

@@ -20,8 +20,9 @@ _PLURALS = {"figure": "Figures", "table": "Tables", "example": "Examples"}
 class Contents:
     """Lines of contents, for any page of a book."""
 
-    def __init__(self, outline: Outline) -> None:
-        """Take the book in order."""
+    def __init__(self, outline: Outline, *, alone: bool = False) -> None:
+        """Take the book in order, and whether its one page is all of it, whatever its name."""
+        self._alone = alone
         self._outline = outline
         self._titles = {
             id(division): outline.plain(division.title) for division in outline.divisions
@@ -39,9 +40,14 @@ class Contents:
 
     def address(self, division: Division) -> str:
         """Return where a division stands; the first on a page is the page itself."""
+        if self._alone:
+            return f"#{fragment(division.identifier)}"
         if division is division.page.divisions[0]:
             return division.page.name
-        return f"{division.page.name}#{fragment(division.identifier)}"
+        return self._place(division, division.identifier)
+
+    def _place(self, division: Division, identifier: str) -> str:
+        return f"{'' if self._alone else division.page.name}#{fragment(identifier)}"
 
     def below(self, division: Division, depth: int) -> tuple[Entry, ...]:
         """Return what is in a division, so many levels deep. Parts are no level of their own."""
@@ -106,7 +112,7 @@ class Contents:
             entries = [
                 Entry(
                     f"{node['number']}. {self._outline.plain(node.children[0])}",
-                    f"{division.page.name}#{fragment(node['ids'][0])}"
+                    self._place(division, node["ids"][0])
                     if node["ids"]
                     else self.address(division),
                 )

@@ -162,12 +162,30 @@ BROKEN = {
         "text after an include",
         "move it",
     ),
-    "chapter in a chapter": (
-        {"one.md": GOOD + include("chapters", "two.md"), "two.md": "# Two {#two}\n"},
+    "part in a chapter": (
+        {"one.md": GOOD + include("parts", "two.md"), "two.md": "# Two {#two}\n"},
         Code.BAD_STRUCTURE,
         4,
-        "chapters cannot stand in a chapter",
-        "include them in one of: appendix, book, part",
+        "parts cannot stand in a chapter",
+        "include them in one of: book",
+    ),
+    "page of options": (
+        {
+            "one.md": GOOD
+            + include("options", "source: o.json", arguments="html:into-file=//z.html"),
+            "o.json": "{}",
+        },
+        Code.BAD_INCLUDE,
+        4,
+        "options have no title",
+        "put this include into a file with a title",
+    ),
+    "empty title": (
+        {"one.md": GOOD + "\n##  {#empty}\n"},
+        Code.BAD_STRUCTURE,
+        5,
+        "a heading without a text",
+        "write what it is about",
     ),
     "no kind of include": (
         {"one.md": GOOD + include("section", "two.md")},

@@ -7,6 +7,7 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from manualgen.errors import Severity
 from manualgen.site.reference import Settings
 from tests.manuals import OPTIONS, build, include, picture
 
@@ -245,3 +246,58 @@ def test_everything_of_the_other_files_is_on_pages_too(tmp_path):
         '<link rel="prev" href="ch-one.html" title="1. The first">',
         '<link rel="up" href="index.html" title="The book">',
     ]
+
+
+def test_what_is_included_as_a_chapter_of_a_chapter_is_a_section(tmp_path):
+    site = build(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n" + include("chapters", "a.md"),
+            "a.md": "# A {#ch-a}\n\n## In it {#sec-in}\n\n" + include("chapters", "b.md"),
+            "b.md": "# Below {#below}\n\nSee [](#below).\n",
+        },
+    )
+    assert site.said == []
+    assert site.text("#below h4, #below > h4")[:1] == ["Below"]
+    assert "the section called “Below”" in " ".join(site.text("#below p"))
+
+
+def test_options_can_follow_files(tmp_path):
+    site = build(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n" + include("chapters", "a.md"),
+            "a.md": "# A {#ch-one}\n\nText.\n\n"
+            + include("sections", "b.md")
+            + "\n"
+            + include("options", "  source: o.json", "list-id: l", "id-prefix: x-")
+            + "\n"
+            + include("options", "source: p.json", "list-id: l", "id-prefix: y-"),
+            "b.md": "# Below {#below}\n",
+            "o.json": OPTIONS,
+            "p.json": OPTIONS,
+        },
+    )
+    assert [found for found in site.said if found.severity > Severity.HINT] == []
+    ids = [node.attributes["id"] for node in site.page().css("#ch-one [id]")]
+    assert ids.index("below") < ids.index("l") < ids.index("x-a.b") < ids.index("y-a.b")
+    # A list's identifier may be given to several; the first has it.
+    assert ids.count("l") == 1
+
+
+def test_a_page_that_is_asked_for_wins(tmp_path):
+    site = build(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n"
+            + include("chapters", "a.md")
+            + "\n"
+            + include("appendix", "b.md", arguments="html:into-file=//options.html"),
+            "a.md": "# A {#options}\n",
+            "b.md": "# B {#ch-b}\n",
+        },
+        chunk="chapter",
+    )
+    assert site.said == []
+    assert site.book.places["options"] == "options-2.html"
+    assert site.book.places["ch-b"] == "options.html"

@@ -7,12 +7,10 @@ import tomllib
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 
 from manualgen.book import configuration
-from manualgen.cli.main import program
 from manualgen.errors import Code, ManualError
-from tests.manuals import OPTIONS, write
+from tests.manuals import OPTIONS, run, write
 
 DECLARED = json.dumps(
     {
@@ -25,12 +23,6 @@ DECLARED = json.dumps(
     }
 )
 BOOK = {"manual.md": "# The book {#book}\n\n## Sub\n\nText.\n", "o.json": OPTIONS}
-
-
-def run(*arguments, status=0):
-    result = CliRunner().invoke(program, [str(argument) for argument in arguments])
-    assert result.exit_code == status, result.output + repr(result.exception)
-    return result
 
 
 def test_a_setting_of_each_kind(tmp_path):

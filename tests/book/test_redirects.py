@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 from click.testing import CliRunner
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 from manualgen.book import redirects
 from manualgen.cli.main import program
 from manualgen.errors import Code
-from tests.manuals import build, include, write
+from tests.manuals import OPTIONS, build, include, only, run, write
 
 FILES = {
     "manual.md": "# B {#book}\n\n## S\n\n" + include("chapters", "one.md"),
@@ -136,5 +137,71 @@ def test_a_command_knows_what_is_not_there(tmp_path):
 def test_names_of_xhtml_count_as_those_of_html(tmp_path):
     table = {"a": ["one.xhtml#a", "one.xhtml#b"]}
     places = {"a": "one.html#a"}
-    assert redirects.check(table, places, {"one.html"}, {}, "r.json", "manual.md") == []
-    assert redirects.serve(table, places, {"one.html"}).anchors == {"one.html": {"b": "one.html#a"}}
+    assert redirects.check(table, places, {"one.html"}, {}, "r.json", "manual.md", {}) == []
+    assert redirects.serve(table, places, {"one.html"}, {}).anchors == {
+        "one.html": {"b": "one.html#a"}
+    }
+
+
+def test_options_may_be_listed_and_their_lists_need_not(tmp_path):
+    files = {
+        "manual.md": "# B {#book}\n\n## S\n\n" + include("appendix", "o.md"),
+        "o.md": "# O {#ch-one}\n\n"
+        + include("options", "list-id: the-list", "id-prefix: test-opt-", "source: o.json"),
+        "o.json": OPTIONS,
+        "redirects.json": json.dumps(
+            {
+                "book": ["index.html#book"],
+                "ch-one": ["index.html#ch-one"],
+                "test-opt-a.b": ["index.html#test-opt-a.b", "old.html#a.b"],
+            }
+        ),
+    }
+    table = tmp_path / "source/redirects.json"
+    site = build(tmp_path, files, redirects=table)
+    assert site.said == []
+    assert "index.html#test-opt-a.b" in (site.folder / "old.html").read_text()
+    wrong = json.loads(files["redirects.json"])
+    wrong["test-opt-a.b"][0] = "other.html#test-opt-a.b"
+    site = build(tmp_path, {**files, "redirects.json": json.dumps(wrong)}, redirects=table)
+    assert only(site).message == (
+        "`test-opt-a.b` stands at index.html#test-opt-a.b now, not other.html#test-opt-a.b"
+    )
+
+
+def test_the_command_that_is_named_works(tmp_path):
+    write(tmp_path / "m", {**FILES_OF_OPTIONS})
+    run("html", tmp_path / "m/manual.toml", "-o", tmp_path / "out", status=1)
+    said = run("redirects", "check", tmp_path / "m/manual.toml", status=1).output
+    for line in said.split("\n"):
+        if line.strip().startswith("help: run: manualgen "):
+            run(*shlex.split(line.partition("manualgen ")[2]))
+    run("redirects", "check", tmp_path / "m/manual.toml")
+    run("html", tmp_path / "m/manual.toml", "-o", tmp_path / "out")
+    # One file has no old places.
+    run("html", tmp_path / "m/manual.toml", "--single-page", "-o", tmp_path / "one.html")
+
+
+def test_a_manual_with_a_missing_file_is_told_of_first(tmp_path):
+    write(tmp_path, {**FILES_OF_OPTIONS})
+    (tmp_path / "c.md").unlink()
+    said = run("redirects", "check", tmp_path / "manual.toml", status=1).output
+    assert "`c.md` does not exist" in said
+    assert "redirects drop" not in said
+
+
+def test_what_is_still_there_is_not_moved(tmp_path):
+    write(tmp_path, {**FILES_OF_OPTIONS})
+    run("redirects", "add", tmp_path / "manual.toml", "--all")
+    said = run("redirects", "move", tmp_path / "manual.toml", "ch-c", "book", status=1)
+    assert "still has the identifier `ch-c`" in str(said.exception) + said.output
+
+
+FILES_OF_OPTIONS = {
+    "manual.toml": 'source = "manual.md"\nchunk = "chapter"\nredirects = "r.json"\n'
+    '[[options]]\nsource = "o.json"\n',
+    "manual.md": "# B {#book}\n\n## S\n\n" + include("chapters", "c.md"),
+    "c.md": "# C {#ch-c}\n",
+    "o.json": "{}",
+    "r.json": "{}",
+}

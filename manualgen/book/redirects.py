@@ -138,7 +138,7 @@ class _Checker:
         now = self.places.get(name)
         if now is None and name in self.options:
             allowed = self.options[name]
-            if listed and _canonical(listed[0]) in allowed:
+            if listed and canonical(listed[0]) in allowed:
                 return
             now = allowed[0]
         if now is None:
@@ -149,7 +149,7 @@ class _Checker:
                 f"manualgen redirects drop {self.manual} {name}",
                 name,
             )
-        elif not listed or _canonical(listed[0]) != now:
+        elif not listed or canonical(listed[0]) != now:
             first = f"not {listed[0]}" if listed else "and nothing is listed"
             self.say(
                 f"`{name}` stands at {now} now, {first}",
@@ -174,13 +174,13 @@ class _Checker:
                 f"remove it at one of the two places in {self.file}",
                 name,
             )
-        elif old and not fragment and _canonical(page) in self.pages:
+        elif old and not fragment and canonical(page) in self.pages:
             self.say(
                 f"the old place `{place}` is a page of the manual now",
                 f"remove it in {self.file}, or give the page another name",
                 name,
             )
-        elif old and self.places.get(fragment) == _canonical(place) and fragment != name:
+        elif old and self.places.get(fragment) == canonical(place) and fragment != name:
             self.say(
                 f"the old place `{place}` is where `{fragment}` stands now",
                 f"remove it in {self.file}, or give `{fragment}` another identifier",
@@ -204,10 +204,10 @@ def serve(
         now = current[0]
         for place in listed:
             page, _, fragment = place.partition("#")
-            if _canonical(place) in current or _PAGE.fullmatch(page) is None:
+            if canonical(place) in current or _PAGE.fullmatch(page) is None:
                 continue
             if fragment:
-                known = _canonical(page) if _canonical(page) in pages else page
+                known = canonical(page) if canonical(page) in pages else page
                 anchors.setdefault(known, {})[fragment] = now
             elif page not in pages:
                 gone[page] = now
@@ -218,7 +218,7 @@ def serve(
     return Served(anchors, gone)
 
 
-def _canonical(place: str) -> str:
+def canonical(place: str) -> str:
     """Return a place as pages are called now: HTML under a name of XHTML is served as HTML."""
     page, mark, fragment = place.partition("#")
     return (
@@ -236,7 +236,7 @@ def add(table: Table, places: Mapping[str, str], name: str) -> None:
         KeyError: if the manual has no such identifier.
     """
     now = places[name]
-    known = [place for place in table.get(name, []) if _canonical(place) != now]
+    known = [place for place in table.get(name, []) if canonical(place) != now]
     table[name] = [now, *known]
 
 

@@ -15,7 +15,8 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, Severity
 from manualgen.markup import dialect, markdown, nodes
-from manualgen.markup.parsed import Parsed
+from manualgen.markup.parsed import Parsed, Place
+from manualgen.options.addresses import scheme_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -52,6 +53,7 @@ class Chapter(Parsed):
         marked: nodes with an identifier, but for headings and exhibits, in order.
         linked: the references, in order.
         notes: footnotes and the references to them.
+        files: links to files beside the manual, each with its place.
     """
 
     exhibits: list[Placed] = msgspec.field(default_factory=list)
@@ -59,6 +61,7 @@ class Chapter(Parsed):
     marked: list[Placed] = msgspec.field(default_factory=list)
     linked: list[Placed] = msgspec.field(default_factory=list)
     notes: list[docutils_nodes.Element] = msgspec.field(default_factory=list)
+    files: list[tuple[Place, str]] = msgspec.field(default_factory=list)
 
 
 def parse(text: str) -> Chapter:
@@ -134,6 +137,17 @@ class _ChapterTree(markdown._Tree):
         super().refer(reference, excerpt)
         self.chapter.linked.append(self.placed(reference, reference["place"].line))
 
+    def look_for_notes(self, text: str) -> None:
+        for found in _NOTE.finditer(text):
+            # What is escaped is meant as it stands.
+            if f"\\{found[0]}" not in self.inline_source:
+                self.diagnose(
+                    Code.DANGLING_REFERENCE,
+                    f"the file has no footnote `{found[1]}`",
+                    found[0],
+                    f"write `{found[0]}: …` as a paragraph of its own, or put it in backticks",
+                )
+
     def say(self, code: Code, message: str, cure: str, line: int) -> None:
         """Add an error about a whole line (0-based)."""
         self.line = line
@@ -142,9 +156,9 @@ class _ChapterTree(markdown._Tree):
         self.chapter.diagnostics[-1] = _as_error(self.chapter.diagnostics[-1])
 
     def finish(self) -> None:
-        """Look for a fence that swallowed the rest: in a book that is an error."""
+        """Look for what lost some of the text, which in a book is an error."""
         for index, found in enumerate(self.chapter.diagnostics):
-            if found.code is Code.UNCLOSED_FENCE:
+            if found.code in {Code.UNCLOSED_FENCE, Code.DUPLICATE_ID}:
                 self.chapter.diagnostics[index] = _as_error(found)
         for colon in self._stray_colons():
             self.say(
@@ -164,6 +178,7 @@ class _ChapterTree(markdown._Tree):
         ]
 
 
+_NOTE = re.compile(r"\[\^([\w.-]+)\]")
 _COLONS = re.compile(r":{3,}")
 
 
@@ -301,6 +316,13 @@ _BLOCKS: dict[str, Builder] = {
 # Inlines.
 
 
+def _link(tree: _ChapterTree, token: Token) -> None:
+    markdown._link(tree, token)
+    address = tree.current.get("refuri", "")
+    if address and not scheme_of(address) and address[0] not in "/?":
+        tree.chapter.files.append((tree.place(address), address))
+
+
 def _image(tree: _ChapterTree, token: Token) -> None:
     markdown._image(tree, token)
     # An image is at its place in a book; only a description is told to link to it.
@@ -329,5 +351,6 @@ _INLINES: dict[str, Builder] = {
     **markdown._INLINES,
     "footnote_ref": _footnote_reference,  # type: ignore[dict-item]
     "image": _image,  # type: ignore[dict-item]
+    "link_open": _link,  # type: ignore[dict-item]
     "span_open": _span,  # type: ignore[dict-item]
 }

@@ -50,6 +50,7 @@ def parser() -> MarkdownIt:
     markdown.inline.ruler.before("autolink", "comment", _inline_comment)
     markdown.inline.ruler.before("link", "span", _span)
     markdown.core.ruler.at("block", _blocks)
+    markdown.core.ruler.before("inline", "repeated_footnotes", _repeated_footnotes)
     markdown.core.ruler.before("inline", "heading_ids", _heading_ids)
     # Which schemes become links is decided where the tree is built, with a diagnostic.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
@@ -177,6 +178,19 @@ def _span(state: StateInline, silent: bool) -> bool:
         state.push("span_close", "span", -1)
     state.pos = found.end()
     return True
+
+
+def _repeated_footnotes(state: StateCore) -> None:
+    # Of notes with one label, only the last is kept: what the others say would be lost unseen.
+    if "[^" not in state.src:
+        return
+    seen: set[str] = set()
+    for token in state.tokens:
+        if token.type == "footnote_reference_open" and token.map:
+            label = token.meta["label"]
+            if label in seen:
+                state.env.setdefault("repeated_footnotes", []).append((label, token.map[0]))
+            seen.add(label)
 
 
 def _heading_ids(state: StateCore) -> None:

@@ -65,7 +65,15 @@ def parse(text: str) -> Parsed:
 
 
 def _check_footnotes(tree: _Tree, environment: dict[str, Any]) -> None:
-    """Diagnose footnotes without a reference: the parser keeps what is referred to only."""
+    """Diagnose notes that the parser does not keep: without a reference, or of one label."""
+    for label, line in environment.get("repeated_footnotes", ()):
+        tree.line = line
+        tree.diagnose(
+            Code.DUPLICATE_ID,
+            f"a second footnote `{label}`; only the last one is shown",
+            f"[^{label}]:",
+            f"give it a label of its own, here and where it is referred to: [^{label}-2]",
+        )
     for label, number in environment.get("footnotes", {}).get("refs", {}).items():
         if number < 0:
             name = label.removeprefix(":")
@@ -172,6 +180,7 @@ class _Tree:
         self.text: list[str] = []
         self.footnotes: docutils_nodes.Element | None = None
         self.titles: list[bool] = []
+        self.closings: set[int] = set()
 
     def build(self, tokens: list[Token]) -> None:
         root = self.current
@@ -239,6 +248,9 @@ class _Tree:
             Diagnostic(code=code, message=message, help=cure, **self.place(excerpt)._asdict())
         )
 
+    def look_for_notes(self, text: str) -> None:
+        """Take note of a text in which a reference to a footnote may have been meant."""
+
     def refer(self, reference: nodes.Reference, excerpt: str) -> None:
         """Take note of a reference, and of where it stands in the source."""
         reference["place"] = self.place(excerpt)
@@ -283,6 +295,8 @@ def _inline(tree: _Tree, token: Token) -> None:
             content = child.content
             if "<" in content:
                 _look_for_html(tree, content)
+            if "[^" in content:
+                tree.look_for_notes(content)
             tree.text.append(content)
         elif kind == "softbreak":
             tree.text.append("\n")
@@ -328,7 +342,10 @@ def _check_closed(tree: _Tree, token: Token, last: int) -> None:
     """Diagnose a fence whose last line is not its closing mark."""
     assert token.map is not None
     closing = tree.lines[last].strip(" \t>") if last < len(tree.lines) else ""
-    if last > token.map[0] and closing and not closing.strip(token.markup[0]):
+    # The line that closes a block closes no other that stands in it.
+    closes = last > token.map[0] and bool(closing) and not closing.strip(token.markup[0])
+    if closes and last not in tree.closings:
+        tree.closings.add(last)
         return
     tree.line = token.map[0]
     tree.diagnose(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import msgspec
 from markupsafe import Markup
@@ -16,7 +19,7 @@ from manualgen.book import images, inventory, redirects
 from manualgen.book.outline import FRONT, Outline
 from manualgen.book.references import OptionIndex, References
 from manualgen.book.sources import Library
-from manualgen.errors import Code, ManualError, Severity
+from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.markup import chapter
 from manualgen.markup.parsed import Parsed
 from manualgen.options import reading, tree
@@ -33,14 +36,12 @@ from manualgen.writers.html import HtmlWriter, fragment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from concurrent.futures import Executor
-    from pathlib import Path
 
     from docutils import nodes as docutils_nodes
     from docutils.nodes import Element
 
     from manualgen.book.outline import Division, OptionList, Page
     from manualgen.book.sources import OptionSource
-    from manualgen.errors import Diagnostic
     from manualgen.markup import nodes
     from manualgen.markup.option import Sections
     from manualgen.options.declarations import Source
@@ -214,7 +215,7 @@ class Book:
         self.outline = Outline(document, settings.chunk, settings.front)
         self.pictures, unseen = images.gather(self.outline.divisions, library)
         self.diagnostics: list[Diagnostic] = [
-            *library.diagnostics,
+            *map(self._judged, library.diagnostics),
             *self.outline.diagnostics,
             *unseen,
         ]
@@ -243,6 +244,7 @@ class Book:
             self.diagnostics.extend(self.check_redirects(table, str(settings.redirects)))
             options = self._places_of_options(table)
             self.served = redirects.serve(table, self.current, self.pages, options)
+        self._check_files()
 
     def check_redirects(self, table: redirects.Table, file: str) -> list[Diagnostic]:
         """Return what is wrong with a table of redirects, ``file`` being its name for readers."""
@@ -368,6 +370,12 @@ class Book:
             self.diagnostics.extend(reference.diagnostics)
         return parts
 
+    def _judged(self, found: Diagnostic) -> Diagnostic:
+        """Return a diagnostic of a chapter as bad as the settings have it."""
+        if found.code is not Code.DANGLING_REFERENCE:
+            return found
+        return msgspec.structs.replace(found, severity=self.settings.dangling)
+
     def _place_options(self) -> None:
         for part in self.sets:
             document = part.division.document
@@ -396,15 +404,42 @@ class Book:
                 references.resolve(found)
                 document = division.document
                 self.diagnostics.extend(
-                    msgspec.structs.replace(
-                        entry,
-                        file=document.name,
-                        included_from=document.chain,
-                        severity=self.settings.dangling
-                        if entry.code is Code.DANGLING_REFERENCE
-                        else entry.severity,
+                    self._judged(
+                        msgspec.structs.replace(
+                            entry, file=document.name, included_from=document.chain
+                        )
                     )
                     for entry in found.diagnostics
+                )
+
+    def _check_files(self) -> None:
+        """Diagnose links to files beside the manual that are no pages of it."""
+        documents = {
+            division.document.path: division for division in reversed(self.outline.divisions)
+        }
+        for path, division in reversed(documents.items()):
+            document = division.document
+            for place, address in document.chapter.files:
+                name, _, anchor = unquote(address.partition("?")[0]).partition("#")
+                page = os.path.normpath(redirects.canonical(name))
+                # Where an identifier stands elsewhere, its old pages lead to it.
+                if page in self.pages and (not anchor or anchor in self.places):
+                    continue
+                if page in self.served.pages or page in self.served.anchors:
+                    continue
+                other = documents.get(Path(os.path.normpath(path.parent / name)))
+                self.diagnostics.append(
+                    Diagnostic(
+                        code=Code.DANGLING_REFERENCE,
+                        message=f"the manual has no page `{address}`",
+                        file=document.name,
+                        included_from=document.chain,
+                        **place._asdict(),
+                        help=f"write (#{other.identifier})"
+                        if other is not None
+                        else "write (#identifier) for a place in the manual, or the whole "
+                        "address of what lies elsewhere",
+                    )
                 )
 
 

@@ -180,6 +180,27 @@ BROKEN = {
         "options have no title",
         "put this include into a file with a title",
     ),
+    "colons within colons": (
+        {"one.md": GOOD + ":::: {.note}\n::: {.warning}\ny\n::::\n"},
+        Code.UNCLOSED_FENCE,
+        5,
+        "the block that `:::` opens is not closed",
+        "write `:::` on a line",
+    ),
+    "no such footnote": (
+        {"one.md": GOOD + "A[^none] and \\[^a] and `[^b]`.\n"},
+        Code.DANGLING_REFERENCE,
+        4,
+        "the file has no footnote `none`",
+        "write `[^none]: …`",
+    ),
+    "two footnotes of one label": (
+        {"one.md": GOOD + "A[^a].\n\n[^a]: One.\n\n[^a]: Two.\n"},
+        Code.DUPLICATE_ID,
+        8,
+        "a second footnote `a`",
+        "[^a-2]",
+    ),
     "empty title": (
         {"one.md": GOOD + "\n##  {#empty}\n"},
         Code.BAD_STRUCTURE,

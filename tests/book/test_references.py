@@ -11,6 +11,7 @@ from manualgen.errors import Code, Severity
 from manualgen.markup import markdown, nodes
 from manualgen.options.model import identifier, join, split
 from tests.conftest import shared_json
+from tests.manuals import build, include
 
 
 def index(*names: str) -> OptionIndex:
@@ -174,3 +175,26 @@ def test_a_manual_page_links_where_its_address_is_known():
     unknown = resolved("{manpage}`ls(1)`", manpages=urls)
     assert only(unknown)["refuri"] is None
     assert unknown.diagnostics == []
+
+
+def test_links_to_files_are_checked(tmp_path):
+    links = "[a](b.md), [b](b.html), [c](b.xhtml#ch-b), [d](nope.pdf), [e](index.html#nope), "
+    links += "[f](/x.pdf), [g](https://x/y.html), [h](index.html), [i](sub/../b.html?q#ch-b)"
+    site = build(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n"
+            + include("chapters", "a.md")
+            + "\n"
+            + include("chapters", "b.md", arguments="html:into-file=//b.html"),
+            "a.md": f"# A {{#ch-a}}\n\n{links}\n",
+            "b.md": "# B {#ch-b}\n",
+        },
+    )
+    assert [(found.message, found.severity) for found in site.said] == [
+        ("the manual has no page `b.md`", Severity.WARNING),
+        ("the manual has no page `nope.pdf`", Severity.WARNING),
+        ("the manual has no page `index.html#nope`", Severity.WARNING),
+    ]
+    assert site.said[0].help == "write (#ch-b)"
+    assert [(found.line, found.column) for found in site.said] == [(3, 5), (3, 50), (3, 67)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -65,6 +65,9 @@ class ManpageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     footer: str = ""
 
 
+_Depth = Annotated[int, msgspec.Meta(ge=0, le=6)]
+
+
 class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """All of ``manual.toml``.
 
@@ -81,9 +84,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     theme: str = ""
     roots: tuple[str, ...] = ()
     chunk: Literal["file", "chapter", "one"] = "file"
-    toc_depth: int = 2
-    chapter_toc_depth: int = 1
-    section_toc_depth: int = 0
+    toc_depth: _Depth = 2
+    chapter_toc_depth: _Depth = 1
+    section_toc_depth: _Depth = 0
     dangling: Literal["error", "warn"] = "error"
     options: tuple[OptionsTable, ...] = ()
     declarations: tuple[TreeTable, ...] = ()

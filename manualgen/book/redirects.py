@@ -45,12 +45,21 @@ class Served(msgspec.Struct, frozen=True):
     pages: Mapping[str, str] = {}
 
 
-def read(path: Path) -> Table:
-    """Read the file.
+def read(path: Path, manual: str) -> Table:
+    """Read the file; ``manual`` is the manual's name, for commands.
 
     Raises:
         ManualError: if it cannot be read, or has another form.
     """
+    if not path.exists():
+        raise ManualError(
+            Diagnostic(
+                code=Code.UNREADABLE,
+                message="the file of redirects does not exist",
+                file=str(path),
+                help=f"run: manualgen redirects add {manual} --all",
+            )
+        )
     data = reading.contents(str(path))
     try:
         return msgspec.json.decode(data, type=Table)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, ManualError, Severity, nearest
 from manualgen.markup import chapter, nodes
@@ -214,6 +215,7 @@ class Library:
     def append(self, book: Document, sets: Iterable[tuple[Path, str, str]]) -> None:
         """Add an appendix for each option set that nothing includes: file, prefix and title."""
         included = set(_sets_of(book))
+        taken = set(_identifiers_of(book))
         found = Include("appendix", 1)
         for path, prefix, title in sets:
             resolved = path.resolve()
@@ -221,7 +223,12 @@ class Library:
                 continue
             shown = title or path.stem.replace("-", " ").capitalize()
             slug = re.sub(r"[^a-z0-9]+", "-", shown.lower()).strip("-") or "options"
-            text = f"# {shown} {{#ch-{slug}}}\n\n```{{=include=}} options\n```\n"
+            identifier, number = f"ch-{slug}", 1
+            while identifier in taken:
+                number += 1
+                identifier = f"ch-{slug}-{number}"
+            taken.add(identifier)
+            text = f"# {shown} {{#{identifier}}}\n\n```{{=include=}} options\n```\n"
             document = Document(resolved, str(path), (), text.split("\n"), chapter.parse(text))
             document.includes[1] = Include(
                 "options", 3, options=OptionSource(resolved, str(path), prefix, "", 1)
@@ -537,6 +544,17 @@ def _sets_of(document: Document) -> Iterator[Path]:
             yield include.options.path
         for below in include.documents:
             yield from _sets_of(below)
+
+
+def _identifiers_of(document: Document) -> Iterator[str]:
+    """Yield the identifiers that a document and those below it give to headings and the like."""
+    found = document.chapter
+    for node in (*found.blocks, *(placed.node for placed in (*found.marked, *found.exhibits))):
+        if isinstance(node, docutils_nodes.Element):
+            yield from node["ids"]
+    for include in document.includes.values():
+        for below in include.documents:
+            yield from _identifiers_of(below)
 
 
 def _missing(document: Document, entry: str, line: int, path: Path) -> Diagnostic:

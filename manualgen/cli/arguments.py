@@ -94,6 +94,19 @@ class Making(msgspec.Struct, frozen=True):
     theme: Path | None = None
 
 
+class _OutputType(click.Path):
+    """A path that is not empty: an unset variable must not fill the folder that one is in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the name is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+OUTPUT = _OutputType(path_type=Path)
+"""The type of the file or folder that a command writes."""
+
+
 class _SourceType(click.ParamType[Source]):
     name = "NAME=PATH=URL"
 

@@ -67,7 +67,7 @@ _MADE_OF = [
     click.option(
         "--root",
         "roots",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
         multiple=True,
         help="A folder that files of a manual may lie in, beside the manual's own. "
         "Can be given more than once.",

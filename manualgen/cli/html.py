@@ -15,7 +15,7 @@ from manualgen.site import html
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=arguments.OUTPUT,
     help="The folder to fill, or with --single-page the file to write. "
     "Required, unless manual.toml says it.",
 )
@@ -40,17 +40,15 @@ def command(
     if any(name.endswith(book.SUFFIXES) for name in inputs):
         if len(inputs) > 1:
             raise click.UsageError("a manual is one file; it includes the others")  # noqa: EM101, TRY003
-        output, single_page = _output(Path(inputs[0]), output, single_page=single_page)
-        progress = reporting.Progress("pages", quiet=judgement.quiet)
-        if single_page:
-            wishes = msgspec.structs.replace(wishes, chunk="one")
-        # A file has no old places: nothing could lead from them.
-        manual = book.read(
-            Path(inputs[0]), wishes, texts, trees, making, without_redirects=single_page
-        )
-        raise SystemExit(
-            book.build(manual, output, making.jobs, progress, judgement, single_page=single_page)
-        )
+        path = Path(inputs[0])
+        status = 0
+        for place, alone in _outputs(path, output, single_page=single_page):
+            progress = reporting.Progress("pages", quiet=judgement.quiet)
+            wanted = msgspec.structs.replace(wishes, chunk="one") if alone else wishes
+            # A file has no old places: nothing could lead from them.
+            manual = book.read(path, wanted, texts, trees, making, without_redirects=alone)
+            status |= book.build(manual, place, making.jobs, progress, judgement, single_page=alone)
+        raise SystemExit(status)
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")  # noqa: EM101, TRY003
     progress = reporting.Progress("options" if single_page else "pages", quiet=judgement.quiet)
@@ -73,13 +71,15 @@ def command(
     raise SystemExit(reporting.conclude(built.diagnostics, judgement, made=made, seconds=seconds))
 
 
-def _output(manual: Path, output: Path | None, *, single_page: bool) -> tuple[Path, bool]:
-    """Return where a manual goes, and whether as one page, by its configuration if need be."""
+def _outputs(manual: Path, output: Path | None, *, single_page: bool) -> list[tuple[Path, bool]]:
+    """Return where a manual goes, and whether as one file, by its configuration if need be."""
     if output is not None:
-        return output, single_page
+        return [(output, single_page)]
     found = book.configured(manual)
-    if found.output.html and not single_page:
-        return found.path(found.output.html), False
-    if found.output.single_page:
-        return found.path(found.output.single_page), True
-    raise click.UsageError("Missing option '-o' / '--output', or html in [output] of manual.toml.")  # noqa: EM101, TRY003
+    wanted = [(found.output.html, False), (found.output.single_page, True)]
+    places = [(found.path(name), alone) for name, alone in wanted if name and alone >= single_page]
+    if not places:
+        raise click.UsageError(  # noqa: TRY003
+            "Missing option '-o' / '--output', or html in [output] of manual.toml."  # noqa: EM101
+        )
+    return places

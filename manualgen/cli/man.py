@@ -65,7 +65,7 @@ _LOOK = [
 @click.option(
     "-o",
     "--output",
-    type=_PATH,
+    type=arguments.OUTPUT,
     help="The file to write. Required, unless manual.toml says it.",
 )
 @arguments.gathered(Wishes, "wishes", _LOOK)

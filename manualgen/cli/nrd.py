@@ -29,6 +29,24 @@ _PATH = click.Path(path_type=Path)
 _JUDGEMENT = reporting.Judgement(quiet=True)
 
 
+class _Command(click.Command):
+    """Takes long options shortened, as argparse does: ``--rev`` for ``--revision``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        known = [name for param in self.params for name in param.opts if name.startswith("--")]
+        ends = args.index("--") if "--" in args else len(args)
+        whole = [_whole(word, known) for word in args[:ends]]
+        return super().parse_args(ctx, [*whole, *args[ends:]])
+
+
+def _whole(word: str, known: list[str]) -> str:
+    name, equals, value = word.partition("=")
+    if not name.startswith("--") or name in known:
+        return word
+    meant = [option for option in known if option.startswith(name)]
+    return f"{meant[0]}{equals}{value}" if len(meant) == 1 else word
+
+
 @click.group("nrd", context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "-j",
@@ -92,7 +110,7 @@ def _conclude(jobs: int | None, reference: Reference, outfile: Path, build: Buil
     raise SystemExit(reporting.conclude(built.diagnostics, _JUDGEMENT))
 
 
-@_options.command("manpage")
+@_options.command("manpage", cls=_Command)
 @_shared(manpage_urls=False)
 @click.option("--header", type=_PATH, help="A file of roff to begin the page with.")
 @click.option("--footer", type=_PATH, help="A file of roff to end the page with.")
@@ -116,7 +134,7 @@ def _text(path: Path | None) -> str | None:
     return None if path is None else reading.contents(str(path)).decode("utf-8", "replace")
 
 
-@_options.command("commonmark")
+@_options.command("commonmark", cls=_Command)
 @_shared(manpage_urls=True)
 @click.option(
     "--anchor-style",
@@ -158,7 +176,7 @@ def _commonmark(
     _conclude(jobs, reference, outfile, build)
 
 
-@_options.command("asciidoc")
+@_options.command("asciidoc", cls=_Command)
 @_shared(manpage_urls=True)
 def _asciidoc(
     jobs: int | None, infile: str, outfile: Path, revision: str, manpage_urls: Path | None
@@ -184,7 +202,7 @@ _WITHOUT_EFFECT = {
 """Options of today's builder that mean nothing here, and what to do instead."""
 
 
-@_manual.command("html")
+@_manual.command("html", cls=_Command)
 @click.argument("infile", metavar="IN", type=_PATH)
 @click.argument("outfile", metavar="OUT", type=_PATH)
 @click.option("--manpage-urls", type=_PATH, help="A JSON file that {manpage} roles link by.")

@@ -75,7 +75,7 @@ class _Session:
         self.path = path
         self.read = read
         self.places = read.current
-        self.table = redirects.read(path) if path.exists() else {}
+        self.table = redirects.read(path, "") if path.exists() else {}
 
     def known(self, name: str) -> None:
         if name not in self.places:

@@ -240,7 +240,7 @@ class Book:
         self.pages = {page.name for page in self.outline.pages} | set(self.places.values())
         self.served = redirects.Served()
         if settings.redirects is not None and not without_redirects:
-            table = redirects.read(settings.redirects)
+            table = redirects.read(settings.redirects, settings.called)
             self.diagnostics.extend(self.check_redirects(table, str(settings.redirects)))
             options = self._places_of_options(table)
             self.served = redirects.serve(table, self.current, self.pages, options)
@@ -666,7 +666,8 @@ class _BookSite:
         is_section = division.kind == "section"
         depth = settings.section_toc_depth if is_section else settings.chapter_toc_depth
         entries = self._book.contents.below(division, depth)
-        if len(entries) < _FEWEST_LISTED:
+        elsewhere = any(child.page is not division.page for child in division.children)
+        if len(entries) < (1 if elsewhere else _FEWEST_LISTED):
             return ""
         label = f"Contents of {self._book.contents.numbered(division)}"
         macros: Any = self._templates.get_template("toc.html").module
@@ -741,7 +742,14 @@ class _BookSite:
         exact.update(self._book.served.anchors.get(page.name, {}))
         if not sets and not exact:
             return ""
-        return _script_json({"exact": exact, "sets": sets})
+        # What stands here is not looked for among the options, whatever it is called.
+        prefixes = tuple(part.reference.prefix for part in self._book.sets)
+        own = [
+            name
+            for name, target in self._book.outline.targets.items()
+            if target.division.page is page and sets and name.startswith(prefixes)
+        ]
+        return _script_json({"exact": exact, "own": own, "sets": sets})
 
     # ─── what stood elsewhere ───
 

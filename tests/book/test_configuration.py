@@ -7,10 +7,11 @@ import tomllib
 
 import msgspec
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from manualgen.book import configuration
 from manualgen.errors import Code, ManualError
-from tests.manuals import OPTIONS, run, write
+from tests.manuals import OPTIONS, include, run, write
 
 DECLARED = json.dumps(
     {
@@ -144,6 +145,45 @@ def test_a_man_page_of_all_option_sets(tmp_path):
     run("man", tmp_path / "manual.toml", tmp_path / "o.json", "-o", tmp_path / "p", status=2)
     (tmp_path / "manual.toml").write_text('source = "manual.md"\n')
     run("man", tmp_path / "manual.toml", status=2)
+
+
+def test_both_outputs_are_made(tmp_path):
+    write(tmp_path, BOOK)
+    (tmp_path / "manual.toml").write_text(
+        'source = "manual.md"\n[output]\nhtml = "site"\nsingle-page = "any-name.html"\n'
+    )
+    run("html", tmp_path / "manual.toml")
+    assert (tmp_path / "site/index.html").is_file()
+    assert "<style>" in (tmp_path / "any-name.html").read_text()
+    (tmp_path / "any-name.html").unlink()
+    run("html", tmp_path / "manual.toml", "--single-page")
+    assert (tmp_path / "any-name.html").is_file()
+
+
+@pytest.mark.parametrize("command", ["html", "man"])
+def test_an_empty_name_is_no_output(tmp_path, command, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "o.json").write_text("{}")
+    assert "the name is empty" in run(command, tmp_path / "o.json", "-o", "", status=2).output
+    assert [path.name for path in tmp_path.iterdir()] == ["o.json"]
+
+
+def test_a_file_leads_nowhere_but_into_itself(tmp_path):
+    write(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n" + include("chapters", "c.md", "d.md"),
+            "c.md": "# C {#ch-c}\n\n## One {#one}\n\n## Two {#two}\n\n"
+            "::: {.example #ex}\n# E\n\nx\n:::\n\nSee [](#ch-d).\n",
+            "d.md": "# D {#ch-d}\n",
+        },
+    )
+    run("html", tmp_path / "manual.md", "--single-page", "-o", tmp_path / "any.html")
+    page = LexborHTMLParser((tmp_path / "any.html").read_text())
+    ids = {node.attributes["id"] for node in page.css("[id]")}
+    links = [node.attributes["href"] or "" for node in page.css("[href]")]
+    assert len(links) > 8
+    assert [link for link in links if link[:1] != "#" or link[1:] not in ids] == []
 
 
 def test_one_file_holds_all(tmp_path):

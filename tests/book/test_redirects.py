@@ -34,7 +34,7 @@ def test_old_places_lead_to_new_ones(tmp_path):
     site = made(tmp_path, TABLE)
     assert site.said == []
     page = (site.folder / "ch-one.html").read_text()
-    assert '{"exact":{"sec-b":"ch-one.html#sec-a"},"sets":[]}' in page
+    assert '{"exact":{"sec-b":"ch-one.html#sec-a"},"own":[],"sets":[]}' in page
     gone = (site.folder / "gone.html").read_text()
     assert 'content="1; url=ch-one.html#ch-one"' in gone
     assert '{"a":"ch-one.html#sec-a"}' in gone

@@ -197,4 +197,4 @@ def test_links_to_files_are_checked(tmp_path):
         ("the manual has no page `index.html#nope`", Severity.WARNING),
     ]
     assert site.said[0].help == "write (#ch-b)"
-    assert [(found.line, found.column) for found in site.said] == [(3, 5), (3, 50), (3, 67)]
+    assert [(found.line, found.column) for found in site.said] == [(3, 5), (3, 48), (3, 63)]

@@ -286,7 +286,7 @@ def test_a_device_can_be_the_output(tmp_path):
     written(tmp_path / "o.json", GOOD)
     done = manualgen("man", "o.json", "-o", "/dev/stdout", cwd=tmp_path)
     assert done.returncode == 0
-    assert b".SH OPTIONS" in done.stdout
+    assert b'.SH "OPTIONS"' in done.stdout
     assert Path("/dev/stdout").is_symlink()
 
 

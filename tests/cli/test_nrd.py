@@ -308,3 +308,27 @@ def test_a_real_set_is_asciidoc_without_a_warning(tmp_path):
         check=True,
     )
     assert done.stdout + done.stderr == ""
+
+
+def test_options_can_be_shortened(tmp_path):
+    run("options", "commonmark", "--anchor-s=legacy", "--rev", "r1", SAMPLE, tmp_path / "o.md")
+    run(
+        *("options", "commonmark", "--anchor-style", "legacy", "--revision", "r1"),
+        *(SAMPLE, tmp_path / "p.md"),
+    )
+    assert (tmp_path / "o.md").read_bytes() == (tmp_path / "p.md").read_bytes()
+    assert "{#" in (tmp_path / "o.md").read_text()
+    # One that could be several is none.
+    run("options", "commonmark", "--an", "legacy", SAMPLE, tmp_path / "q.md", status=2)
+
+
+def test_redirects_are_not_looked_for(tmp_path):
+    (tmp_path / "m.md").write_text("# B {#book}\n\n## S\n")
+    (tmp_path / "redirects.json").write_text("{}")
+    run("manual", "html", tmp_path / "m.md", tmp_path / "out" / "index.html")
+    table = ("--redirects", tmp_path / "redirects.json")
+    said = run(
+        *("manual", "html", *table, tmp_path / "m.md", tmp_path / "out" / "first.html"), status=1
+    )
+    assert f"manualgen redirects add {tmp_path}/m.md --root / --redirects" in said
+    assert "--front first.html book" in said

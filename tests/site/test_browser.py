@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 import pytest
@@ -13,6 +14,7 @@ from manualgen.site import html
 from manualgen.site.html import Look
 from manualgen.site.reference import Reference, Settings
 from tests.conftest import ROOT, program
+from tests.manuals import build, include
 from tests.rendering import named, option, reference_of
 
 pytestmark = pytest.mark.slow
@@ -308,3 +310,26 @@ def test_nothing_is_fetched_from_elsewhere(browser, site, single):
         page.goto(f"file://{address}")
     assert [address for address in asked if not address.startswith(("file:", "data:"))] == []
     context.close()
+
+
+def test_what_stands_on_the_front_page_is_found_there(page, tmp_path):
+    options = {
+        f"a.o{number}": {"loc": ["a", f"o{number}"], "type": "string", "description": "D."}
+        for number in range(160)
+    }
+    made = build(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n"
+            + include("chapters", "c.md")
+            + include("appendix", "o.md", arguments="html:into-file=//o.html"),
+            "c.md": "# C {#opt-a}\n",
+            "o.md": "# O {#ch-o}\n\n" + include("options", "source: o.json"),
+            "o.json": json.dumps(options),
+        },
+    )
+    front = (made.folder / "index.html").as_uri()
+    page.goto(f"{front}#opt-a")
+    assert page.url == f"{front}#opt-a"
+    page.goto(f"{front}?#opt-a.o7")
+    page.wait_for_url("**/o/a.html#opt-a.o7")

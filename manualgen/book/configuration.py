@@ -162,7 +162,7 @@ def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> Non
     known = {field.encode_name for field in msgspec.structs.fields(kind)} - {"folder"}
     for key, entry in value.items():
         if key not in known:
-            likely = nearest(key, sorted(known), 0.5)
+            likely = nearest(key.lower().replace("_", "-"), sorted(known), 0.5)
             where = f" of [{table}]" if table else ""
             raise _error(
                 path,

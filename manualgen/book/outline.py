@@ -521,7 +521,7 @@ class _Builder:
                 Code.BAD_STRUCTURE,
                 "a heading without a text",
                 line,
-                "write what it is about behind the #, or remove the line",
+                "write what it is about behind the #",
             )
 
     def _identifier(self, node: nodes.heading, level: int) -> str:

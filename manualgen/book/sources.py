@@ -450,6 +450,9 @@ class Library:
         if refused:
             self._refuse(document, given["source"], line, refused)
             return
+        if path.is_dir():
+            self.diagnostics.append(_unreadable(name, "it is a folder"))
+            return
         if not path.is_file():
             self.diagnostics.append(_missing(document, given["source"], line, path))
             return

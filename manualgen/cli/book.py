@@ -13,7 +13,7 @@ import msgspec
 from manualgen.book import configuration
 from manualgen.book.outline import CHUNKS, FRONT
 from manualgen.cli import arguments, reporting
-from manualgen.errors import Severity
+from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.options.declarations import Source
 from manualgen.site import book, workers
 from manualgen.site.html import GENERATOR
@@ -168,6 +168,15 @@ def read(
     listed = [(found.path(entry.source), entry) for entry in found.options]
     listed += [(Path(entry.source), entry) for entry in wishes.sets]
     sets = {path.resolve(): (path, entry) for path, entry in listed}
+    if not found.source and not sets:
+        raise ManualError(
+            Diagnostic(
+                code=Code.BAD_SETTING,
+                message="the manual has neither a first file nor an option set",
+                file=str(path),
+                help='write `source = "manual.md"`, or [[options]] with a source of its own',
+            )
+        )
     reference = msgspec.structs.replace(
         texts, manpage_urls=texts.manpage_urls or at(found.manpage_urls)
     ).settings(

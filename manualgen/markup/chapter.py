@@ -15,6 +15,7 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, Severity
 from manualgen.markup import dialect, markdown, nodes
+from manualgen.markup.outline import visible_text
 from manualgen.markup.parsed import Parsed, Place
 from manualgen.options.addresses import scheme_of
 
@@ -270,14 +271,16 @@ def _block_close(tree: _ChapterTree, _token: Token) -> None:
         return
     kind = node["kind"]
     line = node["line"] - 1
-    if not node.children or not isinstance(node.children[0], docutils_nodes.title):
+    title = node.children[0] if node.children else None
+    if not isinstance(title, docutils_nodes.title) or not visible_text(title).strip():
         tree.say(
             Code.BAD_STRUCTURE,
             f"the {kind} has no title",
             f"write a heading as its first line: ### What the {kind} shows",
             line,
         )
-        node.insert(0, docutils_nodes.title())
+        if not isinstance(title, docutils_nodes.title):
+            node.insert(0, docutils_nodes.title())
         return
     blocks = node.children[1:]
     if kind == "figure" and not any(any(b.findall(docutils_nodes.image)) for b in blocks):

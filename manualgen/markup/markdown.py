@@ -352,7 +352,7 @@ def _check_closed(tree: _Tree, token: Token, last: int) -> None:
         Code.UNCLOSED_FENCE,
         f"the block that `{token.markup}` opens is not closed",
         tree.lines[tree.line].strip(),
-        f"write `{token.markup}` on a line of its own where it ends",
+        f"write {token.markup} on a line of its own where it ends",
     )
 
 

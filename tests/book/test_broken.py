@@ -185,7 +185,21 @@ BROKEN = {
         Code.UNCLOSED_FENCE,
         5,
         "the block that `:::` opens is not closed",
-        "write `:::` on a line",
+        "write ::: on a line",
+    ),
+    "empty title of an example": (
+        {"one.md": GOOD + "::: {.example}\n###\n\nx\n:::\n"},
+        Code.BAD_STRUCTURE,
+        4,
+        "the example has no title",
+        "write a heading as its first line",
+    ),
+    "folder of options": (
+        {"one.md": GOOD + include("options", "source: .")},
+        Code.UNREADABLE,
+        None,
+        "it is a folder",
+        "name another file",
     ),
     "no such footnote": (
         {"one.md": GOOD + "A[^none] and \\[^a] and `[^b]`.\n"},

@@ -203,6 +203,8 @@ WRONG = {
         "`id-prefx` is no setting of [options]",
         "write `id-prefix`",
     ),
+    "capitals": ("TOC_Depth = 1", 1, "`TOC_Depth` is no setting", "write `toc-depth`"),
+    "too deep": ("toc-depth = 7", 1, "`toc-depth`: expected `int` <= 6", "manualgen init"),
     "nothing like it": ("zzz = 1", 1, "`zzz` is no setting", "the settings are chapter-toc-depth"),
     "wrong type": ('toc-depth = "2"', 1, "`toc-depth`: expected `int`", "manualgen init"),
     "wrong value": ('chunk = "all"', 1, "`chunk`: invalid enum value 'all'", "manualgen init"),
@@ -249,6 +251,13 @@ def test_every_setting_is_in_what_init_writes():
 
 def _settings(kind):
     return {field.encode_name for field in msgspec.structs.fields(kind)}
+
+
+def test_a_manual_of_nothing_is_none(tmp_path):
+    (tmp_path / "manual.toml").write_text('title = "T"\n')
+    result = run("html", tmp_path / "manual.toml", "-o", tmp_path / "out", status=1)
+    assert isinstance(result.exception, ManualError)
+    assert 'source = "manual.md"' in result.exception.diagnostic.help
 
 
 def test_options_json_still_needs_an_output(tmp_path):

@@ -62,7 +62,9 @@ class Reader:
             parsed = docbook.parse(text.text)
         else:
             parsed = markdown.parse(text.text)
-        if self._find_hidden_lists:
+        # Lines that are a list are two at the least.
+        source = text.text
+        if self._find_hidden_lists and (source.find("\n", 0, -1) >= 0 or "\r" in source):
             found = hidden_lists.recover(parsed.blocks)
             if found:
                 parsed.diagnostics.extend(_hint(recovered, text.text) for recovered in found)

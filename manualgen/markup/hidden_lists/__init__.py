@@ -107,6 +107,8 @@ def _recover_in(
         block = blocks[position]
         count = 1
         if isinstance(block, docutils_nodes.paragraph):
+            if len(blocks) == 1 and "\n" not in block.rawsource:
+                return  # two items take two lines
             count, new = _recovered(blocks, position, found)
             if new is not None:
                 blocks[position : position + count] = new

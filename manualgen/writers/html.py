@@ -505,11 +505,16 @@ def _blocks(writer: HtmlWriter, blocks: Iterable[docutils_nodes.Node], out: list
 
 
 class _Footnote(msgspec.Struct):
-    """A footnote of the text that is being written: its number and identifier on the page."""
+    """A footnote of the text that is being written.
+
+    Attributes:
+        number, name: its number and identifier on the page.
+        references: how many references to it have been written.
+    """
 
     number: int
     name: str
-    referred: bool = False
+    references: int = 0
 
 
 def _footnote(writer: HtmlWriter, label: str) -> _Footnote:
@@ -536,10 +541,15 @@ def _footnote_reference(
     if writer._in_link:
         out.append(f"<sup>{note.number}</sup>")
         return
-    back = "" if note.referred else f' id="{escape(note.name)}.back"'
-    note.referred = True
+    note.references += 1
+    back = escape(f"{note.name}.{_back(note.references)}")
     target = escape(fragment(note.name))
-    out.append(f'<sup><a class="footnote-ref"{back} href="#{target}">{note.number}</a></sup>')
+    out.append(f'<sup><a class="footnote-ref" id="{back}" href="#{target}">{note.number}</a></sup>')
+
+
+def _back(number: int) -> str:
+    """Return how the identifier of a reference to a note ends, by its number among them."""
+    return "back" if number == 1 else f"back-{number}"
 
 
 def _footnotes(writer: HtmlWriter, node: nodes.footnotes, out: list[str]) -> None:
@@ -550,13 +560,19 @@ def _footnotes(writer: HtmlWriter, node: nodes.footnotes, out: list[str]) -> Non
     first = notes[0][0].number
     start = f' start="{first}"' if first != 1 else ""
     out.append(f'<ol class="footnotes"{start}>')
-    for known, note in notes:
+    # A note may refer to one before it: all are written before the ways back are.
+    bodies: list[list[str]] = []
+    for _, note in notes:
+        bodies.append([])
+        _children(writer, note, bodies[-1])
+    for (known, _), body in zip(notes, bodies, strict=True):
         out.append(f'<li id="{escape(known.name)}">')
-        _children(writer, note, out)
-        if known.referred:
+        out += body
+        for number in range(1, known.references + 1):
+            which = f" {number}" if known.references > 1 else ""
             out.append(
-                f'<a class="footnote-back" href="#{escape(fragment(known.name))}.back"'
-                ' aria-label="Back to the text">↩</a>'
+                f' <a class="footnote-back" href="#{escape(fragment(known.name))}.{_back(number)}"'
+                f' aria-label="Back to the text{which}">↩{which}</a>'
             )
         out.append("</li>")
     out.append("</ol>")

@@ -203,7 +203,15 @@ def test_footnotes_are_numbered_by_page_with_links_both_ways():
         ("c", "C"),
     ]
     assert 'id="opt-a.note-a.back" href="#opt-a.note-a"' in first
-    assert 'href="#opt-a.note-a.back" aria-label="Back to the text"' in first
+    # Each reference to a note has its own way back.
+    assert re.findall(
+        r'href="#opt-a.note-a.(back[-\d]*)" aria-label="Back to the text( \d)"', first
+    ) == [
+        ("back", " 1"),
+        ("back-2", " 2"),
+        ("back-3", " 3"),
+    ]
+    assert 'href="#opt-a.note-b.back" aria-label="Back to the text">↩</a>' in first
 
 
 def test_footnotes_of_two_parts_of_an_option():

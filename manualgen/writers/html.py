@@ -568,16 +568,23 @@ def _footnotes(writer: HtmlWriter, node: nodes.footnotes, out: list[str]) -> Non
     for (known, _), body in zip(notes, bodies, strict=True):
         out.append(f'<li id="{escape(known.name)}">')
         out += body
-        for number in range(1, known.references + 1):
-            which = f" {number}" if known.references > 1 else ""
-            out.append(
-                f' <a class="footnote-back" href="#{escape(fragment(known.name))}.{_back(number)}"'
-                f' aria-label="Back to the text{which}">↩{which}</a>'
-            )
+        out.append(" ".join(_ways_back(known)))
         out.append("</li>")
     out.append("</ol>")
     if writer._footnote_scope:
         writer._footnotes.clear()
+
+
+def _ways_back(note: _Footnote) -> list[str]:
+    """Return a link to each reference to a note."""
+    target = escape(fragment(note.name))
+    several = note.references > 1
+    return [
+        f'<a class="footnote-back" href="#{target}.{_back(number)}"'
+        f' aria-label="Back to the text{f" {number}" if several else ""}">'
+        f"↩{f' {number}' if several else ''}</a>"
+        for number in range(1, note.references + 1)
+    ]
 
 
 # ─── inlines ───

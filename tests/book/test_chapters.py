@@ -170,7 +170,7 @@ CONSTRUCTS = {
         (
             '<p>a<sup><a class="footnote-ref" id="ch-one.note-n.back" href="#ch-one.note-n">1</a></sup>'
             '</p>\n<ol class="footnotes">\n<li id="ch-one.note-n"><p>Said <em>so</em>.</p>\n'
-            ' <a class="footnote-back" href="#ch-one.note-n.back" aria-label="Back to the text">↩</a>'
+            '<a class="footnote-back" href="#ch-one.note-n.back" aria-label="Back to the text">↩</a>'
             "</li>\n</ol>"
         ),
     ),

@@ -431,7 +431,9 @@ class Book:
                 self.diagnostics.append(
                     Diagnostic(
                         code=Code.DANGLING_REFERENCE,
-                        message=f"the manual has no page `{address}`",
+                        message=f"nothing on `{page}` has the identifier `{anchor}`"
+                        if page in self.pages
+                        else f"the manual has no page `{address}`",
                         file=document.name,
                         included_from=document.chain,
                         **place._asdict(),

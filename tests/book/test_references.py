@@ -194,7 +194,7 @@ def test_links_to_files_are_checked(tmp_path):
     assert [(found.message, found.severity) for found in site.said] == [
         ("the manual has no page `b.md`", Severity.WARNING),
         ("the manual has no page `nope.pdf`", Severity.WARNING),
-        ("the manual has no page `index.html#nope`", Severity.WARNING),
+        ("nothing on `index.html` has the identifier `nope`", Severity.WARNING),
     ]
     assert site.said[0].help == "write (#ch-b)"
     assert [(found.line, found.column) for found in site.said] == [(3, 5), (3, 48), (3, 63)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -105,8 +106,8 @@ def check(
         if name not in table and not name.startswith(EXEMPT):
             checker.say(
                 f"the identifier `{name}` ({targets[name]}) is not listed",
-                f"run: manualgen redirects add {manual} {name}\n"
-                f"or, if it had another name: manualgen redirects move {manual} OLD {name}",
+                f"run: manualgen redirects add {manual} {_word(name)}\n"
+                f"or, if it had another name: manualgen redirects move {manual} OLD {_word(name)}",
                 name,
             )
     for name, listed in table.items():
@@ -114,6 +115,11 @@ def check(
         for position, place in enumerate(listed):
             checker.place(name, place, old=position > 0)
     return checker.found
+
+
+def _word(name: str) -> str:
+    """Return an identifier as a shell reads it, and a command takes it for no option."""
+    return f"-- {shlex.quote(name)}" if name.startswith("-") else shlex.quote(name)
 
 
 class _Checker:
@@ -153,16 +159,16 @@ class _Checker:
         if now is None:
             self.say(
                 f"the manual has no identifier `{name}`",
-                f"run: manualgen redirects move {self.manual} {name} NEW\n"
+                f"run: manualgen redirects move {self.manual} {_word(name)} NEW\n"
                 f"or, if nothing has taken its place: "
-                f"manualgen redirects drop {self.manual} {name}",
+                f"manualgen redirects drop {self.manual} {_word(name)}",
                 name,
             )
         elif not listed or canonical(listed[0]) != now:
             first = f"not {listed[0]}" if listed else "and nothing is listed"
             self.say(
                 f"`{name}` stands at {now} now, {first}",
-                f"run: manualgen redirects add {self.manual} {name}",
+                f"run: manualgen redirects add {self.manual} {_word(name)}",
                 name,
             )
 

@@ -161,7 +161,11 @@ class Library:
                     given = dict(_SETTING.findall(entries))
                     found = self._allowed(path, given.get("source", ""))
                     prefix = given.get("id-prefix", "opt-")
-                    sets += [OptionSource(file, file.name, prefix, "", 1) for file in found]
+                    sets += [
+                        OptionSource(file, file.name, prefix, "", 1)
+                        for file in found
+                        if file.is_file()
+                    ]
                     continue
                 for line in entries.split("\n"):
                     found = self._allowed(path, line.strip())

@@ -167,7 +167,11 @@ def read(
     # Of one file, the command line knows better.
     listed = [(found.path(entry.source), entry) for entry in found.options]
     listed += [(Path(entry.source), entry) for entry in wishes.sets]
-    sets = {path.resolve(): (path, entry) for path, entry in listed}
+    sets: dict[Path, tuple[Path, configuration.OptionsTable]] = {}
+    for place, entry in listed:
+        known = sets.get(place.resolve(), (place, entry))[1]
+        given = {field: value for field, value in msgspec.structs.asdict(entry).items() if value}
+        sets[place.resolve()] = (place, msgspec.structs.replace(known, **given))
     if not found.source and not sets:
         raise ManualError(
             Diagnostic(
@@ -218,6 +222,15 @@ def read(
         jobs=workers.available() if making.jobs is None else making.jobs,
         without_redirects=without_redirects,
     )
+
+
+def wrong(manual: book.Book) -> list[Diagnostic]:
+    """Return the errors of a manual by which it may lack files, option sets or identifiers."""
+    return [
+        found
+        for found in manual.diagnostics
+        if found.severity is Severity.ERROR and found.code is not Code.DANGLING_REFERENCE
+    ]
 
 
 def _called(path: Path, wishes: Wishes, front: str) -> str:

@@ -103,6 +103,9 @@ def command(
         manual = book.read(
             Path(inputs[0]), book.Wishes(), texts, trees, making_one, without_redirects=True
         )
+        problems = book.wrong(manual)
+        if problems:
+            raise SystemExit(reporting.conclude(problems, judgement, made=f"no {output}"))
         reference, sections = manual.options()
     count = len(reference.options)
     built = manpage.build(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import ChainMap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 from manualgen.book import redirects
 from manualgen.book.outline import FRONT
 from manualgen.cli import arguments, book, reporting
-from manualgen.errors import Code, Diagnostic, ManualError, Severity, nearest
+from manualgen.errors import Code, Diagnostic, ManualError, nearest
 from manualgen.site import files
 
 if TYPE_CHECKING:
@@ -54,11 +55,7 @@ def _manual(function: Decorated) -> Decorated:
         )
         # Where a file is missing, its identifiers only seem to be gone. A reference to one that
         # has been renamed is what these commands are there for.
-        wrong = [
-            found
-            for found in read.diagnostics
-            if found.severity is Severity.ERROR and found.code is not Code.DANGLING_REFERENCE
-        ]
+        wrong = book.wrong(read)
         if wrong:
             reporting.report(wrong)
             raise SystemExit(1)
@@ -74,7 +71,7 @@ class _Session:
     def __init__(self, path: Path, read: Book) -> None:
         self.path = path
         self.read = read
-        self.places = read.current
+        self.places = ChainMap(read.current, read.option_places())
         self.table = redirects.read(path, "") if path.exists() else {}
 
     def known(self, name: str) -> None:
@@ -112,7 +109,7 @@ def add(session: _Session, identifiers: tuple[str, ...], everything: bool) -> No
     if everything:
         identifiers = tuple(
             name
-            for name, place in session.places.items()
+            for name, place in session.read.current.items()
             if not name.startswith(redirects.EXEMPT)
             and session.table.get(name, [""])[:1] != [place]
         )

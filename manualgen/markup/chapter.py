@@ -139,9 +139,12 @@ class _ChapterTree(markdown._Tree):
         self.chapter.linked.append(self.placed(reference, reference["place"].line))
 
     def look_for_notes(self, text: str) -> None:
+        if isinstance(self.current, docutils_nodes.reference):
+            return
         for found in _NOTE.finditer(text):
-            # What is escaped is meant as it stands.
-            if f"\\{found[0]}" not in self.inline_source:
+            # What is escaped is meant as it stands, and "[^a-z]" is no note.
+            source = self.inline_source
+            if found[0] in source and f"\\{found[0]}" not in source:
                 self.diagnose(
                     Code.DANGLING_REFERENCE,
                     f"the file has no footnote `{found[1]}`",
@@ -179,7 +182,7 @@ class _ChapterTree(markdown._Tree):
         ]
 
 
-_NOTE = re.compile(r"\[\^([\w.-]+)\]")
+_NOTE = re.compile(r"\[\^(?!(?:\w-\w)+\w*\])([\w.-]+)\]")
 _COLONS = re.compile(r":{3,}")
 
 

@@ -215,7 +215,7 @@ class Book:
         self.outline = Outline(document, settings.chunk, settings.front)
         self.pictures, unseen = images.gather(self.outline.divisions, library)
         self.diagnostics: list[Diagnostic] = [
-            *map(self._judged, library.diagnostics),
+            *library.diagnostics,
             *self.outline.diagnostics,
             *unseen,
         ]
@@ -257,6 +257,14 @@ class Book:
             self.settings.called,
             self._places_of_options(table),
         )
+
+    def option_places(self) -> dict[str, str]:
+        """Return identifier → place (``page.html#id``) of all options."""
+        return {
+            name: f"{self.places[name]}#{name}"
+            for part in self.sets
+            for name in (*part.reference.ids, *part.reference.anchors)
+        }
 
     def _places_of_options(self, table: redirects.Table) -> dict[str, tuple[str, ...]]:
         """Return identifier → places of the options in a table of redirects.
@@ -347,9 +355,8 @@ class Book:
                 places = [Declaration(*declarations.shown(place)) for place in option.declarations]
                 options.append(msgspec.structs.replace(option, declarations=tuple(places)))
         whole = Reference([reading.OptionSet(tuple(options))], self.settings.reference)
-        whole.diagnostics.extend(
-            found for part in self.sets for found in part.reference.diagnostics
-        )
+        # Of two sets, one may have what the other has: identifiers are those of the sets.
+        whole.diagnostics[:] = [found for part in self.sets for found in part.reference.diagnostics]
         return whole, whole.resolved_by(self.references("").resolve)
 
     def _option_parts(self) -> list[OptionPart]:
@@ -426,6 +433,8 @@ class Book:
                 if page in self.pages and (not anchor or anchor in self.places):
                     continue
                 if page in self.served.pages or page in self.served.anchors:
+                    continue
+                if page in {*ASSETS, inventory.NAME}:
                     continue
                 other = documents.get(Path(os.path.normpath(path.parent / name)))
                 self.diagnostics.append(
@@ -614,6 +623,9 @@ class _BookSite:
         writer.start_page(["page-content", "page-tree", *ids])
         self._branches = []
         front = page.name == book.front
+        # In the order of reading: footnotes are numbered, and know their references.
+        heading = self._heading(root)
+        subtitle = self._inline(root.subtitle) if root.subtitle else ""
         blocks = root.section(1, page).children[1:]
         # A front page says what the manual is before it says what is in it.
         first = len(root.blocks) if front and not root.holds_options else 0
@@ -640,10 +652,10 @@ class _BookSite:
             previous=self._entry(pages[position - 1]) if position else None,
             next=self._entry(pages[position + 1]) if position + 1 < len(pages) else None,
             up=self._entry(root.parent.page) if root.parent is not None else None,
-            heading=self._heading(root),
+            heading=heading,
             heading_is_path=False,
             count=None,
-            subtitle=self._inline(root.subtitle) if root.subtitle else "",
+            subtitle=subtitle,
             opening=opening,
             contents=entries if front or len(entries) >= _FEWEST_LISTED else (),
             exhibits=contents.exhibits() if front else [],

@@ -174,7 +174,7 @@ class Staging:
         for parent in parents:
             if os.path.lexists(self.folder / parent) and not (self.folder / parent).is_dir():
                 raise NotADirectoryError(20, "it is no directory", str(self.folder / parent))
-        for name in self._new:
+        for name in (*self._new, MANIFEST):
             if os.path.isdir(f"{self.folder}/{name}"):  # noqa: PTH112 - for each page
                 raise IsADirectoryError(21, "it is a directory", f"{self.folder}/{name}")
 

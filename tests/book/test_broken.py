@@ -201,13 +201,6 @@ BROKEN = {
         "it is a folder",
         "name another file",
     ),
-    "no such footnote": (
-        {"one.md": GOOD + "A[^none] and \\[^a] and `[^b]`.\n"},
-        Code.DANGLING_REFERENCE,
-        4,
-        "the file has no footnote `none`",
-        "write `[^none]: …`",
-    ),
     "two footnotes of one label": (
         {"one.md": GOOD + "A[^a].\n\n[^a]: One.\n\n[^a]: Two.\n"},
         Code.DUPLICATE_ID,
@@ -446,3 +439,16 @@ def test_a_picture_is_copied_once_under_its_content(tmp_path):
     assert sources[0] == sources[1] != sources[2]
     assert [node.attributes["width"] for node in site.page().css("img")] == ["3", "3", "5"]
     assert len(list((site.folder / "media").iterdir())) == 2
+
+
+def test_a_reference_to_no_footnote_is_told_of_and_nothing_else_is(tmp_path):
+    text = (
+        "A[^none] and \\[^a], [\\^b], [^c\\], `[^d]`, &#91;^e], <https://x.y/[^f]>, "
+        "[^a-z], [^0-9a-f], [^my-note].\n"
+    )
+    site = build(tmp_path, {"manual.md": BOOK, "one.md": "# One {#ch-one}\n\n" + text})
+    assert [(found.message, found.severity, found.line) for found in site.said] == [
+        ("the file has no footnote `none`", Severity.WARNING, 3),
+        ("the file has no footnote `my-note`", Severity.WARNING, 3),
+    ]
+    assert "A[^none]" in site.page().body.text()

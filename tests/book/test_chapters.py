@@ -301,3 +301,17 @@ def test_a_page_that_is_asked_for_wins(tmp_path):
     assert site.said == []
     assert site.book.places["options"] == "options-2.html"
     assert site.book.places["ch-b"] == "options.html"
+
+
+def test_a_note_in_a_title_has_its_way_back(tmp_path):
+    site = build(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n"
+            + include("chapters", "a.md", arguments="html:into-file=//a.html"),
+            "a.md": "# A[^1] {#ch-a}\n\nText[^1].\n\n[^1]: Note.\n",
+        },
+    )
+    backs = [node.attributes["href"] for node in site.page("a.html").css(".footnote-back")]
+    ids = [f"#{node.attributes['id']}" for node in site.page("a.html").css("a.footnote-ref")]
+    assert backs == ids == ["#ch-a.note-1.back", "#ch-a.note-1.back-2"]

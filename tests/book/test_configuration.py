@@ -186,6 +186,33 @@ def test_a_file_leads_nowhere_but_into_itself(tmp_path):
     assert [link for link in links if link[:1] != "#" or link[1:] not in ids] == []
 
 
+def test_the_command_line_keeps_what_it_does_not_say(tmp_path):
+    write(tmp_path, {**BOOK, "o.json": DECLARED})
+    (tmp_path / "manual.toml").write_text(
+        'source = "manual.md"\n[[options]]\nsource = "o.json"\nname = "us"\n'
+        'address = "https://us/{path}"\n'
+    )
+    said = f"x-={tmp_path}/o.json"
+    run("html", tmp_path / "manual.toml", "--options", said, "-o", tmp_path / "p")
+    text = (tmp_path / "p/index.html").read_text()
+    assert 'id="x-a.b"' in text
+    assert '<a href="https://us/m/a.nix">' in text
+
+
+def test_no_man_page_is_made_of_a_manual_that_lacks_something(tmp_path):
+    sets = '[[options]]\nsource = "o.json"\n[[options]]\nsource = "p.json"\n'
+    write(tmp_path, {**BOOK, "o.json": DECLARED, "p.json": DECLARED, "manual.toml": sets})
+    said = run("man", tmp_path / "manual.toml", "-o", tmp_path / "x.5", status=1).output
+    assert "duplicate-id" in said
+    assert not (tmp_path / "x.5").exists()
+    # With identifiers of their own, both are in the page.
+    (tmp_path / "manual.toml").write_text(sets + 'id-prefix = "y-"\n')
+    run("man", tmp_path / "manual.toml", "-o", tmp_path / "x.5", "--strict")
+    assert (tmp_path / "x.5").read_text().count("\n.B a.b\n") == 2
+    (tmp_path / "p.json").unlink()
+    run("man", tmp_path / "manual.toml", "-o", tmp_path / "y.5", status=1)
+
+
 def test_one_file_holds_all(tmp_path):
     write(tmp_path, BOOK)
     run("html", tmp_path / "manual.md", "-o", tmp_path / "one.html", "--single-page")

@@ -205,3 +205,25 @@ FILES_OF_OPTIONS = {
     "o.json": "{}",
     "r.json": "{}",
 }
+
+
+def test_an_option_listed_wrongly_is_put_right_by_the_command_that_is_named(tmp_path):
+    name = "opt-a.<name>.it's"
+    options = {name[4:]: {"loc": ["a", "<name>", "it's"], "type": "t", "description": "D."}}
+    identifier = "opt-a._name_.it's"
+    write(
+        tmp_path,
+        {
+            **FILES_OF_OPTIONS,
+            "o.json": json.dumps(options),
+            "r.json": json.dumps({identifier: ["wrong.html#x"]}),
+        },
+    )
+    manual = tmp_path / "manual.toml"
+    run("redirects", "add", manual, "--all")
+    said = run("redirects", "check", manual, status=1).output
+    (line,) = [line for line in said.split("\n") if "run: manualgen" in line]
+    run(*shlex.split(line.partition("manualgen ")[2]))
+    run("redirects", "check", manual)
+    listed = json.loads((tmp_path / "r.json").read_text())[identifier]
+    assert listed == [f"ch-o.html#{identifier}", "wrong.html#x"]

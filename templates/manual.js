@@ -45,4 +45,24 @@
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", prepare);
   else prepare();
+
+  /* Sections far from the screen have guessed heights, so what the browser has scrolled to may
+     have moved when they get their own. When all is there, look again, for a few frames, unless
+     the reader has begun to move, or is back where they were. */
+  addEventListener("load", () => {
+    if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+    let left = 4;
+    const stop = () => { left = 0; };
+    for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+      addEventListener(kind, stop, { once: true, passive: true });
+    }
+    const look = () => {
+      const target = document.querySelector(":target");
+      if (!target || !left) return;
+      left -= 1;
+      target.scrollIntoView();
+      requestAnimationFrame(look);
+    };
+    look();
+  });
 }

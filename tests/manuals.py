@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from manualgen.cli.main import program
 from manualgen.errors import failing
-from manualgen.site import book
+from manualgen.site import book, book_html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,7 @@ def build(folder: Path, files: dict[str, str | bytes], *, strict: bool = False, 
     manual = write(folder / "source", files)
     made = book.Book(manual, book.BookSettings(**settings))
     site = folder / "site"
-    return Site(site, book.build(made, site, partial(failing, strict=strict)), made)
+    return Site(site, book_html.build(made, site, partial(failing, strict=strict)), made)
 
 
 def only(site: Site) -> Diagnostic:

@@ -194,7 +194,6 @@ class Outline:
         self._chunk = chunk
         self._titles: dict[str, Title] = {}
         self._in_making: set[str] = set()
-        self._wished: set[str] = set()
         self.book = self._division_of(document, "book", None, None, 1)
         self.divisions = self.book.walk()
         self._number()
@@ -305,11 +304,12 @@ class Outline:
                     self._claim(identifier, Target(division, placed.line, placed.node))
         for option_list in self.options:
             # Several lists may have one identifier, as today; the first has it.
-            (name,) = option_list.node["ids"] or [""]
             target = Target(option_list.division, option_list.source.line, option_list.node)
-            if name in _SHELL_IDS or self.targets.setdefault(name, target) is not target:
-                option_list.node["ids"] = []
-        self.targets.pop("", None)
+            option_list.node["ids"] = [
+                name
+                for name in option_list.node["ids"]
+                if name not in _SHELL_IDS and self.targets.setdefault(name, target) is target
+            ]
 
     def _claim(self, identifier: str, target: Target) -> None:
         known = self.targets.get(identifier)

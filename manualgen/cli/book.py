@@ -15,7 +15,7 @@ from manualgen.book.outline import CHUNKS, FRONT
 from manualgen.cli import arguments, reporting
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.options.declarations import Source
-from manualgen.site import book, workers
+from manualgen.site import book, book_html, workers
 from manualgen.site.html import GENERATOR
 
 SUFFIXES = (".md", ".toml")
@@ -220,6 +220,7 @@ def read(
         settings,
         found.folder,
         jobs=workers.available() if making.jobs is None else making.jobs,
+        meanwhile=functools.partial(book_html.prepare, settings.theme),
         without_redirects=without_redirects,
     )
 
@@ -273,9 +274,9 @@ def build(
     """
     count = sum(len(part.reference.options) for part in manual.sets)
     if single_page:
-        built = book.build_single(manual, output, judgement.failing)
+        built = book_html.build_single(manual, output, judgement.failing)
     else:
-        built = book.build(
+        built = book_html.build(
             manual,
             output,
             judgement.failing,
@@ -292,8 +293,13 @@ def build(
         made = f"{' and '.join(counts)} → {where}"
         made += f"{built.size / 1e6:,.1f} MB"
     else:
-        made = f"nothing is built, and {shown} is left as it was"
+        made = nothing(output)
     return reporting.conclude(built.diagnostics, judgement, made=made, seconds=seconds)
+
+
+def nothing(output: Path) -> str:
+    """Return what is said where nothing is built."""
+    return f"nothing is built, and {str(output).rstrip('/')} is left as it was"
 
 
 def _counted(number: int, what: str) -> str:

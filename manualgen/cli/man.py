@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from manualgen.book.configuration import ManpageTable
 from manualgen.cli import arguments, reporting
 from manualgen.options import reading
 from manualgen.site import manpage
@@ -19,45 +20,36 @@ if TYPE_CHECKING:
 _DEFAULT = manpage.ManpageLook()
 
 
-class Wishes(msgspec.Struct, frozen=True):
-    """What the command line says of the page; None leaves it to the configuration.
-
-    Attributes as of :class:`manualgen.site.manpage.ManpageLook`, whose ``source`` is
-    ``system`` here; ``header`` and ``footer`` are files.
-    """
-
-    name: str | None = None
-    section: str | None = None
-    date: str | None = None
-    system: str | None = None
-    manual: str | None = None
-    summary: str | None = None
-    description: str | None = None
-    header: Path | None = None
-    footer: Path | None = None
-
-
-_PATH = click.Path(path_type=Path)
 _LOOK = [
-    click.option("--name", help=f"The page's name.  [default: {_DEFAULT.name}]"),
-    click.option("--section", help=f"Its section.  [default: {_DEFAULT.section}]"),
+    click.option("--name", default="", help=f"The page's name.  [default: {_DEFAULT.name}]"),
+    click.option("--section", default="", help=f"Its section.  [default: {_DEFAULT.section}]"),
     click.option(
         "--date",
+        default="",
         help="The date in the footer; by default that of SOURCE_DATE_EPOCH, else "
         f"{manpage.FIXED_DATE}: the same input gives the same bytes.",
     ),
-    click.option("--system", help=f"What the page is part of.  [default: {_DEFAULT.source}]"),
     click.option(
-        "--manual", help=f"The manual's title, in the header.  [default: {_DEFAULT.manual}]"
+        "--system", default="", help=f"What the page is part of.  [default: {_DEFAULT.source}]"
     ),
-    click.option("--summary", help=f"One line, for apropos(1).  [default: {_DEFAULT.summary}]"),
-    click.option("--description", help="The text of DESCRIPTION."),
+    click.option(
+        "--manual",
+        default="",
+        help=f"The manual's title, in the header.  [default: {_DEFAULT.manual}]",
+    ),
+    click.option(
+        "--summary", default="", help=f"One line, for apropos(1).  [default: {_DEFAULT.summary}]"
+    ),
+    click.option("--description", default="", help="The text of DESCRIPTION."),
     click.option(
         "--header",
-        type=_PATH,
+        type=click.Path(),
+        default="",
         help="A file of roff to begin the page with, instead of all of the above.",
     ),
-    click.option("--footer", type=_PATH, help="A file of roff to end the page with."),
+    click.option(
+        "--footer", type=click.Path(), default="", help="A file of roff to end the page with."
+    ),
 ]
 
 
@@ -68,12 +60,12 @@ _LOOK = [
     type=arguments.OUTPUT,
     help="The file to write. Required, unless manual.toml says it.",
 )
-@arguments.gathered(Wishes, "wishes", _LOOK)
+@arguments.gathered(ManpageTable, "wishes", _LOOK)
 @arguments.shared
 def command(
     inputs: tuple[str, ...],
     output: Path | None,
-    wishes: Wishes,
+    wishes: ManpageTable,
     texts: arguments.Texts,
     trees: arguments.Trees,
     evaluation: arguments.Evaluation,
@@ -105,7 +97,7 @@ def command(
         )
         problems = book.wrong(manual)
         if problems:
-            raise SystemExit(reporting.conclude(problems, judgement, made=f"no {output}"))
+            raise SystemExit(reporting.conclude(problems, judgement, made=book.nothing(output)))
         reference, sections = manual.options()
     count = len(reference.options)
     built = manpage.build(
@@ -131,20 +123,28 @@ def _configuration(inputs: tuple[str, ...]) -> Configuration | None:
     return configuration.read(Path(inputs[0]))
 
 
-def _look(wishes: Wishes, found: Configuration | None, theme: Path | None) -> manpage.ManpageLook:
-    values = {field: getattr(wishes, field) for field in Wishes.__struct_fields__}
+def _look(
+    wishes: ManpageTable, found: Configuration | None, theme: Path | None
+) -> manpage.ManpageLook:
+    """Return how the page presents itself: as the command line wishes, else as is configured."""
+    values: dict[str, str] = {}
     if found is not None:
-        for field, value in values.items():
-            entry = getattr(found.manpage, field)
-            if value is None and entry:
-                values[field] = found.path(entry) if field in {"header", "footer"} else entry
+        values = _given(found.manpage)
+        values |= {name: str(found.path(values[name])) for name in _FILES if name in values}
         theme = theme or (found.path(found.theme) if found.theme else None)
-    values["source"] = values.pop("system")
-    for field in ("header", "footer"):
-        values[field] = _roff(values[field])
-    given = {field: value for field, value in values.items() if value is not None}
-    return manpage.ManpageLook(**given, theme=theme)
+    values |= _given(wishes)
+    values |= {name: _roff(values[name]) for name in _FILES if name in values}
+    if "system" in values:
+        values["source"] = values.pop("system")
+    return manpage.ManpageLook(**values, theme=theme)
 
 
-def _roff(path: Path | None) -> str | None:
-    return None if path is None else reading.contents(str(path)).decode("utf-8", "replace")
+_FILES = ("header", "footer")
+
+
+def _given(table: ManpageTable) -> dict[str, str]:
+    return {name: value for name, value in msgspec.structs.asdict(table).items() if value}
+
+
+def _roff(path: str) -> str:
+    return reading.contents(path).decode("utf-8", "replace")

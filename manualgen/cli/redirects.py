@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections import ChainMap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +70,10 @@ class _Session:
     def __init__(self, path: Path, read: Book) -> None:
         self.path = path
         self.read = read
-        self.places = ChainMap(read.current, read.option_places())
+        self.places = {
+            **{name: places[0] for name, places in read.option_places().items()},
+            **read.current,
+        }
         self.table = redirects.read(path, "") if path.exists() else {}
 
     def known(self, name: str) -> None:

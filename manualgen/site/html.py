@@ -103,7 +103,7 @@ def build_split(
         ManualError: if the folder cannot be written.
     """
     with files.Staging(folder) as staging:
-        site = _Site(reference, look, staging)
+        site = Site(reference, look, staging)
         pages = [page for page in site.pages if page.options]
         size = 0
         diagnostics = list(reference.diagnostics)
@@ -126,8 +126,13 @@ def build_split(
     return Built(len(pages) + 2, size, diagnostics)
 
 
-class _Site:
-    """All that the pages of a split reference share."""
+class Site:
+    """A reference that is split into pages: all that they share.
+
+    Attributes:
+        pages: the pages, parents first.
+        navigation: the ways between them.
+    """
 
     def __init__(
         self,
@@ -137,6 +142,11 @@ class _Site:
         place: Place | None = None,
         sections: Sections | None = None,
     ) -> None:
+        """Take the options, how the site looks, and where its pages are put.
+
+        Where the reference is a part of a book, ``place`` is where it stands there, and
+        ``sections`` makes the options' sections, with references into the book.
+        """
         self._reference = reference
         self._folder = place.folder if place is not None else OPTIONS_FOLDER
         self._look = look
@@ -145,7 +155,7 @@ class _Site:
         self._page_of: dict[int, Page] = {
             index: page for page in self.pages for index in page.options
         }
-        self._navigation = Navigation(
+        self.navigation = Navigation(
             self.pages, look.title, reference.options, reference.ids, place
         )
         templates = environment(look.theme)
@@ -183,7 +193,7 @@ class _Site:
                 parts.append('<hr class="module">\n')
             module = below
             parts.append(writer.section(sections.section(option, reference.ids[index])))
-        navigation = self._navigation
+        navigation = self.navigation
         previous, following = navigation.neighbours(page)
         return self._render(
             title=title_of(page),
@@ -229,7 +239,7 @@ class _Site:
                 heading_is_path=False,
                 count=count,
                 content="",
-                branches=self._navigation.branches(),
+                branches=self.navigation.branches(),
             )
             .encode(errors="replace")
         )
@@ -276,7 +286,7 @@ class _Site:
                 stylesheet="style.css",
                 index_href="index.html",
                 routes_json=shown.replace("<", "\\u003c"),
-                branches=self._navigation.branches(),
+                branches=self.navigation.branches(),
             )
             .encode(errors="replace")
         )

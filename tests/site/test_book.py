@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 from manualgen.book.sources import Library
 from manualgen.errors import ManualError, Severity
 from manualgen.markup import chapter
-from manualgen.site import book
+from manualgen.site import book, book_html
 from tests.conftest import ROOT, SHARED, program, shared
 from tests.manuals import OPTIONS, build, include, write
 
@@ -181,7 +181,7 @@ def test_the_same_bytes_whatever_the_jobs(tmp_path):
     digests = set()
     for jobs in (1, 2, 5):
         folder = tmp_path / f"site{jobs}"
-        book.build(source, folder, lambda _: False, jobs=jobs)
+        book_html.build(source, folder, lambda _: False, jobs=jobs)
         digests.add(_digest(folder))
     assert len(digests) == 1
 
@@ -210,7 +210,7 @@ def test_what_is_read_ahead_changes_nothing(tmp_path, monkeypatch, more):
             seen.append(error.diagnostic)
             continue
         folder = tmp_path / f"site{jobs}"
-        built = book.build(source, folder, lambda _: False)
+        built = book_html.build(source, folder, lambda _: False)
         seen.append((built.diagnostics, _digest(folder)))
     assert seen[0] == seen[1]
 
@@ -306,7 +306,7 @@ def home_manager(tmp_path_factory):
     manual = shared("data/manual/home-manager/manual.md")
     source = book.Book(manual, book.BookSettings(roots=(SHARED / "data",)))
     folder = tmp_path_factory.mktemp("home-manager")
-    return folder, book.build(source, folder, lambda _: False, jobs=2), source
+    return folder, book_html.build(source, folder, lambda _: False, jobs=2), source
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What a book's pages show of the book: contents, the tree beside the text, lists of exhibits.
+"""What a book's pages show of the book: contents, the tree beside the text, lists of numbered blocks.
 
 All of a book's own pages lie in one folder, so addresses are the same on each.
 """
@@ -83,7 +83,7 @@ class Contents:
             ]
         return Entry(self.numbered(division), self.address(division), None, tuple(children))
 
-    def around(self, division: Division, root: str) -> tuple[str, str]:
+    def tree_halves(self, division: Division, root: str) -> tuple[str, str]:
         """Return the tree around what lies below a division, cut where that would stand.
 
         Of the top level it has everything, of those below the way alone. ``root`` is
@@ -105,7 +105,7 @@ class Contents:
             here = here.parent
         return before, after
 
-    def exhibits(self) -> list[tuple[str, list[Entry]]]:
+    def numbered_blocks(self) -> list[tuple[str, list[Entry]]]:
         """Return the lists of figures, tables and examples that there are."""
         found = []
         for kind, title in _PLURALS.items():

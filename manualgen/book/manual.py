@@ -17,8 +17,10 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.book import images
 from manualgen.book.catalog import OptionCatalog, OptionSettings
+from manualgen.book.configuration import ManpageTable
 from manualgen.book.outline import FRONT, Outline
 from manualgen.book.references import PageLinks, Resolver, TargetTable
+from manualgen.book.settings import SiteSettings
 from manualgen.book.sources import Library
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.markup.links import Target
@@ -67,6 +69,8 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
         sets: what is known of option sets beside what the sources say.
         roots: folders below which files may lie, beside the manual's own.
         dangling: how severe a reference to nowhere is.
+        site: what its HTML is made with.
+        manpage: how its man page presents itself.
     """
 
     source: Path | None = None
@@ -77,6 +81,8 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
     sets: tuple[SetSettings, ...] = ()
     roots: tuple[Path, ...] = ()
     dangling: Severity = Severity.ERROR
+    site: SiteSettings = SiteSettings()
+    manpage: ManpageTable = ManpageTable()
 
 
 class IncludedOptions(msgspec.Struct, frozen=True, eq=False):
@@ -166,6 +172,19 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
             OptionEntry(option, name, included.sections, included.resolver)
             for (option, included), name in zip(pairs, ids, strict=True)
         ]
+
+    def option(self, name: str) -> Option | None:
+        """Return the option that a name means; placeholders of its path stand for any part."""
+        for included in self.sets:
+            identifier = included.catalog.index.identifier(name)
+            if identifier is not None:
+                return included.catalog.options[included.catalog.positions[identifier]]
+        return None
+
+    def parse_options(self) -> None:
+        """Parse all texts of options now, once, for several outputs to come."""
+        for included in self.sets:
+            included.sections.parse_all(included.catalog.options)
 
     @functools.cached_property
     def resolver(self) -> Resolver:

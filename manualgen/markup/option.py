@@ -95,6 +95,16 @@ class Sections:
                 self._diagnostics[text] = diagnostics
         return parsed
 
+    def parse_all(self, options: Iterable[Option]) -> None:
+        """Parse the texts of options, for sections that are made later."""
+        for option in options:
+            for text in (option.description, option.related_packages):
+                if text is not None:
+                    self.parse(text)
+            for text in (option.default, option.example):
+                if text is not None and text.markup not in _CODE:
+                    self.parse(text)
+
     def _prose(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
         parsed = self.parse(text)
         diagnostics = self._diagnostics.get(text)
@@ -113,7 +123,7 @@ class Sections:
         return node
 
     def _value(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
-        if text.markup in {Markup.NIX, Markup.AUTO}:
+        if text.markup in _CODE:
             return self._code(part, text.text, "nix")
         return self._prose(option, part, text)
 
@@ -136,6 +146,10 @@ class Sections:
                 adopt(node, nodes.option_declaration("", shown, refuri=address))
             self._shared[part, declarations] = node
         return node
+
+
+_CODE = frozenset({Markup.NIX, Markup.AUTO})
+"""The forms of a value that is code."""
 
 
 def _undescribed(option: Option) -> Diagnostic:

@@ -13,7 +13,7 @@ from manualgen.markup import nodes
 from manualgen.site.navigation import Entry, listed, title_of
 from manualgen.site.plan import ChapterBody, OptionBody
 from manualgen.site.routes import script_routes
-from manualgen.site.theme import SHELL_IDS, templates
+from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
 from manualgen.writers.html import HtmlWriter
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from docutils import nodes as docutils_nodes
 
     from manualgen.book.outline import Division, Page
-    from manualgen.book.references import PageLinks
     from manualgen.errors import Diagnostic
     from manualgen.site.plan import SitePage, SitePlan
 
@@ -101,7 +100,7 @@ class PageRenderer:
                 site_title=plan.manual.title,
                 version=plan.manual.settings.version,
                 stylesheet=None if self._alone else f"{root}style.css",
-                generator=plan.settings.generator,
+                generator=plan.settings.generator or GENERATOR,
                 root=root,
                 **variables,
             )

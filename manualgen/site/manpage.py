@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen import resources
+from manualgen.options import reading
 from manualgen.site import files
 from manualgen.site.building import BuildOptions, BuildResult
 from manualgen.site.entries import render_entries
@@ -18,7 +19,8 @@ from manualgen.writers.manpage import MACROS, ManpageWriter, escape
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from manualgen.book.manual import Manual
+    from manualgen.book.configuration import ManpageTable
+    from manualgen.book.manual import Manual, ManualSettings
 
 FIXED_DATE = "1980-01-01"
 
@@ -48,6 +50,29 @@ class ManpageLook(msgspec.Struct, frozen=True, kw_only=True):
     header: str | None = None
     footer: str | None = None
     theme: Path | None = None
+
+
+def look_of(settings: ManualSettings, given: ManpageTable | None = None) -> ManpageLook:
+    """Return how a manual's man page presents itself.
+
+    Args:
+        settings: the manual's settings.
+        given: what takes precedence over them.
+
+    Raises:
+        ManualError: if a file of roff cannot be read.
+    """
+    values: dict[str, str] = {}
+    for table in (settings.manpage, given):
+        if table is not None:
+            fields = msgspec.structs.asdict(table)
+            values |= {name: value for name, value in fields.items() if value}
+    for name in ("header", "footer"):
+        if name in values:
+            values[name] = reading.contents(values[name]).decode("utf-8", "replace")
+    if "system" in values:
+        values["source"] = values.pop("system")
+    return ManpageLook(**values, theme=settings.site.theme)
 
 
 def date_of_build() -> str:

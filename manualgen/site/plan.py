@@ -23,7 +23,6 @@ from manualgen.site.navigation import (
     Navigation,
     title_of,
 )
-from manualgen.site.theme import GENERATOR
 from manualgen.writers.html import fragment
 
 if TYPE_CHECKING:
@@ -32,33 +31,8 @@ if TYPE_CHECKING:
 
     from manualgen.book.manual import IncludedOptions, Manual
     from manualgen.book.outline import Division, Outline, Page
+    from manualgen.book.settings import SiteSettings
     from manualgen.errors import Diagnostic
-
-
-class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a site is made with, beyond its manual.
-
-    Attributes:
-        theme: a folder whose files replace those of ``templates/``.
-        chunk: one of :data:`manualgen.book.outline.CHUNKS`.
-        front: the name of the first page.
-        toc_depth: how deep the contents on the front page are; 0 for none.
-        chapter_toc_depth: how deep those of other pages, and of chapters on them, are.
-        section_toc_depth: how deep those of sections are.
-        generator: what pages name as the program that made them.
-        redirects: the file with the places that identifiers have stood at.
-        command_line: what commands about the manual have to say of it, for help texts.
-    """
-
-    theme: Path | None = None
-    chunk: str = "file"
-    front: str = FRONT
-    toc_depth: int = 2
-    chapter_toc_depth: int = 1
-    section_toc_depth: int = 0
-    generator: str = GENERATOR
-    redirects: Path | None = None
-    command_line: str = ""
 
 
 class ChapterBody(msgspec.Struct, frozen=True, eq=False):
@@ -160,18 +134,23 @@ class SitePlan:
     """
 
     def __init__(
-        self, manual: Manual, settings: SiteSettings, *, with_redirects: bool = True
+        self,
+        manual: Manual,
+        settings: SiteSettings | None = None,
+        *,
+        with_redirects: bool = True,
     ) -> None:
         """Plan a site.
 
         Args:
             manual: the manual.
-            settings: what the site is made with.
+            settings: what the site is made with; by default the manual's own.
             with_redirects: whether the file of redirects is read and checked.
 
         Raises:
             ManualError: if the file of redirects cannot be read.
         """
+        settings = settings or manual.settings.site
         self.manual = manual
         self.settings = settings
         self.diagnostics: list[Diagnostic] = []

@@ -8,7 +8,7 @@ from manualgen import resources
 from manualgen.site import building, workers
 from manualgen.site.building import Rendered
 from manualgen.site.navigation import Entry, listed
-from manualgen.site.theme import SHELL_IDS, templates
+from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
 from manualgen.writers.html import HtmlWriter, fragment
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             version=manual.settings.version,
             stylesheet=None,
             inline_style=resources.text("style.css", theme),
-            generator=plan.settings.generator,
+            generator=plan.settings.generator or GENERATOR,
             root="",
             breadcrumbs=[],
             tree=listed(_first_names(manual)),

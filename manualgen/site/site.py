@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from manualgen import resources
 from manualgen.book import inventory as inventory_format
 from manualgen.site import building, files, inventory, routes, workers
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from manualgen.book.manual import Manual
+    from manualgen.book.settings import SiteSettings
     from manualgen.site.building import Failing
     from manualgen.site.plan import SitePage
 
@@ -137,3 +141,14 @@ def build_single_page(
             return BuildResult(0, 0, diagnostics)
     files.write(path, data)
     return BuildResult(1, len(data), diagnostics)
+
+
+def plan_of_one_page(manual: Manual, settings: SiteSettings | None = None) -> SitePlan:
+    """Return the plan of a manual as one page, which has no old places.
+
+    Args:
+        manual: the manual.
+        settings: what the page is made with; by default the manual's own.
+    """
+    settings = settings or manual.settings.site
+    return SitePlan(manual, msgspec.structs.replace(settings, chunk="one"), with_redirects=False)

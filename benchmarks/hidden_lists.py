@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import docbook, hidden_lists, markdown
-from manualgen.markup.outline import outline
 from manualgen.markup.parsed import plain_paragraphs
+from manualgen.markup.structure import outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from manualgen.markup.outline import Block
+    from manualgen.markup.structure import Block
 
 REAL_SETS = Path(__file__).parents[2] / "shared" / "data" / "options"
 # The form of a description is not said in the file where it is a bare string.

@@ -16,7 +16,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.book.references import Title
 from manualgen.errors import Code, Severity
 from manualgen.markup import nodes
-from manualgen.markup.outline import fold, visible_text
+from manualgen.markup.structure import fold, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,8 +15,8 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, Severity
 from manualgen.markup import dialect, markdown, nodes
-from manualgen.markup.outline import visible_text
 from manualgen.markup.parsed import Parsed, Place
+from manualgen.markup.structure import visible_text
 from manualgen.options.addresses import scheme_of
 
 if TYPE_CHECKING:

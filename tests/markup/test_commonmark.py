@@ -10,7 +10,7 @@ from docutils import nodes as docutils_nodes
 from lxml import html as lxml_html
 
 from manualgen.markup import markdown, nodes
-from manualgen.markup.outline import fold, outline
+from manualgen.markup.structure import fold, outline
 from tests.fetch_commonmark import EXAMPLES
 
 

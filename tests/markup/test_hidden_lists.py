@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from benchmarks.hidden_lists import recovered_in
 from manualgen.markup import docbook, hidden_lists, markdown, nodes
-from manualgen.markup.outline import outline
 from manualgen.markup.parsed import plain_paragraphs
+from manualgen.markup.structure import outline
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 LABELLED = SHARED / "structure" / "hidden-lists.json"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from manualgen.errors import Code, Severity
 from manualgen.markup import markdown, nodes
-from manualgen.markup.outline import outline
+from manualgen.markup.structure import outline
 
 
 def tree(text: str) -> str:

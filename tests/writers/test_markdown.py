@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manualgen.markup import markdown, nodes
-from manualgen.markup.outline import fold, outline
+from manualgen.markup.structure import fold, outline
 from manualgen.options.model import Markup
 from manualgen.options.reading import read
 from manualgen.writers.markdown import (

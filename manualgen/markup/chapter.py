@@ -210,7 +210,7 @@ def _heading(tree: _ChapterTree, token: Token) -> None:
     if tree.current is tree.root:
         tree.open(nodes.heading(level=int(token.tag[1:]), ids=ids, line=line + 1))
         return
-    if isinstance(tree.current, nodes.exhibit) and not tree.current.children:
+    if isinstance(tree.current, nodes.numbered_block) and not tree.current.children:
         tree.open(docutils_nodes.title(ids=ids))
         tree.mark(tree.current)
         return
@@ -262,7 +262,7 @@ def _block(tree: _ChapterTree, token: Token) -> None:
     tree.line = _first_line(token)
     if token.map:
         markdown._check_closed(tree, token, token.map[1])
-    node = nodes.exhibit(kind=kind, ids=found[0], line=_first_line(token) + 1)
+    node = nodes.numbered_block(kind=kind, ids=found[0], line=_first_line(token) + 1)
     tree.open(node)
     tree.chapter.exhibits.append(tree.placed(node, _first_line(token) + 1))
 
@@ -270,7 +270,7 @@ def _block(tree: _ChapterTree, token: Token) -> None:
 def _block_close(tree: _ChapterTree, _token: Token) -> None:
     node = tree.current
     tree.close()
-    if not isinstance(node, nodes.exhibit):
+    if not isinstance(node, nodes.numbered_block):
         return
     kind = node["kind"]
     line = node["line"] - 1

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
 
-from manualgen.markup import docbook, hidden_lists, markdown
+from manualgen.markup import description, docbook, hidden_lists
 from manualgen.markup.parsed import plain_paragraphs
 from manualgen.markup.structure import outline
 
@@ -66,7 +66,7 @@ def blocks_of(set_name: str, text: str) -> list[docutils_nodes.Node]:
         return docbook.parse(text).blocks
     if form == "plain":
         return plain_paragraphs(text)
-    return markdown.parse(text).blocks
+    return description.parse(text).blocks
 
 
 def drawn(blocks: Sequence[Block], indent: str = "") -> Iterator[str]:

@@ -111,7 +111,7 @@ class local_contents(nodes.General, nodes.Element):
 Reference = option_reference | cross_reference | manpage_reference
 """A reference to something outside its text; what it leads to, a writer asks of its ``Links``.
 
-Attribute ``place``, where a parser knows it: the ``Place`` of the reference in its text.
+Attribute ``place``, where a parser knows it: the ``SourceSpan`` of the reference in its text.
 """
 
 ADMONITIONS: dict[str, type[nodes.Element]] = {
@@ -128,7 +128,7 @@ here. One more needs an entry here, its title in ``manualgen.writers.labels`` an
 the style sheet.
 """
 
-REFERRING_ROLES: dict[str, type[nodes.TextElement]] = {
+REFERRING_ROLES: dict[str, type[Reference]] = {
     "option": option_reference,
     "manpage": manpage_reference,
 }

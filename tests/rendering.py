@@ -7,7 +7,7 @@ import subprocess
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from manualgen.markup import markdown
+from manualgen.markup import description
 from manualgen.options.model import Option, Text, join
 from manualgen.options.reading import OptionSet, read
 from manualgen.site import manpage
@@ -46,12 +46,12 @@ def reference_of(*paths: str | Path) -> Reference:
 
 def html(text: str) -> str:
     """Return a description's HTML, without its end."""
-    return HtmlWriter().blocks(markdown.parse(text).blocks).strip()
+    return HtmlWriter().blocks(description.parse(text).blocks).strip()
 
 
 def man(text: str) -> str:
     """Return a description as roff, without its end."""
-    return ManpageWriter().blocks(markdown.parse(text).blocks).strip()
+    return ManpageWriter().blocks(description.parse(text).blocks).strip()
 
 
 def html_sections(*options: Option, **settings) -> list[str]:

@@ -15,7 +15,7 @@ import msgspec
 from manualgen.book.references import OptionIndex
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup.option import Sections
-from manualgen.markup.texts import Reader
+from manualgen.markup.reader import Reader
 from manualgen.options import tree
 from manualgen.options.declarations import Declarations, Source
 from manualgen.options.model import Markup, Option, identifier

@@ -16,7 +16,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.book.references import Title
 from manualgen.errors import Code, Severity
 from manualgen.markup import nodes
-from manualgen.markup.outline import fold, visible_text
+from manualgen.markup.structure import fold, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,7 +189,7 @@ class Outline:
         self.diagnostics: list[Diagnostic] = []
         self.options: list[OptionList] = []
         self.targets: dict[str, Target] = {}
-        self.exhibits: dict[str, list[tuple[Division, nodes.exhibit]]] = defaultdict(list)
+        self.exhibits: dict[str, list[tuple[Division, nodes.numbered_block]]] = defaultdict(list)
         self.pages: list[Page] = []
         self._chunk = chunk
         self._titles: dict[str, Title] = {}
@@ -240,7 +240,7 @@ class Outline:
                 division.number = _NUMBERING[kind](counts[kind])
             for placed in division.exhibits:
                 node = placed.node
-                assert isinstance(node, nodes.exhibit)
+                assert isinstance(node, nodes.numbered_block)
                 exhibits[node["kind"]] += 1
                 node["number"] = exhibits[node["kind"]]
                 self.exhibits[node["kind"]].append((division, node))
@@ -344,7 +344,7 @@ class Outline:
 
     def _title(self, target: Target) -> Title:
         node = target.node
-        if isinstance(node, nodes.exhibit):
+        if isinstance(node, nodes.numbered_block):
             name = f"{_EXHIBIT_LABELS[node['kind']]}\u00a0{node['number']}"
             title = node.children[0]
             return Title((docutils_nodes.Text(name),), f"{name}. {self.plain(title)}")

@@ -8,21 +8,22 @@ among the blocks, and includes stay places.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, Severity
-from manualgen.markup import dialect, markdown, nodes
-from manualgen.markup.outline import visible_text
-from manualgen.markup.parsed import Parsed, Place
+from manualgen.markup import blocks, description, dialect, inlines, nodes
+from manualgen.markup.builder import DoctreeBuilder, NestingError, close
+from manualgen.markup.parsed import Parsed, SourceSpan
+from manualgen.markup.structure import visible_text
 from manualgen.options.addresses import scheme_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-    from manualgen.markup.markdown import Builder
+    from manualgen.markup.builder import Rule
 
 LONGEST = 2_000_000
 """How long a file of a book may be, in characters: ten times the longest known."""
@@ -62,7 +63,7 @@ class Chapter(Parsed):
     marked: list[Placed] = msgspec.field(default_factory=list)
     linked: list[Placed] = msgspec.field(default_factory=list)
     notes: list[docutils_nodes.Element] = msgspec.field(default_factory=list)
-    files: list[tuple[Place, str]] = msgspec.field(default_factory=list)
+    files: list[tuple[SourceSpan, str]] = msgspec.field(default_factory=list)
 
 
 def parse(text: str) -> Chapter:
@@ -76,10 +77,8 @@ def parse(text: str) -> Chapter:
         return Chapter([], diagnostics=[found])
     tree = _ChapterTree(text)
     try:
-        environment: dict[str, Any] = {}
-        tree.build(markdown._parser().parse(text, environment))
-        markdown._check_footnotes(tree, environment)
-    except (RecursionError, markdown._UnreadableError):
+        tree.build()
+    except NestingError:
         return Chapter([], diagnostics=[_complex(1, text, "is too deeply nested")])
     tree.finish()
     return tree.chapter
@@ -91,10 +90,10 @@ def _too_complex(text: str) -> Diagnostic | None:
     line = 1
     # What costs time is a long paragraph, not a long chapter.
     for piece in re.split(r"(\n[ \t]*\n)", text):
-        if len(piece) > _SHORT and markdown._too_complex(piece):
+        if len(piece) > _SHORT and description.is_too_complex(piece):
             return _complex(line, piece, "has a paragraph too long or too deeply nested to be read")
         line += piece.count("\n")
-    if markdown._DEEPEST_LINE.search(text):
+    if description.is_deeply_nested(text):
         return _complex(1, text, "is too deeply nested")
     return None
 
@@ -114,13 +113,11 @@ def _complex(line: int, piece: str, why: str) -> Diagnostic:
     )
 
 
-class _ChapterTree(markdown._Tree):
+class _ChapterTree(DoctreeBuilder):
     """A doctree of a chapter in the making."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.blocks = _BLOCKS
-        self.inlines = _INLINES
+        super().__init__(text, _BLOCK_RULES, _INLINE_RULES)
         self.chapter = Chapter([])
         self.parsed = self.chapter
         self.root = self.current
@@ -134,18 +131,18 @@ class _ChapterTree(markdown._Tree):
         if node["ids"]:
             self.chapter.marked.append(self.placed(node))
 
-    def refer(self, reference: nodes.Reference, excerpt: str) -> None:
-        super().refer(reference, excerpt)
+    def add_reference(self, reference: nodes.Reference, excerpt: str) -> None:
+        super().add_reference(reference, excerpt)
         self.chapter.linked.append(self.placed(reference, reference["place"].line))
 
-    def look_for_notes(self, text: str) -> None:
+    def check_footnote_references(self, text: str) -> None:
         if isinstance(self.current, docutils_nodes.reference):
             return
         for found in _NOTE.finditer(text):
             # What is escaped is meant as it stands, and "[^a-z]" is no note.
             source = self.inline_source
             if found[0] in source and f"\\{found[0]}" not in source:
-                self.diagnose(
+                self.report(
                     Code.DANGLING_REFERENCE,
                     f"the file has no footnote `{found[1]}`",
                     found[0],
@@ -156,7 +153,7 @@ class _ChapterTree(markdown._Tree):
         """Add an error about a whole line (0-based)."""
         self.line = line
         shown = self.lines[line] if line < len(self.lines) else ""
-        self.diagnose(code, message, shown.strip(), cure)
+        self.report(code, message, shown.strip(), cure)
         self.chapter.diagnostics[-1] = _as_error(self.chapter.diagnostics[-1])
 
     def finish(self) -> None:
@@ -198,7 +195,7 @@ def _first_line(token: Token) -> int:
 
 
 def _paragraph(tree: _ChapterTree, token: Token) -> None:
-    markdown._paragraph(tree, token)
+    blocks.paragraph(tree, token)
     tree.current.line = _first_line(token) + 1
 
 
@@ -210,7 +207,7 @@ def _heading(tree: _ChapterTree, token: Token) -> None:
     if tree.current is tree.root:
         tree.open(nodes.heading(level=int(token.tag[1:]), ids=ids, line=line + 1))
         return
-    if isinstance(tree.current, nodes.exhibit) and not tree.current.children:
+    if isinstance(tree.current, nodes.numbered_block) and not tree.current.children:
         tree.open(docutils_nodes.title(ids=ids))
         tree.mark(tree.current)
         return
@@ -226,10 +223,10 @@ def _heading(tree: _ChapterTree, token: Token) -> None:
 
 def _code(tree: _ChapterTree, token: Token) -> None:
     if token.type != "fence" or not token.info.lstrip().startswith("{=include=}"):
-        markdown._code(tree, token)
+        blocks.code_block(tree, token)
         return
     line = _first_line(token)
-    markdown._check_closed(tree, token, token.map[1] - 1 if token.map else line)
+    blocks.check_closed(tree, token, token.map[1] - 1 if token.map else line)
     if tree.current is not tree.root:
         tree.say(
             Code.BAD_INCLUDE,
@@ -256,13 +253,13 @@ def _block(tree: _ChapterTree, token: Token) -> None:
     found = dialect.attributes(token.info)
     kind = found[1][0] if found is not None else ""
     if found is None or kind not in EXHIBITS:
-        markdown._block(tree, token)
+        blocks.admonition(tree, token)
         tree.mark(tree.current)
         return
     tree.line = _first_line(token)
     if token.map:
-        markdown._check_closed(tree, token, token.map[1])
-    node = nodes.exhibit(kind=kind, ids=found[0], line=_first_line(token) + 1)
+        blocks.check_closed(tree, token, token.map[1])
+    node = nodes.numbered_block(kind=kind, ids=found[0], line=_first_line(token) + 1)
     tree.open(node)
     tree.chapter.exhibits.append(tree.placed(node, _first_line(token) + 1))
 
@@ -270,7 +267,7 @@ def _block(tree: _ChapterTree, token: Token) -> None:
 def _block_close(tree: _ChapterTree, _token: Token) -> None:
     node = tree.current
     tree.close()
-    if not isinstance(node, nodes.exhibit):
+    if not isinstance(node, nodes.numbered_block):
         return
     kind = node["kind"]
     line = node["line"] - 1
@@ -303,16 +300,16 @@ def _block_close(tree: _ChapterTree, _token: Token) -> None:
 
 
 def _footnote(tree: _ChapterTree, token: Token) -> None:
-    markdown._footnote(tree, token)
+    blocks.footnote(tree, token)
     tree.chapter.notes.append(tree.current)
 
 
-_BLOCKS: dict[str, Builder] = {
-    **markdown._BLOCKS,
+_BLOCK_RULES: dict[str, Rule] = {
+    **blocks.BLOCK_RULES,
     "footnote_open": _footnote,  # type: ignore[dict-item]
     "paragraph_open": _paragraph,  # type: ignore[dict-item]
     "heading_open": _heading,  # type: ignore[dict-item]
-    "heading_close": markdown._close,
+    "heading_close": close,
     "fence": _code,  # type: ignore[dict-item]
     "container_block_open": _block,  # type: ignore[dict-item]
     "container_block_close": _block_close,  # type: ignore[dict-item]
@@ -323,38 +320,32 @@ _BLOCKS: dict[str, Builder] = {
 
 
 def _link(tree: _ChapterTree, token: Token) -> None:
-    markdown._link(tree, token)
+    inlines.link(tree, token)
     address = tree.current.get("refuri", "")
     if address and not scheme_of(address) and address[0] not in "/?":
-        tree.chapter.files.append((tree.place(address), address))
+        tree.chapter.files.append((tree.span(address), address))
 
 
 def _image(tree: _ChapterTree, token: Token) -> None:
-    markdown._image(tree, token)
-    # An image is at its place in a book; only a description is told to link to it.
-    found = tree.chapter.diagnostics.pop()
-    node = tree.current.children[-1]
-    assert isinstance(node, docutils_nodes.image)
+    node = inlines.image(tree, token)
     title = token.attrGet("title")
     if title:
         node["title"] = str(title)
-    tree.chapter.images.append(tree.placed(node, found.line))
+    tree.chapter.images.append(tree.placed(node, tree.span("![").line))
 
 
 def _span(tree: _ChapterTree, token: Token) -> None:
-    markdown._span(tree, token)
+    inlines.span(tree, token)
     tree.mark(tree.current)
 
 
 def _footnote_reference(tree: _ChapterTree, token: Token) -> None:
-    markdown._footnote_reference(tree, token)
-    note = tree.current.children[-1]
-    assert isinstance(note, docutils_nodes.footnote_reference)
+    note = inlines.footnote_reference(tree, token)
     tree.chapter.notes.append(note)
 
 
-_INLINES: dict[str, Builder] = {
-    **markdown._INLINES,
+_INLINE_RULES: dict[str, Rule] = {
+    **inlines.INLINE_RULES,
     "footnote_ref": _footnote_reference,  # type: ignore[dict-item]
     "image": _image,  # type: ignore[dict-item]
     "link_open": _link,  # type: ignore[dict-item]

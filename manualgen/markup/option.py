@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from docutils import nodes as docutils_nodes
 
     from manualgen.markup.parsed import Parsed
-    from manualgen.markup.texts import Reader
+    from manualgen.markup.reader import Reader
     from manualgen.options.declarations import Declarations
     from manualgen.options.model import Declaration
 

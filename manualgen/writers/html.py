@@ -474,7 +474,7 @@ def _option_list(writer: HtmlWriter, node: nodes.option_list, out: list[str]) ->
 _EXHIBITS = {"example": "Example", "figure": "Figure", "table": "Table"}
 
 
-def _exhibit(writer: HtmlWriter, node: nodes.exhibit, out: list[str]) -> None:
+def _exhibit(writer: HtmlWriter, node: nodes.numbered_block, out: list[str]) -> None:
     kind = node["kind"]
     title, *blocks = node.children
     caption: list[str] = [f'<span class="number">{_EXHIBITS[kind]}\u00a0{node["number"]}.</span> ']
@@ -683,7 +683,7 @@ _TABLE: dict[type[docutils_nodes.Node], Handler] = {
     nodes.option_value: _value,
     nodes.option_declaration: _declaration,
     nodes.notice: _notice,
-    nodes.exhibit: _exhibit,
+    nodes.numbered_block: _exhibit,
     nodes.option_list: _option_list,
     docutils_nodes.section: _section,
     docutils_nodes.paragraph: _paragraph,

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from manualgen.markup import nodes
-from manualgen.markup.outline import fold
+from manualgen.markup.structure import fold
 from manualgen.options.model import Declaration, Markup, Option, Text
 from tests.rendering import (
     groff_complaints,

@@ -7,28 +7,82 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from manualgen.book import manual as manuals
 from manualgen.book.catalog import OptionSettings
-from manualgen.book.manual import Manual, ManualSettings
+from manualgen.book.manual import Manual, ManualSettings, SetSettings
 from manualgen.book.project import Project
 from manualgen.book.settings import SiteSettings
-from manualgen.errors import failing
+from manualgen.errors import Code, Diagnostic, ManualError, Severity, failing
 from manualgen.options import reading
+from manualgen.options.declarations import Source
+from manualgen.options.model import Declaration, Markup, Option, Text
+from manualgen.options.reading import OptionSet
 from manualgen.site import workers
+from manualgen.site.building import BuildOptions, BuildResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from manualgen.errors import Diagnostic
-    from manualgen.options.reading import OptionSet
-    from manualgen.site.building import BuildOptions, BuildResult
+    from docutils import nodes as docutils_nodes
+
+    from manualgen.markup import nodes
+    from manualgen.markup.links import Links
     from manualgen.site.manpage import ManpageLook
     from manualgen.writers.markdown import Style
 
+__all__ = [
+    "BuildOptions",
+    "BuildResult",
+    "Code",
+    "Declaration",
+    "Diagnostic",
+    "Format",
+    "Manual",
+    "ManualError",
+    "ManualSettings",
+    "Markup",
+    "Option",
+    "OptionSet",
+    "OptionSettings",
+    "Project",
+    "SetSettings",
+    "Severity",
+    "SiteSettings",
+    "Source",
+    "Text",
+    "build_asciidoc",
+    "build_html",
+    "build_manpage",
+    "build_markdown",
+    "build_single_page",
+    "extract",
+    "failures",
+    "from_options",
+    "load",
+    "load_project",
+    "read_options",
+    "render_option",
+    "render_text",
+]
+
 Format = Literal["html", "man", "markdown", "asciidoc"]
 """The formats that a single option or text can be rendered in."""
+
+
+class FormatWriter(Protocol):
+    """What the writers of all formats have in common."""
+
+    links: Links
+
+    def section(self, section: nodes.option) -> str:
+        """Return an option's section."""
+        ...
+
+    def document(self, blocks: Iterable[docutils_nodes.Node]) -> str:
+        """Return any blocks."""
+        ...
 
 
 # ─── load ───
@@ -139,6 +193,7 @@ def render_option(manual: Manual, name: str, output_format: Format = "html") -> 
 
     Raises:
         KeyError: if the manual has no such option.
+        ValueError: if there is no such format.
     """
     for included in manual.sets:
         identifier = included.catalog.index.identifier(name)
@@ -149,17 +204,22 @@ def render_option(manual: Manual, name: str, output_format: Format = "html") -> 
     option = included.catalog.options[included.catalog.positions[identifier]]
     section = included.sections.section(option, identifier)
     links = manual.links(_own_address(output_format), included)
-    return _writer(output_format, links).section(section)
+    writer = _writer(output_format)
+    writer.links = links
+    return writer.section(section)
 
 
 def render_text(text: str, output_format: Format = "html") -> str:
     """Return a text of the dialect, such as a description, in a format.
 
     Its references lead nowhere, as it belongs to no manual.
-    """
-    from manualgen.markup import markdown  # noqa: PLC0415 - the parser is slow to import
 
-    return _writer(output_format, None).document(markdown.parse(text).blocks)
+    Raises:
+        ValueError: if there is no such format.
+    """
+    from manualgen.markup import description  # noqa: PLC0415 - the parser is slow to import
+
+    return _writer(output_format).document(description.parse(text).blocks)
 
 
 def _own_address(output_format: Format) -> Callable[[str], str | None]:
@@ -167,20 +227,26 @@ def _own_address(output_format: Format) -> Callable[[str], str | None]:
     return (lambda _: None) if output_format == "man" else (lambda name: f"#{name}")
 
 
-def _writer(output_format: Format, links: Any) -> Any:
+def _writer(output_format: Format) -> FormatWriter:
     # Each writer is loaded for those who need it.
     if output_format == "html":
-        from manualgen.writers.html import HtmlWriter as Writer  # noqa: PLC0415
-    elif output_format == "man":
-        from manualgen.writers.manpage import ManpageWriter as Writer  # noqa: PLC0415
-    elif output_format == "markdown":
-        from manualgen.writers.markdown import MarkdownWriter as Writer  # noqa: PLC0415
-    elif output_format == "asciidoc":
-        from manualgen.writers.asciidoc import AsciidocWriter as Writer  # noqa: PLC0415
-    else:
-        message = f"unknown format {output_format!r}"
-        raise ValueError(message)
-    return Writer() if links is None else Writer(links=links)
+        from manualgen.writers.html import HtmlWriter  # noqa: PLC0415
+
+        return HtmlWriter()
+    if output_format == "man":
+        from manualgen.writers.manpage import ManpageWriter  # noqa: PLC0415
+
+        return ManpageWriter()
+    if output_format == "markdown":
+        from manualgen.writers.markdown import MarkdownWriter  # noqa: PLC0415
+
+        return MarkdownWriter()
+    if output_format == "asciidoc":
+        from manualgen.writers.asciidoc import AsciidocWriter  # noqa: PLC0415
+
+        return AsciidocWriter()
+    message = f"unknown format {output_format!r}"
+    raise ValueError(message)
 
 
 # ─── build ───

@@ -12,6 +12,7 @@ adds the option or the file.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from manualgen.markup import nodes
 
     Rule = Callable[["DoctreeBuilder", Token], None]
+
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 class NestingError(Exception):
@@ -64,7 +68,8 @@ class DoctreeBuilder:
         self.block_rules = block_rules
         self.inline_rules = inline_rules
         self.parsed = Parsed([])
-        self.lines = text.split("\n")
+        # markdown-it counts lines so.
+        self.lines = _LINE_END.split(text) if "\r" in text else text.split("\n")
         self.line = 0
         self.inline_source = ""
         self.inline_position = 0

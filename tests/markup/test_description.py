@@ -555,6 +555,13 @@ PLAIN = st.text(
 )
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_lines_are_counted_by_any_line_end(end):
+    (found,) = description.parse(f"a{end}{end}# B").diagnostics
+    assert (found.line, found.column, found.excerpt) == (3, 1, "# B")
+    assert description.parse(f"```{end}a{end}```{end}b").diagnostics == []
+
+
 @pytest.mark.slow
 @given(PLAIN)
 @settings(max_examples=2_000)

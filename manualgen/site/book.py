@@ -12,11 +12,12 @@ from urllib.parse import unquote
 import msgspec
 
 from manualgen.book import images, inventory, redirects
-from manualgen.book.outline import FRONT, Outline
-from manualgen.book.references import OptionIndex, References
-from manualgen.book.sources import Library
+from manualgen.book.labels import Labels
+from manualgen.book.nesting import nest
+from manualgen.book.outline import FRONT, make_outline
+from manualgen.book.references import OptionIndex, References, Title
+from manualgen.book.sources import SourceLoader, with_option_sets
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
-from manualgen.markup import chapter
 from manualgen.markup.parsed import Parsed
 from manualgen.options import reading, tree
 from manualgen.options.declarations import Declarations
@@ -30,8 +31,8 @@ from manualgen.writers.html import fragment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from manualgen.book.outline import OptionList
-    from manualgen.book.sources import OptionSource
+    from manualgen.book.documents import OptionSource
+    from manualgen.book.model import OptionList
     from manualgen.markup.option import Sections
     from manualgen.options.declarations import Source
     from manualgen.options.model import Option
@@ -194,19 +195,21 @@ class Book:
             ManualError: if that file, or an option set, cannot be read.
         """
         self.settings = settings
-        library = Library(manual, settings.roots, folder)
+        loader = SourceLoader(manual, settings.roots, folder)
         self._read: dict[Path, reading.OptionSet] = {}
         self._references: dict[tuple[Path, str], Reference] = {}
         if jobs > 1:
-            self._read_ahead(library, meanwhile)
-        document = library.book(settings.title or "Options")
-        library.append(
-            document, [(entry.path, entry.prefix, entry.title) for entry in settings.sets]
+            self._read_ahead(loader, meanwhile)
+        document = with_option_sets(
+            loader.load(settings.title or "Options"),
+            [(entry.path, entry.prefix, entry.title) for entry in settings.sets],
         )
-        self.outline = Outline(document, settings.chunk, settings.front)
-        self.pictures, unseen = images.gather(self.outline.divisions, library)
+        self.outline = make_outline(nest(document), settings.chunk, settings.front)
+        self.labels = Labels(self.outline.targets, self.outline.numbers)
+        self.pictures, unseen = images.gather(self.outline.divisions, loader)
+        self._apply_tables()
         self.diagnostics: list[Diagnostic] = [
-            *library.diagnostics,
+            *loader.diagnostics,
             *self.outline.diagnostics,
             *unseen,
         ]
@@ -214,11 +217,11 @@ class Book:
         self.places: dict[str, str] = {
             name: target.division.page.name for name, target in self.outline.targets.items()
         }
-        lists = {name for found in self.outline.options for name in found.node["ids"]}
+        lists = {option_list.identifier for option_list in self.outline.option_lists}
         self.current = {
             name: f"{page}#{name}" for name, page in self.places.items() if name not in lists
         }
-        self.written = {name: target.place for name, target in self.outline.targets.items()}
+        self.written = {name: target.location for name, target in self.outline.targets.items()}
         self._place_options()
         self._names = {
             name: option.name
@@ -226,7 +229,7 @@ class Book:
             for name, option in zip(part.reference.ids, part.reference.options, strict=True)
         }
         self._resolve()
-        self.contents = Contents(self.outline, alone=settings.chunk == "one")
+        self.contents = Contents(self.outline, self.labels, alone=settings.chunk == "one")
         self.title = settings.title or self.contents.title(self.outline.book)
         self.pages = {page.name for page in self.outline.pages} | set(self.places.values())
         self.served = redirects.Served()
@@ -272,24 +275,54 @@ class Book:
             Addresses(self.places, here),
             self._names,
             self.settings.reference.manpage_urls,
-            titles=self.outline.title,
+            titles=self._title,
             sets=[(part.reference.prefix, part.reference.index) for part in self.sets],
         )
 
-    def _read_ahead(self, library: Library, meanwhile: Callable[[], object] | None) -> None:
+    def _read_ahead(self, loader: SourceLoader, meanwhile: Callable[[], object] | None) -> None:
         """Let another process parse the chapters, while the option sets are read here."""
-        texts, sources = library.foreseen()
-        if sum(map(len, texts)) < _WORTH_A_PROCESS:
-            return
-        chapters = workers.beside(lambda: list(map(chapter.parse, texts)))
-        for source in sources:
-            # What cannot be read is told of when it is known to be wanted.
-            with contextlib.suppress(ManualError):
-                if len(self._reference(source).options) > tree.LARGEST_PAGE:
-                    self._reference(source).pages  # noqa: B018 - it is kept
-        if meanwhile is not None:
-            meanwhile()
-        library.parsed_ahead(zip(texts, chapters(), strict=True))
+
+        def read_sets(sources: list[OptionSource]) -> None:
+            nonlocal meanwhile
+            for source in sources:
+                # What cannot be read is diagnosed when it is known to be needed.
+                with contextlib.suppress(ManualError):
+                    if len(self._reference(source).options) > tree.LARGEST_PAGE:
+                        self._reference(source).pages  # noqa: B018 - it is kept
+            if meanwhile is not None:
+                meanwhile()
+                meanwhile = None
+
+        loader.prefetch(workers.beside, read_sets)
+
+    def _title(self, identifier: str) -> Title | None:
+        target = self.labels.target(identifier)
+        return Title(target.text, target.hint) if target is not None else None
+
+    def _apply_tables(self) -> None:
+        """TEMPORARY: write the manual's tables into nodes, for writers that do not ask for them.
+
+        To be removed, with ``test_building_changes_no_parsed_tree``'s mark, once writers are
+        given ``numbers``, ``pictures`` and sections with a ``footnote_scope``.
+        """
+        for node, number in self.outline.numbers.items():
+            node["number"] = number  # type: ignore[index]
+        for image, picture in self.pictures.items():
+            image["uri"], image["copied"] = picture.name, True  # type: ignore[index]
+            if picture.size is not None:
+                image["width"], image["height"] = map(str, picture.size)  # type: ignore[index]
+        seen: set[int] = set()
+        for division in self.outline.divisions:
+            chapter = division.document.chapter
+            if id(chapter) in seen:
+                continue
+            seen.add(id(chapter))
+            for node in chapter.footnotes:
+                scope = f"{division.footnote_scope}.note-"
+                if "refid" in node:
+                    node["refid"] = f"{scope}{node['refid']}"
+                else:
+                    node["names"] = [f"{scope}{node['names'][0]}"]
 
     def _reference(self, source: OptionSource) -> Reference:
         """Return the options of a set as one include of it wants them.
@@ -338,7 +371,7 @@ class Book:
     def _option_parts(self) -> list[OptionPart]:
         parts = []
         folders: set[str] = {self.outline.pages[0].stem}
-        for option_list in self.outline.options:
+        for option_list in self.outline.option_lists:
             reference = self._reference(option_list.source)
             folder = ""
             if len(reference.options) > tree.LARGEST_PAGE and self.settings.chunk != "one":
@@ -381,9 +414,9 @@ class Book:
         for page in self.outline.pages:
             references = self.references(page.name)
             for division in self.outline.divisions:
-                if division.page is not page or not division.linked:
+                if division.page is not page or not division.references:
                     continue
-                found = Parsed([], references=[placed.node for placed in division.linked])  # type: ignore[misc]
+                found = Parsed([], references=[located.node for located in division.references])
                 references.resolve(found)
                 document = division.document
                 self.diagnostics.extend(
@@ -428,7 +461,3 @@ class Book:
                         "address of what lies elsewhere",
                     )
                 )
-
-
-_WORTH_A_PROCESS = 50_000
-"""So many characters of chapters take longer to parse than another process to begin."""

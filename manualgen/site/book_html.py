@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from manualgen import resources
-from manualgen.book import inventory
+from manualgen.book import images, inventory
 from manualgen.options import tree
 from manualgen.site import files, workers
 from manualgen.site.html import ASSETS, Built, Look, Site, environment
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from docutils import nodes as docutils_nodes
     from docutils.nodes import Element
 
-    from manualgen.book.outline import Division, Page
+    from manualgen.book.model import Division, Page
     from manualgen.errors import Diagnostic
     from manualgen.markup import nodes
     from manualgen.markup.option import Sections
@@ -91,7 +91,7 @@ def build(
             return Built(0, 0, diagnostics)
         for name in ASSETS:
             size += staging.add(name, resources.text(name, book.settings.theme).encode())
-        for picture in book.pictures:
+        for picture in images.distinct(book.pictures):
             size += staging.add(picture.name, picture.data)
         for name, data in beside:
             size += staging.add(name, data)
@@ -176,7 +176,7 @@ class _BookSite:
     def alone(self) -> tuple[bytes, list[Diagnostic]]:
         """Return the one page of a book, pictures and style in it, and what is wrong with it."""
         data = self._page(self._book.outline.pages[0])
-        for picture in self._book.pictures:
+        for picture in images.distinct(self._book.pictures):
             kind = _MEDIA_TYPES[picture.name.rpartition(".")[2]]
             inlined = b"data:" + kind + b";base64," + b64encode(picture.data)
             data = data.replace(
@@ -385,7 +385,7 @@ class _BookSite:
             for name, option in zip(part.reference.ids, part.reference.options, strict=True)
         ]
         for name, target in book.outline.targets.items():
-            title = book.outline.title(name)
+            title = book.labels.target(name)
             shown = title.hint if title is not None else ""
             items.append(
                 inventory.Item(

@@ -11,7 +11,9 @@ from manualgen.site.navigation import Entry, line
 from manualgen.writers.html import fragment
 
 if TYPE_CHECKING:
-    from manualgen.book.outline import Division, Outline, Page
+    from manualgen.book.labels import Labels
+    from manualgen.book.model import Division, Page
+    from manualgen.book.outline import Outline
 
 _END = "</li>\n"
 _PLURALS = {"figure": "Figures", "table": "Tables", "example": "Examples"}
@@ -20,12 +22,13 @@ _PLURALS = {"figure": "Figures", "table": "Tables", "example": "Examples"}
 class Contents:
     """Lines of contents, for any page of a book."""
 
-    def __init__(self, outline: Outline, *, alone: bool = False) -> None:
-        """Take the book in order, and whether its one page is all of it, whatever its name."""
+    def __init__(self, outline: Outline, labels: Labels, *, alone: bool = False) -> None:
+        """Take the book in order, the labels of its divisions, and whether its one page is all of it, whatever its name."""
         self._alone = alone
         self._outline = outline
+        self._labels = labels
         self._titles = {
-            id(division): outline.plain(division.title) for division in outline.divisions
+            id(division): labels.plain(division.title) for division in outline.divisions
         }
         self._top = outline.pages[0]
 
@@ -111,12 +114,12 @@ class Contents:
         for kind, title in _PLURALS.items():
             entries = [
                 Entry(
-                    f"{node['number']}. {self._outline.plain(node.children[0])}",
+                    f"{self._outline.numbers[node]}. {self._labels.plain(node.children[0])}",
                     self._place(division, node["ids"][0])
                     if node["ids"]
                     else self.address(division),
                 )
-                for division, node in self._outline.exhibits.get(kind, ())
+                for division, node in self._outline.numbered_blocks.get(kind, ())
             ]
             if entries:
                 found.append((title, entries))

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes as docutils_nodes
 
-from manualgen.markup import nodes
+from manualgen.book.model import OptionList
 from manualgen.markup.parsed import adopt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from manualgen.book.outline import Division
+    from manualgen.book.model import Division
+    from manualgen.markup import nodes
 
-    FillOptions = Callable[[nodes.option_list], docutils_nodes.Node]
+    FillOptions = Callable[[OptionList], nodes.option_list]
     MakeContents = Callable[[Division], docutils_nodes.Node | None]
 
 
@@ -40,7 +41,7 @@ def section(
         division: the division.
         level: its depth on the page; a page's title has 1.
         holds: whether a division below it stands in it, not on a page of its own.
-        fill: the place of an option set → the same with its options, or what stands for them.
+        fill: the place of an option set → a node with its options, or for them.
         contents: a division → the table of contents below its title, or None.
     """
     made = docutils_nodes.section(
@@ -70,8 +71,8 @@ def section(
 
 
 def blocks_of(
-    blocks: Iterable[docutils_nodes.Node], fill: FillOptions
+    blocks: Iterable[docutils_nodes.Node | OptionList], fill: FillOptions
 ) -> Iterable[docutils_nodes.Node]:
     """Yield blocks, the places of option sets filled in."""
     for block in blocks:
-        yield fill(block) if isinstance(block, nodes.option_list) else block
+        yield fill(block) if isinstance(block, OptionList) else block

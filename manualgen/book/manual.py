@@ -13,32 +13,37 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
-from docutils import nodes as docutils_nodes
 
 from manualgen.book import images
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import ManpageTable
-from manualgen.book.outline import FRONT, Outline
+from manualgen.book.labels import Labels
+from manualgen.book.nesting import nest
+from manualgen.book.outline import make_outline
 from manualgen.book.references import PageLinks, Resolver, TargetTable
 from manualgen.book.settings import SiteSettings
-from manualgen.book.sources import Library
+from manualgen.book.sources import SourceLoader, with_option_sets
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
-from manualgen.markup.links import Target
 from manualgen.options import reading, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from docutils import nodes as docutils_nodes
+
+    from manualgen.book.documents import OptionSource
     from manualgen.book.images import Picture
-    from manualgen.book.outline import Division, OptionList
-    from manualgen.book.sources import OptionSource
+    from manualgen.book.model import Division, OptionList
+    from manualgen.book.outline import Outline
+    from manualgen.markup.chapter import Chapter
+    from manualgen.markup.links import Target
     from manualgen.markup.option import Sections
     from manualgen.options.declarations import Source
     from manualgen.options.model import Option
     from manualgen.options.reading import OptionSet
 
-    RunInBackground = Callable[[Callable[[], object]], Callable[[], object]]
+    RunInBackground = Callable[[Callable[[], list[Chapter]]], Callable[[], list[Chapter]]]
 
 
 class SetSettings(msgspec.Struct, frozen=True):
@@ -125,26 +130,35 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     Attributes:
         settings: what it was read with.
         outline: its chapters in order; None where it is options alone.
+        labels: what references to its divisions and numbered blocks show; None likewise.
         sets: its option sets, where they are included.
         targets: its identifiers, and what they mean.
-        pictures: its picture files.
+        pictures: image node → the picture that it shows.
+        files: the files of its chapters and pictures → their SHA-256 digests.
         diagnostics: what is wrong with it. What is wrong with the texts of options is found
             when they are parsed, by each output.
     """
 
     settings: ManualSettings
     outline: Outline | None
+    labels: Labels | None
     sets: tuple[IncludedOptions, ...]
     targets: TargetTable
-    pictures: Sequence[Picture] = ()
+    pictures: Mapping[docutils_nodes.Node, Picture] = {}
+    files: Mapping[Path, str] = {}
     diagnostics: Sequence[Diagnostic] = ()
 
     @property
     def title(self) -> str:
         """Its title: as set, else that of its first file."""
-        if self.settings.title or self.outline is None:
+        if self.settings.title or self.outline is None or self.labels is None:
             return self.settings.title or "Options"
-        return self.outline.plain(self.outline.book.title) or "Untitled"
+        return self.labels.plain(self.outline.book.title) or "Untitled"
+
+    @property
+    def picture_files(self) -> list[Picture]:
+        """Its pictures, each once, in the order of their images."""
+        return images.distinct(self.pictures)
 
     @functools.cached_property
     def options(self) -> list[OptionEntry]:
@@ -235,7 +249,9 @@ def of_options(sets: Iterable[OptionSet], settings: ManualSettings | None = None
     targets = TargetTable({}, [catalog])
     resolver = _resolver([catalog], targets, catalog, searched="this set")
     included = IncludedOptions(None, None, catalog, resolver, catalog.sections(resolver))
-    return Manual(settings, None, (included,), targets, (), tuple(catalog.diagnostics))
+    return Manual(
+        settings, None, None, (included,), targets, diagnostics=tuple(catalog.diagnostics)
+    )
 
 
 # ─── whole manuals ───
@@ -244,8 +260,6 @@ def of_options(sets: Iterable[OptionSet], settings: ManualSettings | None = None
 def load(
     settings: ManualSettings,
     *,
-    chunk: str = "file",
-    front: str = FRONT,
     run_in_background: RunInBackground | None = None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Manual:
@@ -253,8 +267,6 @@ def load(
 
     Args:
         settings: where it lies, and what else is known of it.
-        chunk: how it is cut into pages.
-        front: the name of its first page.
         run_in_background: begins work elsewhere and returns what waits for its result; takes
             the parsing of chapters, where there is much of it.
         meanwhile: is called while that goes on.
@@ -262,16 +274,14 @@ def load(
     Raises:
         ManualError: if its first file, or an option set, cannot be read.
     """
-    return _Loading(settings, chunk, front).load(run_in_background, meanwhile)
+    return _Loading(settings).load(run_in_background, meanwhile)
 
 
 class _Loading:
     """A manual that is being read."""
 
-    def __init__(self, settings: ManualSettings, chunk: str, front: str) -> None:
+    def __init__(self, settings: ManualSettings) -> None:
         self._settings = settings
-        self._chunk = chunk
-        self._front = front
         self._sets: dict[Path, OptionSet] = {}
         self._catalogs: dict[tuple[Path, str], OptionCatalog] = {}
         self._diagnostics: list[Diagnostic] = []
@@ -282,53 +292,53 @@ class _Loading:
         meanwhile: Callable[[], object] | None,
     ) -> Manual:
         settings = self._settings
-        library = Library(settings.source, settings.roots, settings.folder)
+        loader = SourceLoader(settings.source, settings.roots, settings.folder)
         if run_in_background is not None:
-            self._prefetch(library, run_in_background, meanwhile)
-        document = library.book(settings.title or "Options")
-        library.append(
-            document, [(entry.path, entry.prefix, entry.title) for entry in settings.sets]
+            self._prefetch(loader, run_in_background, meanwhile)
+        document = with_option_sets(
+            loader.load(settings.title or "Options"),
+            [(entry.path, entry.prefix, entry.title) for entry in settings.sets],
         )
-        outline = Outline(document, self._chunk, self._front)
-        pictures, unreadable = images.gather(outline.divisions, library)
-        self._diagnostics += [*library.diagnostics, *outline.diagnostics, *unreadable]
-        catalogs = [self._catalog(option_list.source) for option_list in outline.options]
+        outline = make_outline(nest(document))
+        labels = Labels(outline.targets, outline.numbers)
+        pictures, unreadable = images.gather(outline.divisions, loader)
+        self._diagnostics += [*loader.diagnostics, *outline.diagnostics, *unreadable]
+        catalogs = [self._catalog(option_list.source) for option_list in outline.option_lists]
         for catalog in catalogs:
             self._diagnostics += catalog.diagnostics
-        targets = TargetTable(_Titles(outline), catalogs)
+        targets = TargetTable(_Titles(outline, labels), catalogs)
         sets = tuple(
             self._included(option_list, catalog, catalogs, targets)
-            for option_list, catalog in zip(outline.options, catalogs, strict=True)
+            for option_list, catalog in zip(outline.option_lists, catalogs, strict=True)
         )
         self._check_identifiers(outline, sets)
-        manual = Manual(settings, outline, sets, targets, tuple(pictures), self._diagnostics)
+        manual = Manual(
+            settings, outline, labels, sets, targets, pictures, loader.files, self._diagnostics
+        )
         self._diagnose_references(manual, outline)
         return manual
 
     def _prefetch(
         self,
-        library: Library,
+        loader: SourceLoader,
         run_in_background: RunInBackground,
         meanwhile: Callable[[], object] | None,
     ) -> None:
         """Let chapters be parsed elsewhere, while the option sets are read here."""
-        from manualgen.markup import chapter  # noqa: PLC0415 - goes with the prefetch
 
-        texts, sources = library.foreseen()
-        if sum(map(len, texts)) < 50_000:
-            return
-        chapters = run_in_background(lambda: list(map(chapter.parse, texts)))
-        for source in sources:
-            # What cannot be read is diagnosed when it is known to be needed.
-            with contextlib.suppress(ManualError):
-                self._warm(self._catalog(source))
-        if meanwhile is not None:
-            meanwhile()
-        library.parsed_ahead(zip(texts, chapters(), strict=True))  # type: ignore[call-overload]
+        def read_sets(sources: list[OptionSource]) -> None:
+            nonlocal meanwhile
+            for source in sources:
+                # What cannot be read is diagnosed when it is known to be needed.
+                with contextlib.suppress(ManualError):
+                    catalog = self._catalog(source)
+                    if len(catalog.options) > tree.LARGEST_PAGE:
+                        catalog.pages  # noqa: B018 - it is kept
+            if meanwhile is not None:
+                meanwhile()
+                meanwhile = None
 
-    def _warm(self, catalog: OptionCatalog) -> None:
-        if len(catalog.options) > tree.LARGEST_PAGE:
-            catalog.pages  # noqa: B018 - it is kept
+        loader.prefetch(run_in_background, read_sets)
 
     def _catalog(self, source: OptionSource) -> OptionCatalog:
         """Return the options of a set as one include of it asks for them.
@@ -374,7 +384,7 @@ class _Loading:
 
     def _check_identifiers(self, outline: Outline, sets: Iterable[IncludedOptions]) -> None:
         """Diagnose a set one of whose identifiers something before it has."""
-        known = {name: target.place for name, target in outline.targets.items()}
+        known = {name: target.location for name, target in outline.targets.items()}
         for included in sets:
             assert included.source is not None
             assert included.division is not None
@@ -396,49 +406,33 @@ class _Loading:
                 break
 
     def _diagnose_references(self, manual: Manual, outline: Outline) -> None:
-        for page in outline.pages:
-            for division in outline.divisions:
-                if division.page is not page or not division.linked:
-                    continue
-                document = division.document
-                for found in manual.resolver.diagnose(
-                    placed.node  # type: ignore[misc]
-                    for placed in division.linked
-                ):
-                    severity = (
-                        self._settings.dangling
-                        if found.code is Code.DANGLING_REFERENCE
-                        else found.severity
+        for division in outline.divisions:
+            document = division.document
+            for found in manual.resolver.diagnose(located.node for located in division.references):
+                is_dangling = found.code is Code.DANGLING_REFERENCE
+                severity = self._settings.dangling if is_dangling else found.severity
+                self._diagnostics.append(
+                    msgspec.structs.replace(
+                        found,
+                        file=document.name,
+                        included_from=document.chain,
+                        severity=severity,
                     )
-                    self._diagnostics.append(
-                        msgspec.structs.replace(
-                            found,
-                            file=document.name,
-                            included_from=document.chain,
-                            severity=severity,
-                        )
-                    )
+                )
 
 
-class _Titles(Mapping[str, Target]):
+class _Titles(Mapping[str, "Target"]):
     """Identifier → target, of all that an outline has; each is made when it is asked for."""
 
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, outline: Outline, labels: Labels) -> None:
         self._outline = outline
-        self._known: dict[str, Target] = {}
+        self._labels = labels
 
     def __getitem__(self, identifier: str) -> Target:
-        known = self._known.get(identifier)
-        if known is None:
-            title = self._outline.title(identifier)
-            if title is None:
-                raise KeyError(identifier)
-            text = title.text or (
-                docutils_nodes.literal(identifier, identifier, classes=["option"]),
-            )
-            kind = self._outline.targets[identifier].division.kind
-            known = self._known[identifier] = Target(identifier, kind, text, title.hint)
-        return known
+        target = self._labels.target(identifier)
+        if target is None:
+            raise KeyError(identifier)
+        return target
 
     def __contains__(self, identifier: object) -> bool:
         return identifier in self._outline.targets

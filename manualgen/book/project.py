@@ -12,7 +12,7 @@ from manualgen.book import configuration
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.configuration import Configuration, ManpageTable, OptionsTable
 from manualgen.book.manual import ManualSettings, SetSettings
-from manualgen.book.outline import FRONT
+from manualgen.book.pages import FRONT
 from manualgen.book.settings import SiteSettings
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.options import reading

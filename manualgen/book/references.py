@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, nearest
@@ -95,18 +94,6 @@ class _Step:
             if found is not None:
                 return found
         return None
-
-
-class Title(msgspec.Struct, frozen=True):
-    """What a reference without a text of its own shows.
-
-    Attributes:
-        text: inline nodes, to be copied.
-        hint: what the target is in full; may be empty.
-    """
-
-    text: tuple[docutils_nodes.Node, ...]
-    hint: str = ""
 
 
 class TargetTable:

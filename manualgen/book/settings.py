@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.book.outline import FRONT
+from manualgen.book.pages import FRONT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         theme: a folder whose files replace those of ``templates/``.
-        chunk: one of :data:`manualgen.book.outline.CHUNKS`.
+        chunk: one of :data:`manualgen.book.pages.CHUNKS`.
         front: the name of the first page.
         toc_depth: how deep the contents on the front page are; 0 for none.
         chapter_toc_depth: how deep those of other pages, and of chapters on them, are.

@@ -11,7 +11,7 @@ import msgspec
 
 from manualgen import api
 from manualgen.book.configuration import OptionsTable
-from manualgen.book.outline import CHUNKS
+from manualgen.book.pages import CHUNKS
 from manualgen.book.project import ManualOverrides, Project, read_manpage_urls
 from manualgen.book.settings import setting
 from manualgen.cli.reporting import FailurePolicy

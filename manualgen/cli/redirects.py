@@ -11,7 +11,7 @@ import msgspec
 
 from manualgen import api
 from manualgen.book import redirects
-from manualgen.book.outline import FRONT
+from manualgen.book.pages import FRONT
 from manualgen.book.project import Project
 from manualgen.cli import arguments, reporting
 from manualgen.cli.man import missing_parts

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from docutils import nodes as docutils_nodes
 
-    from manualgen.book.outline import Division, Page
+    from manualgen.book.model import Division, OptionList
+    from manualgen.book.pages import Page
     from manualgen.errors import Diagnostic
     from manualgen.site.plan import SitePage, SitePlan
 
@@ -202,16 +203,17 @@ class PageRenderer:
         return document.section(
             division,
             level,
-            holds=lambda child: child.page is page,
+            holds=lambda child: self._plan.page_of(child) is page,
             fill=self._fill,
             contents=self._local_contents,
         )
 
-    def _fill(self, node: nodes.option_list) -> nodes.option_list:
+    def _fill(self, option_list: OptionList) -> nodes.option_list:
         """Return the place of an option set, with its options if they stand on the page."""
-        number = node["index"]
+        number = option_list.index
         placement = self._plan.placements[number]
-        filled = nodes.option_list(ids=node["ids"], index=number)
+        ids = [option_list.identifier] if option_list.identifier else []
+        filled = nodes.option_list(ids=ids, index=number)
         if not placement.folder:
             catalog, sections = placement.included.catalog, placement.included.sections
             filled["count"] = len(catalog.options)
@@ -231,7 +233,8 @@ class PageRenderer:
         is_section = division.kind == "section"
         depth = settings.section_toc_depth if is_section else settings.chapter_toc_depth
         entries = contents.below(division, depth)
-        elsewhere = any(child.page is not division.page for child in division.children)
+        page_of = self._plan.page_of
+        elsewhere = any(page_of(child) is not page_of(division) for child in division.children)
         if len(entries) < (1 if elsewhere else _FEWEST_LISTED):
             return None
         label = f"Contents of {contents.numbered(division)}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.book import redirects
-from manualgen.book.outline import FRONT
+from manualgen.book.pages import FRONT, paginate
 from manualgen.options import tree
 from manualgen.site import checks
 from manualgen.site.contents import Contents
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from manualgen.book.manual import IncludedOptions, Manual
-    from manualgen.book.outline import Division, Outline, Page
+    from manualgen.book.model import Division
+    from manualgen.book.pages import Page, Pages
     from manualgen.book.settings import SiteSettings
     from manualgen.errors import Diagnostic
 
@@ -127,6 +128,7 @@ class SitePlan:
         placements: where the options of each set stand.
         places: identifier → path of its page.
         paths: the paths of all pages.
+        chapter_pages: the pages that its chapters are divided into; None where there are none.
         contents: the tables of contents of chapters; None where there are none.
         pages: the pages, in the order of reading; those of options after those of chapters.
         served: what old places lead to.
@@ -154,25 +156,29 @@ class SitePlan:
         self.manual = manual
         self.settings = settings
         self.diagnostics: list[Diagnostic] = []
+        self.chapter_pages: Pages | None = None
         self.contents: Contents | None = None
         self.served = redirects.Served()
-        outline = manual.outline
-        if outline is None:
+        outline, labels = manual.outline, manual.labels
+        if outline is None or labels is None:
             self.placements = [_only_placement(manual, included) for included in manual.sets]
             self.places: dict[str, str] = {}
         else:
-            self.contents = Contents(outline, alone=settings.chunk == "one")
-            self.placements = self._placements(outline, self.contents)
+            self.chapter_pages = pages = paginate(outline.divisions, settings.chunk, settings.front)
+            self.diagnostics += pages.diagnostics
+            self.contents = Contents(outline, labels, pages, alone=settings.chunk == "one")
+            self.placements = self._placements(self.contents)
             self.places = {
-                name: target.division.page.name for name, target in outline.targets.items()
+                name: pages.page_of[target.division].name
+                for name, target in outline.targets.items()
             }
         for placement in self.placements:
             for name, path in placement.places():
                 self.places.setdefault(name, path)
         self.paths = set(self.places.values())
-        self.pages = [*self._chapter_pages(), *self._option_pages()]
-        if outline is not None:
-            self.paths.update(page.name for page in outline.pages)
+        self.pages = [*self._pages_of_chapters(), *self._pages_of_options()]
+        if self.chapter_pages is not None:
+            self.paths.update(page.name for page in self.chapter_pages.pages)
             if settings.redirects is not None and with_redirects:
                 self._serve(settings.redirects)
             self.diagnostics += checks.links_to_files(self)
@@ -180,7 +186,12 @@ class SitePlan:
     @property
     def front(self) -> str:
         """The path of the first page, as it is written: never ``.xhtml``."""
-        return FRONT if self.manual.outline is None else self.manual.outline.pages[0].name
+        return FRONT if self.chapter_pages is None else self.chapter_pages.pages[0].name
+
+    def page_of(self, division: Division) -> Page:
+        """Return the page that a division stands on."""
+        assert self.chapter_pages is not None
+        return self.chapter_pages.page_of[division]
 
     def address(self, path: str) -> Callable[[str], str]:
         """Return what gives the address of an identifier, as links on a page write it.
@@ -210,11 +221,9 @@ class SitePlan:
         outline = self.manual.outline
         if outline is None:
             return {}
-        lists = {name for found in outline.options for name in found.node["ids"]}
+        lists = {option_list.identifier for option_list in outline.option_lists}
         return {
-            name: f"{target.division.page.name}#{name}"
-            for name, target in outline.targets.items()
-            if name not in lists
+            name: f"{self.places[name]}#{name}" for name in outline.targets if name not in lists
         }
 
     def option_places(self) -> dict[str, tuple[str, str]]:
@@ -245,7 +254,7 @@ class SitePlan:
             table,
             self.current,
             self.paths,
-            {name: target.place for name, target in defined.items()},
+            {name: target.location for name, target in defined.items()},
             file,
             self.settings.command_line,
             self.option_places(),
@@ -258,12 +267,13 @@ class SitePlan:
 
     # ─── pages of chapters ───
 
-    def _placements(self, outline: Outline, contents: Contents) -> list[OptionPlacement]:
+    def _placements(self, contents: Contents) -> list[OptionPlacement]:
+        assert self.chapter_pages is not None
         found = []
-        folders: set[str] = {outline.pages[0].stem}
+        folders: set[str] = {self.chapter_pages.pages[0].stem}
         for included in self.manual.sets:
             assert included.division is not None
-            home = included.division.page
+            home = self.page_of(included.division)
             catalog = included.catalog
             if len(catalog.options) <= tree.LARGEST_PAGE or self.settings.chunk == "one":
                 found.append(OptionPlacement(included, home.name))
@@ -291,7 +301,7 @@ class SitePlan:
             Entry(entry.title, f"../{entry.href}")
             for entry in self._breadcrumbs(division, contents)
         ]
-        own = Entry(contents.title(division), f"../{division.page.name}")
+        own = Entry(contents.title(division), f"../{self.page_of(division).name}")
         return MountPoint(folder, (*crumbs, own), contents.tree_halves(division, "../"))
 
     def _breadcrumbs(self, division: Division, contents: Contents) -> tuple[Entry, ...]:
@@ -305,21 +315,23 @@ class SitePlan:
             above = above.parent
         return tuple(crumbs[::-1])
 
-    def _chapter_pages(self) -> Iterator[SitePage]:
-        outline, contents = self.manual.outline, self.contents
-        if outline is None or contents is None:
+    def _pages_of_chapters(self) -> Iterator[SitePage]:
+        chapters, contents = self.chapter_pages, self.contents
+        if chapters is None or contents is None:
             return
-        ids: dict[int, list[str]] = {id(page): [] for page in outline.pages}
-        for division in outline.divisions:
-            ids[id(division.page)].append(division.identifier)
+        ids: dict[int, list[str]] = {id(page): [] for page in chapters.pages}
+        for division, page in chapters.page_of.items():
+            ids[id(page)].append(division.identifier)
         options: dict[str, list[str]] = {}
         for placement in self.placements:
             if not placement.folder:
                 options.setdefault(placement.home, []).extend(placement.included.catalog.ids)
-        entries = [Entry(contents.numbered(page.divisions[0]), page.name) for page in outline.pages]
-        for position, page in enumerate(outline.pages):
+        entries = [
+            Entry(contents.numbered(page.divisions[0]), page.name) for page in chapters.pages
+        ]
+        for position, page in enumerate(chapters.pages):
             first = page.divisions[0]
-            up = first.parent.page if first.parent is not None else None
+            up = self.page_of(first.parent) if first.parent is not None else None
             yield SitePage(
                 page.name,
                 contents.title(first),
@@ -333,7 +345,7 @@ class SitePlan:
 
     # ─── pages of options ───
 
-    def _option_pages(self) -> Iterator[SitePage]:
+    def _pages_of_options(self) -> Iterator[SitePage]:
         for number, placement in enumerate(self.placements):
             navigation = placement.navigation
             if navigation is None:

@@ -75,9 +75,9 @@ def _routes(placement: OptionPlacement) -> dict[str, tree.Page]:
 
 def _elsewhere(plan: SitePlan) -> Iterator[tuple[str, bytes]]:
     """Yield the files in the place of pages that are gone, or have another name now."""
-    assert plan.manual.outline is not None
+    assert plan.chapter_pages is not None
     titles = {page.path: page.title for page in plan.pages}
-    old = {page.old_name: page.name for page in plan.manual.outline.pages if page.old_name}
+    old = {page.old_name: page.name for page in plan.chapter_pages.pages if page.old_name}
     template = templates(plan.settings.theme).get_template("elsewhere.html")
     for name, place in {**plan.served.pages, **old}.items():
         page = place.partition("#")[0]

@@ -86,7 +86,12 @@ def date_of_build() -> str:
 
 
 def build(
-    manual: Manual, path: Path, look: ManpageLook, options: BuildOptions | None = None
+    manual: Manual,
+    path: Path,
+    look: ManpageLook,
+    options: BuildOptions | None = None,
+    *,
+    chapters: bool = False,
 ) -> BuildResult:
     """Write the options of a manual as a man page.
 
@@ -95,6 +100,7 @@ def build(
         path: the file.
         look: how the page presents itself.
         options: how the work is done.
+        chapters: whether the manual's chapters stand before its options.
 
     Raises:
         ManualError: if the file cannot be written.

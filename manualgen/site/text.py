@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from manualgen.options import tree
 from manualgen.site import files
 from manualgen.site.building import BuildOptions, BuildResult
-from manualgen.site.entries import render_entries
+from manualgen.site.chapters import document_of, with_options
+from manualgen.site.entries import OptionWriter, render_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from docutils import nodes as docutils_nodes
+
     from manualgen.book.manual import Manual
-    from manualgen.site.entries import OptionWriter
+    from manualgen.markup.links import Picture
+
+
+class TextWriter(OptionWriter, Protocol):
+    """What writes a whole document."""
+
+    numbers: Mapping[docutils_nodes.Node, int]
+    pictures: Mapping[docutils_nodes.Node, Picture]
+
+    def chapter(self, blocks: Iterable[docutils_nodes.Node]) -> str:
+        """Return blocks of a manual."""
+        ...
 
 
 def build(
     manual: Manual,
     path: Path,
-    writer: OptionWriter,
+    writer: TextWriter,
     *,
     prefix: str = "opt-",
     options: BuildOptions | None = None,
@@ -41,17 +56,24 @@ def build(
     diagnostics = list(manual.diagnostics)
     ids = anchors(manual, prefix)
     written = {entry.id: name for entry, name in zip(manual.options, ids, strict=True)}
-    parts = [
-        text
-        for text, _ in render_entries(
-            manual,
-            writer,
-            lambda name: f"#{written.get(name, name)}",
-            options or BuildOptions(),
-            diagnostics,
-            ids,
+
+    def address(name: str) -> str:
+        return f"#{written.get(name, name)}"
+
+    if manual.outline is None:
+        shards = render_entries(
+            manual, writer, address, options or BuildOptions(), diagnostics, ids
         )
-    ]
+        parts = [text for text, _ in shards]
+    else:
+        writer.links = manual.links(address)
+        writer.numbers = manual.outline.numbers
+        writer.pictures = manual.pictures
+        # In one process: footnotes and lists of links go through the whole document.
+        fill = with_options(manual, address, lambda name: written.get(name, name))
+        parts = [writer.chapter([document_of(manual, 1, fill)])]
+        for included in manual.sets:
+            diagnostics += included.sections.take_diagnostics()
     text = "".join(parts).rstrip("\n")
     data = f"{text}\n".encode("utf-8", "replace") if text else b""
     files.write(path, data)

@@ -160,8 +160,6 @@ _PAGES = [
     from_setting("redirects", type=_PATH, default=None),
 ]
 _CONTENTS = [
-    from_setting("title"),
-    from_setting("version"),
     from_setting("toc-depth", type=_DEPTH, default=None),
     from_setting("chapter-toc-depth", type=_DEPTH, default=None),
     from_setting("section-toc-depth", type=_DEPTH, default=None),
@@ -281,8 +279,11 @@ def rendering(*more: Decorated) -> Callable[[Decorated], Decorated]:
     )
 
 
-site_overrides = [*_CONTENTS, *_PAGES]
-"""What of a manual only a site has: titles, contents, pages."""
+titles = [from_setting("title"), from_setting("version")]
+"""The overrides of all formats that show a title."""
+
+site_overrides = [*titles, *_CONTENTS, *_PAGES]
+"""What of a manual only a site has beyond those: contents and pages."""
 
 pages = gathered(ManualOverrides, "overrides", [*_SOURCES, *_PAGES])
 """Decorates a command with what says where the identifiers of a manual stand."""

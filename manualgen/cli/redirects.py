@@ -14,7 +14,7 @@ from manualgen.book import redirects
 from manualgen.book.pages import FRONT
 from manualgen.book.project import Project
 from manualgen.cli import arguments, reporting
-from manualgen.cli.man import missing_parts
+from manualgen.cli.documents import missing_parts
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
 from manualgen.site import files
 from manualgen.site.plan import SitePlan

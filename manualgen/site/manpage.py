@@ -107,12 +107,23 @@ def build(
     """
     options = options or BuildOptions()
     diagnostics = list(manual.diagnostics)
-    body: list[str] = []
-    tables = False
-    for text, drawn in render_entries(manual, ManpageWriter(), _no_address, options, diagnostics):
-        body.append(text)
-        tables = tables or drawn
     before = header(look)
+    tables = False
+    if chapters and manual.outline is not None:
+        writer = ManpageWriter(
+            manual.links(_no_address), numbers=manual.outline.numbers, pictures=manual.pictures
+        )
+        # The manual's own text goes on with DESCRIPTION; its chapters are sections after that.
+        blocks = document_of(manual, 0, without_options).children[1:]
+        start, options_heading, _ = before.rpartition('.SH "OPTIONS"\n')
+        before = f"{start or before}{writer.chapter(blocks)}{options_heading}"
+        tables = writer.has_tables
+    body: list[str] = []
+    for text, has_tables in render_entries(
+        manual, ManpageWriter(), _no_address, options, diagnostics
+    ):
+        body.append(text)
+        tables = tables or has_tables
     if tables:
         # man(1) looks here for the preprocessors that a page needs.
         before = "'\\\" t\n" + before

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from docutils import nodes as docutils_nodes
 
     from manualgen.book.manual import Manual
-    from manualgen.markup.links import Picture
+    from manualgen.writers.shapes import Picture
 
 
 class TextWriter(OptionWriter, Protocol):

@@ -13,6 +13,7 @@ from manualgen import resources
 from manualgen.options import reading
 from manualgen.site import files
 from manualgen.site.building import BuildOptions, BuildResult
+from manualgen.site.chapters import document_of, without_options
 from manualgen.site.entries import render_entries
 from manualgen.writers.manpage import MACROS, ManpageWriter, escape
 

@@ -1,9 +1,9 @@
-"""A text that cannot be read: where its fault is, what to write instead, and how it is shown."""
+"""Texts that are not well-formed or too complex: where the error is, and how they are shown."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def too_complex(text: str) -> Parsed:
-    """Return a text that is too long or too deeply nested, as it is written, and say so."""
+    """Return a text that is too long or too deeply nested as it is written, with a diagnostic."""
     return Parsed(
         literally(text, "This text is too long or too deeply nested to be read as markup."),
         diagnostics=[
@@ -37,35 +37,49 @@ _TAG_START = re.compile(r"<[A-Za-z_/!?]")
 
 
 def ill_formed(text: str, error: etree.XMLSyntaxError) -> Parsed:
-    """Return a text that is not well-formed, as it is written, and say where and why.
+    """Return a text that is not well-formed as it is written, with a diagnostic.
 
     Args:
         text: the text, as its author wrote it.
-        error: what the parser said of it.
+        error: the parser's error.
     """
-    position, width, message, cure = _fault(text) or _said_by_parser(text, error)
+    fault = _find_fault(text) or _parser_fault(text, error)
+    position = fault.position
     line = text.count("\n", 0, position)
     start = text.rfind("\n", 0, position) + 1
     why = f"This description is not well-formed DocBook (line {line + 1}); it is shown as written."
     if _TAG_START.search(text):
         blocks = literally(text, why)
     else:
-        # A sentence with a bare & or <: it has no markup that could be lost.
+        # A sentence with a bare & or < has no markup that could be lost.
         blocks = [nodes.notice("", why), *plain_paragraphs(text)]
-    found = Diagnostic(
+    diagnostic = Diagnostic(
         code=Code.NOT_WELL_FORMED,
-        message=message,
+        message=fault.message,
         line=line + 1,
         column=position - start + 1,
         excerpt=text[start:].partition("\n")[0],
-        width=width,
-        help=cure,
+        width=fault.width,
+        help=fault.help,
     )
-    return Parsed(blocks, diagnostics=[found])
+    return Parsed(blocks, diagnostics=[diagnostic])
 
 
-_Fault = tuple[int, int, str, str]
-"""Where it is, how many characters wide, what is wrong, what to write instead."""
+class _Fault(NamedTuple):
+    """Where a text is not well-formed.
+
+    Attributes:
+        position: the index of the first character that is meant.
+        width: how many characters are meant.
+        message: what is wrong.
+        help: what to write instead.
+    """
+
+    position: int
+    width: int
+    message: str
+    help: str
+
 
 _MARKUP = re.compile(
     rf"""
@@ -80,33 +94,33 @@ _MARKUP = re.compile(
 )
 
 
-def _fault(text: str) -> _Fault | None:
-    """Return the first place where the tags of a text do not fit together.
+def _find_fault(text: str) -> _Fault | None:
+    """Return the first position where the tags of a text do not match.
 
-    The parser says where it noticed, such as the end of the text; this says
+    The parser reports where it noticed, such as the end of the text; this is
     where the author has to look.
     """
     opened: list[tuple[str, int]] = [("para", -1)]
     closed = 0
-    for found in _MARKUP.finditer(text):
-        at, name = found.start(), found["end"]
-        if found["skipped"]:
-            ending = _open_ended(found["skipped"])
+    for match in _MARKUP.finditer(text):
+        at, name = match.start(), match["end"]
+        if match["skipped"]:
+            ending = _missing_end(match["skipped"])
             if ending:
-                return (at, 2, f"`{ending}` is missing", f"write `{ending}` where it ends")
-        elif found["ampersand"]:
-            return (at, 1, "a bare `&`", "write `&amp;` for the character &")
-        elif found["bare"]:
-            return _bare(at, found["bare"])
-        elif found["start"] and not found["empty"]:
-            opened.append((found["start"], at))
+                return _Fault(at, 2, f"`{ending}` is missing", f"write `{ending}` where it ends")
+        elif match["ampersand"]:
+            return _Fault(at, 1, "a bare `&`", "write `&amp;` for the character &")
+        elif match["bare"]:
+            return _bare(at, match["bare"])
+        elif match["start"] and not match["empty"]:
+            opened.append((match["start"], at))
         elif name and opened and opened[-1][0] == name:
             opened.pop()
             closed = at if name == "para" and not opened else closed
         elif name:
-            return _mismatch(at, found[0], name, opened)
+            return _mismatch(at, match[0], name, opened)
     if not opened:
-        return (
+        return _Fault(
             closed,
             len("</para>"),
             "`</para>` ends the description's own paragraph, and nothing opens another",
@@ -116,21 +130,23 @@ def _fault(text: str) -> _Fault | None:
 
 
 def _bare(at: int, tag: str) -> _Fault:
-    shown = short(tag)
+    start = short(tag)
     if tag.startswith("<!"):
-        cure = "remove it: a description is the inside of a paragraph, and declares nothing"
-        return (at, len(shown), f"`{shown}` declares something", cure)
+        help_text = "remove it: a description is the content of a paragraph, and declares nothing"
+        return _Fault(at, len(start), f"`{start}` declares something", help_text)
     if re.match("</?[A-Za-z_]", tag):
-        cure = 'write attributes as name="value", with straight quotes, or `&lt;` if it is text'
-        return (at, len(shown), f"the tag that `{shown}` starts is not complete", cure)
-    return (at, 1, "a bare `<`", "write `&lt;` for the character <")
+        help_text = (
+            'write attributes as name="value", with straight quotes, or `&lt;` if it is text'
+        )
+        return _Fault(at, len(start), f"the tag that `{start}` starts is not complete", help_text)
+    return _Fault(at, 1, "a bare `<`", "write `&lt;` for the character <")
 
 
 def _mismatch(at: int, tag: str, name: str, opened: list[tuple[str, int]]) -> _Fault:
     if any(name == other for other, _ in opened):
         return _unclosed(*opened[-1])
     name = short(name)
-    return (
+    return _Fault(
         at,
         len(tag),
         f"`</{name}>` closes nothing that is open",
@@ -139,29 +155,29 @@ def _mismatch(at: int, tag: str, name: str, opened: list[tuple[str, int]]) -> _F
 
 
 def _unclosed(name: str, at: int) -> _Fault:
-    shown = short(name)
-    cure = f"write `</{shown}>` where it ends"
+    element = short(name)
+    help_text = f"write `</{element}>` where it ends"
     if name not in VOCABULARY:
-        cure = f"write `&lt;{shown}&gt;` if it is text"
-    return (at, len(name) + 2, f"`<{shown}>` is not closed", cure)
+        help_text = f"write `&lt;{element}&gt;` if it is text"
+    return _Fault(at, len(name) + 2, f"`<{element}>` is not closed", help_text)
 
 
 _ENDINGS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 
 
-def _open_ended(skipped: str) -> str:
-    """Return how a comment or the like should have ended, if it does not."""
+def _missing_end(skipped: str) -> str:
+    """Return the end of a comment or the like, if that is missing."""
     ending = next(end for start, end in _ENDINGS.items() if skipped.startswith(start))
     return "" if skipped.endswith(ending) else ending
 
 
-def _said_by_parser(text: str, error: etree.XMLSyntaxError) -> _Fault:
+def _parser_fault(text: str, error: etree.XMLSyntaxError) -> _Fault:
     line = max(error.lineno or 1, 1) - 1
     lines = text.split("\n")
     position = sum(len(part) + 1 for part in lines[:line])
     message = (error.msg or "not XML").partition("\n")[0]
     message = short(re.sub(r", line \d+, column \d+.*", "", message))
-    return (
+    return _Fault(
         min(position, len(text)),
         1,
         f"not well-formed XML: {message}",

@@ -1,4 +1,4 @@
-"""A text → XML elements: what XML lacks is mended first, and nothing outside is opened."""
+"""A text → XML elements. What is not XML is replaced first, and nothing outside is opened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from manualgen.errors import Code
-from manualgen.markup.docbook.diagnostics import MOST_SAID, short
+from manualgen.markup.docbook.diagnostics import MOST_DIAGNOSTICS, short
 from manualgen.markup.docbook.elements import NAMESPACE
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _PREFIXES = {
 }
 _UNDECLARED = "urn:manualgen:undeclared:"
 
-# What libxml2 says: elements too deep or texts too long, a prefix that nothing declares.
+# Error codes of libxml2: elements too deep or texts too long; an undeclared prefix.
 _RESOURCE_LIMIT = 114
 _UNDEFINED_PREFIX = 201
 
@@ -43,15 +43,18 @@ def _parser() -> etree.XMLParser:
         dtd_validation=False,
         attribute_defaults=False,
         huge_tree=False,
-        # Neither twice the same identifier nor one with a space is a reason to show nothing.
+        # A repeated identifier, or one with a space, must not make a text unreadable.
         collect_ids=False,
     )
 
 
 def read(source: str) -> XmlElement:
-    """Return a description as the one ``<para>`` of an element. Raises XMLSyntaxError.
+    """Return an element with a description as its only ``<para>``.
 
-    Prefixes that nothing declares are declared: an element by such a name is only unknown.
+    Prefixes that the text does not declare are declared, so that such elements are merely unknown.
+
+    Raises:
+        XMLSyntaxError: if the text is not well-formed, or too long or deep.
     """
     try:
         return _wrapped(source, _PREFIXES)
@@ -82,15 +85,15 @@ _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 
 def without_control_characters(diagnostics: Diagnostics, text: str) -> str:
-    """Return the text with U+FFFD for each character that XML does not have; the first is said."""
-    found = _NO_CHARACTER.search(text)
-    if found is None:
+    """Return the text with U+FFFD for each character that XML lacks; the first is reported."""
+    match = _NO_CHARACTER.search(text)
+    if match is None:
         return text
-    diagnostics.add(
+    diagnostics.report(
         Code.BAD_ENCODING,
-        f"U+{ord(found[0]):04X} is not a character of a text; it is shown as U+FFFD",
-        text.count("\n", 0, found.start()),
-        found[0],
+        f"U+{ord(match[0]):04X} is not a character of a text; it is shown as U+FFFD",
+        text.count("\n", 0, match.start()),
+        match[0],
         "remove it",
     )
     return _NO_CHARACTER.sub("\ufffd", text)
@@ -106,25 +109,25 @@ _LAST_DIGITS = 8
 
 
 def without_entities(diagnostics: Diagnostics, text: str) -> str:
-    """Return the text so that entities which XML alone does not have are shown as written.
+    """Return the text with entities that XML does not define escaped, to be shown as written.
 
-    Each of them is said once.
+    Each of them is reported once.
     """
     if "&" not in text:
         return text
-    said = set()
+    reported = set()
 
-    def replace(found: re.Match[str]) -> str:
-        decimal, hexadecimal, name = found.groups()
-        entity = found[0]
-        if found.lastindex is None or name in _OF_XML or _is_character(decimal, hexadecimal):
+    def replace(match: re.Match[str]) -> str:
+        decimal, hexadecimal, name = match.groups()
+        entity = match[0]
+        if match.lastindex is None or name in _OF_XML or _is_character(decimal, hexadecimal):
             return entity
-        if entity not in said:
-            said.add(entity)
-            diagnostics.add(
+        if entity not in reported:
+            reported.add(entity)
+            diagnostics.report(
                 Code.REFUSED_ENTITY,
                 f"`{short(entity)}` is not an entity of XML; it is shown as it is written",
-                text.count("\n", 0, found.start()) if len(said) < MOST_SAID else 0,
+                text.count("\n", 0, match.start()) if len(reported) < MOST_DIAGNOSTICS else 0,
                 entity,
                 _instead_of_entity(short(entity)),
             )

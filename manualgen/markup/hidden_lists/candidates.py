@@ -1,4 +1,4 @@
-"""Runs: lines that together are a list, as a judge tells it."""
+"""Candidates: lines that a detector takes for a list."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 class Item(msgspec.Struct, frozen=True):
-    """An item of a run: its lines, where its term ends and its text starts in the first."""
+    """An item of a candidate.
+
+    Attributes:
+        start, stop: its lines.
+        body: where its text starts in the first line.
+        term: where its term ends in the first line.
+    """
 
     start: int
     stop: int
@@ -23,8 +29,15 @@ class Item(msgspec.Struct, frozen=True):
     term: int = 0
 
 
-class Run(msgspec.Struct, frozen=True):
-    """Lines that one judge takes for a list."""
+class Candidate(msgspec.Struct, frozen=True):
+    """Lines that a detector takes for a list.
+
+    Attributes:
+        kind: ``bullet``, ``enumerated`` or ``definition``.
+        indent: the column where the items start.
+        items: the items.
+        numbering: how enumerators count (``arabic``, …), and from where.
+    """
 
     kind: str
     indent: int
@@ -42,19 +55,20 @@ class Run(msgspec.Struct, frozen=True):
         return self.items[-1].stop
 
 
-ATTEMPTS = 12
-"""How often a judge starts again below a run that it has refused.
+MOST_ATTEMPTS = 12
+"""How many candidates a detector examines.
 
-Prose of some length holds a few false starts; trying all of them would take time that grows
-with their square.
+Prose of some length holds a few lines that look like an item; examining all of them would take
+time that grows with their square.
 """
 
 
-def run_of_lines(layout: Layout, start: int, is_item: Callable[[int], bool]) -> list[int]:
-    """Return where the items of a run start, and last where the run ends.
+def item_starts(layout: Layout, start: int, is_item: Callable[[int], bool]) -> list[int]:
+    """Return the lines where the items of a list start, and last the line after its end.
 
-    Lines that hang under an item belong to it. So do lines that its wrapped
-    text goes on in; and lines between two items, unless a lead-in stands there.
+    Lines that are indented below an item belong to it. So do lines that its
+    wrapped text continues in; and lines between two items, unless a lead-in is
+    among them.
 
     Args:
         layout: the lines.
@@ -65,8 +79,11 @@ def run_of_lines(layout: Layout, start: int, is_item: Callable[[int], bool]) -> 
     indent = lines[start].indent
     starts = [start]
     stop = index = start + 1
-    hangs = False  # wrapped lines hang deeper than the items: others belong to none
-    loose = False  # lines at the items' own indentation that only a next item would bring in
+    # Whether wrapped lines are indented below the items: then other lines belong to no item.
+    hangs = False
+    # Whether there are lines at the items' own indentation that belong to the list only if
+    # another item follows.
+    loose = False
     while index < len(lines):
         line = lines[index]
         if not line.text:

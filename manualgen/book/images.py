@@ -57,8 +57,11 @@ def gather(
     for division in divisions:
         for located in division.images:
             picture = _picture(located, division, loader, diagnostics)
-            if picture is not None:
-                pictures[located.node] = picture
+            if picture is None:
+                continue
+            pictures[located.node] = picture
+            if not located.node.get("alt"):
+                diagnostics.append(_without_text(located, division))
     return pictures, diagnostics
 
 
@@ -113,21 +116,21 @@ def _picture(
             "use PNG, JPEG, GIF, WebP, AVIF or SVG",
         )
         return None
-    if not located.node.get("alt"):
-        diagnostics.append(
-            document.diagnostic(
-                Code.IMAGE,
-                "the image has no text for those who do not see it",
-                located.line,
-                f"write ![what it shows]({address})",
-                "![",
-                Severity.WARNING,
-            )
-        )
     import hashlib  # noqa: PLC0415 - slow to import, and many manuals have no picture
 
     digest = hashlib.sha256(data).hexdigest()
     return Picture(f"{FOLDER}/{digest[:32]}.{suffix}", data, _size(data, suffix))
+
+
+def _without_text(located: Located[docutils_nodes.image], division: Division) -> Diagnostic:
+    return division.document.diagnostic(
+        Code.IMAGE,
+        "the image has no text for those who do not see it",
+        located.line,
+        f"write ![what it shows]({located.node['uri']})",
+        "![",
+        Severity.WARNING,
+    )
 
 
 def _suffix(data: bytes) -> str | None:

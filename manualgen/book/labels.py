@@ -62,15 +62,20 @@ class Labels:
         self,
         targets: Mapping[str, Identified],
         numbers: Mapping[docutils_nodes.Node, int],
+        option: Callable[[nodes.cross_reference], Target | None] | None = None,
     ) -> None:
         """Make the labels of a manual.
 
         Args:
             targets: identifier → where it is, as :class:`manualgen.book.outline.Outline` has it.
             numbers: numbered block → its number.
+            option: what a reference in a title means that leads to no division, numbered block
+                or anchor: an option, or nothing. Without it, such references show what they
+                are written with.
         """
         self._targets = targets
         self._numbers = numbers
+        self._option = option
         self._known: dict[str, Target] = {}
         self._in_progress: set[str] = set()
 
@@ -147,6 +152,11 @@ class Labels:
     def _reference_text(self, reference: nodes.cross_reference) -> Iterator[docutils_nodes.Node]:
         name = reference["target"]
         target = self.target(name)
+        if target is None and self._option is not None:
+            target = self._option(reference)
+            if target is None:
+                yield docutils_nodes.literal("", f"#{name}")
+                return
         if target is None:
             yield docutils_nodes.literal("", name.removeprefix("opt-"))
             return

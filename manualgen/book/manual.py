@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from manualgen.book.model import Division, OptionList
     from manualgen.book.outline import Outline
     from manualgen.markup.chapter import Chapter
+    from manualgen.markup import nodes
     from manualgen.markup.links import Target
     from manualgen.markup.option import Sections
     from manualgen.options.declarations import Source
@@ -285,6 +286,8 @@ class _Loading:
         self._sets: dict[Path, OptionSet] = {}
         self._catalogs: dict[tuple[Path, str], OptionCatalog] = {}
         self._diagnostics: list[Diagnostic] = []
+        self._targets: TargetTable | None = None
+        self._resolver: Resolver | None = None
 
     def load(
         self,
@@ -300,13 +303,14 @@ class _Loading:
             [(entry.path, entry.prefix, entry.title) for entry in settings.sets],
         )
         outline = make_outline(nest(document))
-        labels = Labels(outline.targets, outline.numbers)
+        labels = Labels(outline.targets, outline.numbers, self._option_in_title)
         pictures, unreadable = images.gather(outline.divisions, loader)
         self._diagnostics += [*loader.diagnostics, *outline.diagnostics, *unreadable]
         catalogs = [self._catalog(option_list.source) for option_list in outline.option_lists]
         for catalog in catalogs:
             self._diagnostics += catalog.diagnostics
-        targets = TargetTable(_Titles(outline, labels), catalogs)
+        self._targets = targets = TargetTable(_Titles(outline, labels), catalogs)
+        self._resolver = _resolver(catalogs, targets)
         sets = tuple(
             self._included(option_list, catalog, catalogs, targets)
             for option_list, catalog in zip(outline.option_lists, catalogs, strict=True)
@@ -339,6 +343,13 @@ class _Loading:
                 meanwhile = None
 
         loader.prefetch(run_in_background, read_sets)
+
+    def _option_in_title(self, reference: nodes.cross_reference) -> Target | None:
+        """Return what a reference in a title means that leads to no division: an option."""
+        assert self._resolver is not None
+        assert self._targets is not None
+        identifier = self._resolver.identifier(reference)
+        return None if identifier is None else self._targets[identifier]
 
     def _catalog(self, source: OptionSource) -> OptionCatalog:
         """Return the options of a set as one include of it asks for them.

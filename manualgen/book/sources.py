@@ -39,6 +39,7 @@ class SourceLoader:
     """Loads the files of one manual.
 
     Attributes:
+        inputs: the files that were read.
         diagnostics: what is wrong with the files, in their order.
     """
 
@@ -63,7 +64,7 @@ class SourceLoader:
         if manual is not None:
             own.add(manual.parent)
         self._roots = sorted(root.resolve() for root in (*own, *roots))
-        self._inputs = InputFiles(LARGEST)
+        self.inputs = InputFiles(LARGEST)
         self._chapters = {} if chapters is None else chapters
         self._used: set[str] = set()
         self._included_at: dict[Path, str] = {}
@@ -73,7 +74,7 @@ class SourceLoader:
     @property
     def files(self) -> dict[Path, str]:
         """The files that were read, chapters and pictures alike, each with its SHA-256 digest."""
-        return self._inputs.digests()
+        return self.inputs.digests()
 
     def prefetch(
         self,
@@ -125,7 +126,7 @@ class SourceLoader:
         """Yield path, name and text of the files that can be read."""
         for path, name in files:
             try:
-                yield path, name, _decoded(self._inputs.read(path, name), name).text
+                yield path, name, _decoded(self.inputs.read(path, name), name).text
             except ManualError:
                 continue
 
@@ -189,11 +190,11 @@ class SourceLoader:
         Raises:
             ManualError: if it cannot be read, is no ordinary file or is too large.
         """
-        return self._inputs.read(path, name)
+        return self.inputs.read(path, name)
 
     def _text(self, path: Path, name: str) -> str:
         """Return the text of a file; raises as :meth:`read_bytes` does, or if it is no text."""
-        decoded = _decoded(self._inputs.read(path, name), name)
+        decoded = _decoded(self.inputs.read(path, name), name)
         if decoded.begins_with_mark:
             self.diagnostics.append(
                 Diagnostic(

@@ -16,16 +16,16 @@ from manualgen.markup.parsed import adopt
 from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from docutils import nodes as docutils_nodes
 
     from manualgen.markup.parsed import Parsed
-    from manualgen.markup.texts import Reader
+    from manualgen.markup.reader import Reader
     from manualgen.options.declarations import Declarations
     from manualgen.options.model import Declaration
 
-    Resolve = Callable[[Parsed], None]
+    Diagnose = Callable[[Iterable[nodes.Reference]], list[Diagnostic]]
 
 
 class Sections:
@@ -38,12 +38,19 @@ class Sections:
     copy first.
     """
 
-    def __init__(self, reader: Reader, declarations: Declarations, resolve: Resolve) -> None:
-        """Take what reads texts, how declarations are shown, and what resolves references."""
+    def __init__(self, reader: Reader, declarations: Declarations, diagnose: Diagnose) -> None:
+        """Make what makes the sections of a set's options.
+
+        Args:
+            reader: parses texts.
+            declarations: how declarations are shown.
+            diagnose: references → a diagnostic for each that leads nowhere.
+        """
         self._reader = reader
         self._declarations = declarations
-        self._resolve = resolve
+        self._diagnose = diagnose
         self._parsed: dict[Text, Parsed] = {}
+        self._diagnostics: dict[Text, list[Diagnostic]] = {}
         self._shared: dict[tuple[str, object], docutils_nodes.Element] = {}
         self.diagnostics: list[Diagnostic] = []
         """What is wrong with the options so far, in their order."""
@@ -77,21 +84,33 @@ class Sections:
         return found
 
     def parse(self, text: Text) -> Parsed:
-        """Return a text as blocks, with its references resolved."""
+        """Return a text as blocks; each text is parsed once."""
         parsed = self._parsed.get(text)
         if parsed is None:
             parsed = self._parsed[text] = self._reader.parse(text)
+            diagnostics = parsed.diagnostics
             if parsed.references:
-                self._resolve(parsed)
+                diagnostics = [*diagnostics, *self._diagnose(parsed.references)]
+            if diagnostics:
+                self._diagnostics[text] = diagnostics
         return parsed
+
+    def parse_all(self, options: Iterable[Option]) -> None:
+        """Parse the texts of options, for sections that are made later."""
+        for option in options:
+            for text in (option.description, option.related_packages):
+                if text is not None:
+                    self.parse(text)
+            for text in (option.default, option.example):
+                if text is not None and text.markup not in _CODE:
+                    self.parse(text)
 
     def _prose(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
         parsed = self.parse(text)
-        if parsed.diagnostics:
+        diagnostics = self._diagnostics.get(text)
+        if diagnostics:
             names = option.declared_in
-            self.diagnostics.extend(
-                found.within(option.name, names, part) for found in parsed.diagnostics
-            )
+            self.diagnostics.extend(found.within(option.name, names, part) for found in diagnostics)
         node = self._shared.get((part, text))
         if node is None:
             if part == "description":
@@ -104,7 +123,7 @@ class Sections:
         return node
 
     def _value(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
-        if text.markup in {Markup.NIX, Markup.AUTO}:
+        if text.markup in _CODE:
             return self._code(part, text.text, "nix")
         return self._prose(option, part, text)
 
@@ -127,6 +146,10 @@ class Sections:
                 adopt(node, nodes.option_declaration("", shown, refuri=address))
             self._shared[part, declarations] = node
         return node
+
+
+_CODE = frozenset({Markup.NIX, Markup.AUTO})
+"""The forms of a value that is code."""
 
 
 def _undescribed(option: Option) -> Diagnostic:

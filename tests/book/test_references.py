@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from manualgen.book.references import OptionIndex, References
 from manualgen.errors import Code, Severity
-from manualgen.markup import markdown, nodes
+from manualgen.markup import description, nodes
 from manualgen.options.model import identifier, join, split
 from tests.conftest import shared_json
 from tests.manuals import build, include
@@ -97,7 +97,7 @@ def test_an_instance_of_a_path_is_always_found(locs, data):
 
 
 def resolved(text: str, **urls):
-    parsed = markdown.parse(text)
+    parsed = description.parse(text)
     names = ["a.enable", "u.<name>.home"]
     References(
         index(*names),

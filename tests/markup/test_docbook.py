@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from manualgen.errors import Code
 from manualgen.markup import nodes
-from manualgen.markup.docbook import parse
-from manualgen.markup.form import (
+from manualgen.markup.detect import (
     looks_like_docbook,
     looks_like_markdown,
     reads_as_docbook,
     set_is_docbook,
 )
-from manualgen.markup.outline import outline
+from manualgen.markup.docbook import parse
+from manualgen.markup.structure import outline
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from manualgen.markup.outline import outline
+from manualgen.markup.structure import outline
 from tests.conftest import shared, shared_json
 from tests.rendering import reference_of
 

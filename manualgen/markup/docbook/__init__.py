@@ -20,7 +20,7 @@ What XML leaves open, and how it is decided here:
 * **Nothing from outside**: no entity but XML's five and characters by number,
   no document type, no inclusion, no address is ever opened.
 
-The way of a text: ``reading.py`` makes it elements, or ``faults.py`` says why it
+The way of a text: ``xml.py`` makes it elements, or ``malformed.py`` says why it
 cannot be read; ``tree.py`` walks them, writes paragraphs and keeps the place of
 the next block; ``handlers.py`` knows which function takes which element. Those
 functions stand, each with the table of its elements, in ``inlines.py``,
@@ -31,15 +31,15 @@ from __future__ import annotations
 
 from lxml import etree
 
-from manualgen.markup.docbook.faults import ill_formed, too_complex
 from manualgen.markup.docbook.handlers import handler_of
-from manualgen.markup.docbook.reading import (
+from manualgen.markup.docbook.malformed import ill_formed, too_complex
+from manualgen.markup.docbook.tree import TooComplexError, Tree
+from manualgen.markup.docbook.xml import (
     exceeds_limits,
     read,
     without_control_characters,
     without_entities,
 )
-from manualgen.markup.docbook.tree import TooComplexError, Tree
 from manualgen.markup.parsed import Parsed, plain_paragraphs
 
 # No author's text comes near this: the longest real description has 14 kB.

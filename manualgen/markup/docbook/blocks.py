@@ -9,7 +9,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.markup.docbook.elements import children_of, folded, is_blank, text_of
 from manualgen.markup.docbook.inlines import strong
 from manualgen.markup.docbook.tree import content
-from manualgen.markup.markdown import ADMONITIONS
+from manualgen.markup.nodes import ADMONITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, nearest
+from manualgen.markup.detect import VOCABULARY
 from manualgen.markup.docbook.diagnostics import short
 from manualgen.markup.docbook.elements import line_of, name_of
 from manualgen.markup.docbook.tree import phrase
-from manualgen.markup.form import VOCABULARY
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as XmlElement

@@ -93,9 +93,9 @@ class AsciidocWriter:
         """Return an option as a section of the first level, ending in a blank line."""
         return f"{_options.option(self, section)}\n\n"
 
-    def chapter(self, blocks: Sequence[docutils_nodes.Node]) -> str:
+    def document(self, blocks: Iterable[docutils_nodes.Node]) -> str:
         """Return blocks of a manual as AsciiDoc, ending in a newline; "" for nothing."""
-        text = self.blocks(blocks)
+        text = self.blocks(list(blocks))
         return f"{text}\n" if text else ""
 
     def blocks(self, blocks: Sequence[docutils_nodes.Node]) -> str:

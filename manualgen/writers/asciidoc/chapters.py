@@ -56,7 +56,9 @@ def footnotes(blocks: Iterable[docutils_nodes.Node]) -> dict[str, docutils_nodes
 def _option_list(writer: AsciidocWriter, node: nodes.option_list) -> str:
     anchors = "".join(f"[[{name}]]" for name in node["ids"] if ANCHOR.fullmatch(name))
     sections: Iterable[nodes.option] = node.get("sections", ())
+    links, writer.links = writer.links, node.get("links", writer.links)
     parts = [f"{anchors}{{empty}}" if anchors else "", *map(writer._block, sections)]
+    writer.links = links
     return "\n\n".join(filter(None, parts))
 
 

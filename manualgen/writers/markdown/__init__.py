@@ -31,7 +31,7 @@ from manualgen.writers.markdown.escaping import (
 from manualgen.writers.markdown.style import APART, Admonitions, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from docutils import nodes as docutils_nodes
 
@@ -77,7 +77,7 @@ class MarkdownWriter:
 
     def __init__(
         self,
-        style: Style,
+        style: Style | None = None,
         links: Links | None = None,
         *,
         numbers: Mapping[docutils_nodes.Node, int] | None = None,
@@ -86,12 +86,12 @@ class MarkdownWriter:
         """Make a writer.
 
         Args:
-            style: how what Markdown lacks is written.
+            style: how what Markdown lacks is written; None for GitHub's way, without anchors.
             links: what references lead to; None if nowhere.
             numbers: the number of each numbered block.
             pictures: the file of each image that has one.
         """
-        self.style = style
+        self.style = Style() if style is None else style
         self.links: Links = NoLinks() if links is None else links
         self.numbers = {} if numbers is None else numbers
         self.pictures = {} if pictures is None else pictures
@@ -106,7 +106,7 @@ class MarkdownWriter:
         """Return an option as a section of the second level, ending in a blank line."""
         return f"{_options.option(self, section)}\n\n"
 
-    def chapter(self, blocks: Sequence[docutils_nodes.Node], scope: str | None = None) -> str:
+    def document(self, blocks: Iterable[docutils_nodes.Node], scope: str | None = None) -> str:
         """Return blocks of a manual as Markdown, ending in a newline; "" for nothing.
 
         Args:
@@ -114,7 +114,7 @@ class MarkdownWriter:
             scope: what the names of footnotes outside any section begin with.
         """
         self._notes = "" if scope is None else f"{scope}."
-        text = self.blocks(blocks)
+        text = self.blocks(list(blocks))
         self._notes = ""
         return f"{text}\n" if text else ""
 

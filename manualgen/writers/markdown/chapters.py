@@ -44,7 +44,9 @@ def _title_text(writer: MarkdownWriter, title: docutils_nodes.Node) -> str:
 
 def _option_list(writer: MarkdownWriter, node: nodes.option_list) -> str:
     sections: Iterable[nodes.option] = node.get("sections", ())
+    links, writer.links = writer.links, node.get("links", writer.links)
     parts = [writer._block(section) for section in sections]
+    writer.links = links
     if writer.style.attributes and node["ids"]:
         parts.insert(0, "".join(f"[]{{#{name}}}" for name in node["ids"]))
     return "\n\n".join(parts)

@@ -10,13 +10,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from manualgen.errors import Code, Severity
-from manualgen.markup import markdown, nodes
-from manualgen.markup.outline import outline
+from manualgen.markup import description, nodes
+from manualgen.markup.blocks import BLOCK_RULES
+from manualgen.markup.builder import DoctreeBuilder
+from manualgen.markup.inlines import INLINE_RULES
+from manualgen.markup.structure import outline
 
 
 def tree(text: str) -> str:
     """Return a text's tree on one line a block: ``kind(attribute=…)[children]``."""
-    return "\n".join(_shown(block) for block in markdown.parse(text).blocks)
+    return "\n".join(_shown(block) for block in description.parse(text).blocks)
 
 
 def _shown(node) -> str:
@@ -34,11 +37,11 @@ def _shown(node) -> str:
 
 def said(text: str):
     """Return code, line and column of what is said about a text."""
-    return [(found.code, found.line, found.column) for found in markdown.parse(text).diagnostics]
+    return [(found.code, found.line, found.column) for found in description.parse(text).diagnostics]
 
 
 def blocks(text: str):
-    return outline(markdown.parse(text).blocks)
+    return outline(description.parse(text).blocks)
 
 
 # ─── inline ───
@@ -51,13 +54,13 @@ def test_role(role):
 
 
 def test_option_role_is_a_reference():
-    parsed = markdown.parse("See {option}`a.b` and {option}`a.<name>`.")
+    parsed = description.parse("See {option}`a.b` and {option}`a.<name>`.")
     assert [type(found) for found in parsed.references] == [nodes.option_reference] * 2
     assert [found.astext() for found in parsed.references] == ["a.b", "a.<name>"]
 
 
 def test_manpage_role_is_a_reference():
-    parsed = markdown.parse("See {manpage}`nix.conf(5)`.")
+    parsed = description.parse("See {manpage}`nix.conf(5)`.")
     assert [type(found) for found in parsed.references] == [nodes.manpage_reference]
     assert tree("{manpage}`a(1)`") == "paragraph()[manpage_reference()['a(1)']]"
 
@@ -73,13 +76,13 @@ def test_manpage_role_is_a_reference():
             "{zzz}`x`",
             (
                 "write `x` without a role, or one of"
-                " {command}, {env}, {file}, {option}, {var}, {manpage}"
+                " {command}, {env}, {file}, {var}, {option}, {manpage}"
             ),
         ),
     ],
 )
 def test_unknown_role_is_shown_as_it_stands(source, cure):
-    parsed = markdown.parse(f"First line.\nThen {source}.")
+    parsed = description.parse(f"First line.\nThen {source}.")
     (found,) = parsed.diagnostics
     assert (found.code, found.severity) == (Code.UNKNOWN_ROLE, Severity.ERROR)
     assert (found.line, found.column, found.width) == (2, 6, len(source))
@@ -99,14 +102,14 @@ def test_each_of_two_equal_problems_has_its_place():
 
 
 def test_references_to_identifiers():
-    parsed = markdown.parse("[](#a-b), [its *text*](#sec-x)")
+    parsed = description.parse("[](#a-b), [its *text*](#sec-x)")
     first, second = parsed.references
     assert (type(first), first["target"], first.children) == (nodes.cross_reference, "a-b", [])
     assert (second["target"], second.astext()) == ("sec-x", "its text")
 
 
 def test_anchors():
-    parsed = markdown.parse("[]{#empty} and [some *text*]{#named.x}")
+    parsed = description.parse("[]{#empty} and [some *text*]{#named.x}")
     assert parsed.anchors == ["empty", "named.x"]
     assert tree("[]{#x}") == "paragraph()[target(ids=['x'])[]]"
     assert tree("[a *b*]{#x}") == "paragraph()[target(ids=['x'])['a ' emphasis()['b']]]"
@@ -165,16 +168,16 @@ def test_links_by_address_alone():
 )
 def test_unsafe_address_is_shown_as_text(source, visible, column):
     assert blocks(source) == [["p", visible]]
-    (found,) = markdown.parse(source).diagnostics
+    (found,) = description.parse(source).diagnostics
     assert (found.code, found.line, found.column) == (Code.UNSAFE_LINK, 1, column)
     assert "link with https:" in found.help
-    assert not list(markdown.parse(source).blocks[0].findall(docutils_nodes.reference))
+    assert not list(description.parse(source).blocks[0].findall(docutils_nodes.reference))
 
 
 def test_backticks_around_an_address_are_a_slip():
     source = "[text](`https://a.org`)"
     assert tree(source) == "paragraph()[reference(refuri=https://a.org)['text']]"
-    (found,) = markdown.parse(source).diagnostics
+    (found,) = description.parse(source).diagnostics
     assert (found.code, found.column, found.help) == (
         Code.UNSAFE_LINK,
         8,
@@ -227,7 +230,7 @@ def test_comments_are_nothing():
 )
 def test_raw_html_is_text_with_a_diagnostic(source, column, cure):
     assert blocks(source) == [["p", source]]
-    found = markdown.parse(source).diagnostics[0]
+    found = description.parse(source).diagnostics[0]
     assert (found.code, found.line, found.column, found.help) == (Code.RAW_HTML, 1, column, cure)
 
 
@@ -248,9 +251,9 @@ def test_new_line_is_kept_in_the_text():
 
 
 def test_source_is_kept_with_its_layout():
-    (first,) = markdown.parse("lead:\n  one\n  two").blocks
+    (first,) = description.parse("lead:\n  one\n  two").blocks
     assert first.rawsource == "lead:\n  one\n  two"
-    (second,) = markdown.parse("lead `x`:\n  one\n  two").blocks
+    (second,) = description.parse("lead `x`:\n  one\n  two").blocks
     assert second.rawsource == "lead `x`:\n  one\n  two"
 
 
@@ -262,7 +265,7 @@ def test_emphasis():
 
 def test_image_is_a_diagnostic():
     assert tree("![alt *x*](a.png)") == "paragraph()[image(alt=alt x,uri=a.png)[]]"
-    (found,) = markdown.parse("![alt](a.png)").diagnostics
+    (found,) = description.parse("![alt](a.png)").diagnostics
     assert (found.code, found.column, found.help) == (
         Code.IMAGE,
         1,
@@ -277,10 +280,10 @@ def test_heading_is_a_bold_line_with_a_diagnostic():
     assert tree("# Title {#id}\n\ntext") == (
         "paragraph(classes=['heading'],ids=['id'])[strong()['Title']]\nparagraph()['text']"
     )
-    (found,) = markdown.parse("text\n\n## A `b`").diagnostics
+    (found,) = description.parse("text\n\n## A `b`").diagnostics
     assert (found.code, found.line, found.column) == (Code.HEADING, 3, 1)
     assert found.help == "write it in bold, as a paragraph of its own: **A `b`**"
-    assert markdown.parse("# T {#id}").anchors == ["id"]
+    assert description.parse("# T {#id}").anchors == ["id"]
 
 
 @pytest.mark.parametrize("kind", ["note", "tip", "important", "warning", "caution"])
@@ -302,7 +305,7 @@ def test_admonition(kind, source):
 
 
 def test_admonition_with_an_identifier():
-    parsed = markdown.parse("::: {.note #n-1}\nx\n:::")
+    parsed = description.parse("::: {.note #n-1}\nx\n:::")
     assert parsed.blocks[0]["ids"] == ["n-1"]
     assert parsed.anchors == ["n-1"]
     assert blocks(":::{#n-1 .tip}\nx\n:::") == [["tip", [["p", "x"]]]]
@@ -325,7 +328,7 @@ def test_admonition_in_a_list():
 def test_unknown_admonition_keeps_its_text():
     text = "x\n\n::: {.danger}\nText.\n:::"
     assert blocks(text) == [["p", "x"], ["p", "Text."]]
-    (found,) = markdown.parse(text).diagnostics
+    (found,) = description.parse(text).diagnostics
     assert (found.code, found.line, found.column) == (Code.UNKNOWN_ADMONITION, 3, 5)
     assert found.help == "write one of {.note}, {.tip}, {.important}, {.warning}, {.caution}"
 
@@ -349,7 +352,7 @@ def test_empty_alert():
     ],
 )
 def test_unclosed_fence(text, line):
-    (found,) = markdown.parse(text).diagnostics
+    (found,) = description.parse(text).diagnostics
     assert (found.code, found.line) == (Code.UNCLOSED_FENCE, line)
     assert found.help.endswith("on a line of its own where it ends")
 
@@ -390,7 +393,7 @@ def classes_of_lists(text: str):
     kinds = (docutils_nodes.bullet_list, docutils_nodes.enumerated_list)
     return [
         node["classes"] == ["tight"]
-        for block in markdown.parse(text).blocks
+        for block in description.parse(text).blocks
         for node in block.findall(lambda node: isinstance(node, kinds))
     ]
 
@@ -415,9 +418,9 @@ def test_tight_and_loose(text, tight):
 
 
 def test_ordered_lists():
-    (ordered,) = markdown.parse("3. a\n4. b").blocks
+    (ordered,) = description.parse("3. a\n4. b").blocks
     assert (ordered["start"], ordered["suffix"]) == (3, ".")
-    (ordered,) = markdown.parse("0) a\n1) b").blocks
+    (ordered,) = description.parse("0) a\n1) b").blocks
     assert (ordered["start"], ordered["suffix"]) == (0, ")")
     assert blocks("1. a\n   1. b\n2. c") == [
         ["ol", [[["p", "a"], ["ol", [[["p", "b"]]]]], [["p", "c"]]]]
@@ -443,7 +446,7 @@ def test_definition_lists():
 def test_tables():
     text = "| a | b | c |\n|---|:-:|--:|\n| `1` | 2 |\n| | x \\| y | z |"
     assert blocks(text) == [["table", [["a", "b", "c"], ["1", "2", ""], ["", "x | y", "z"]]]]
-    (table,) = markdown.parse(text).blocks
+    (table,) = description.parse(text).blocks
     (group,) = table.children
     assert group["cols"] == 3
     assert [type(child).__name__ for child in group.children] == ["colspec"] * 3 + [
@@ -460,7 +463,7 @@ def test_footnotes():
         ["p", "One and two and one."],
         ["footnotes", [[["p", "First."]], [["p", "A"], ["p", "B"]]]],
     ]
-    paragraph, notes = markdown.parse(text).blocks
+    paragraph, notes = description.parse(text).blocks
     assert [node["refid"] for node in paragraph.findall(docutils_nodes.footnote_reference)] == [
         "1",
         "long-name",
@@ -479,7 +482,7 @@ def test_quote_and_rule():
 
 
 def test_blocks_have_no_parent():
-    assert all(block.parent is None for block in markdown.parse("a `b`\n\n- c").blocks)
+    assert all(block.parent is None for block in description.parse("a `b`\n\n- c").blocks)
 
 
 # ─── what is too much ───
@@ -511,7 +514,7 @@ def test_blocks_have_no_parent():
     ],
 )
 def test_what_nobody_can_read_is_shown_literally(text):
-    parsed = markdown.parse(text)
+    parsed = description.parse(text)
     notice, literal = parsed.blocks if len(parsed.blocks) == 2 else (None, None)
     if text.startswith("x "):
         assert len(parsed.blocks) == 1  # plain text of any length is read: it has no markup
@@ -543,13 +546,20 @@ LINES = st.lists(
 @given(MARKUP | LINES)
 @settings(max_examples=400)
 def test_never_raises(text):
-    outline(markdown.parse(text).blocks)
+    outline(description.parse(text).blocks)
 
 
 PLAIN = st.text(
     st.sampled_from(string.ascii_letters + "     \n\n''.,:;!?()-+/=%@~^|>#äöü–“”1234567890"),
     max_size=60,
 )
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_lines_are_counted_by_any_line_end(end):
+    (found,) = description.parse(f"a{end}{end}# B").diagnostics
+    assert (found.line, found.column, found.excerpt) == (3, 1, "# B")
+    assert description.parse(f"```{end}a{end}```{end}b").diagnostics == []
 
 
 @pytest.mark.slow
@@ -564,20 +574,20 @@ PLAIN = st.text(
 @example("Dogs' tails")
 @example("www.example.org")
 def test_short_path_reads_as_the_parser_does(text):
-    if markdown._SPECIAL.search(text) is not None:
+    if description.may_have_markup(text):
         return
-    full = markdown._Tree(text)
-    full.build(markdown._parser().parse(text, {}))
-    assert outline(markdown.parse(text).blocks) == outline(full.parsed.blocks)
+    full = DoctreeBuilder(text, BLOCK_RULES, INLINE_RULES)
+    full.build()
+    assert outline(description.parse(text).blocks) == outline(full.parsed.blocks)
     # The indentation of a paragraph's first line is known to the short path only, and its
     # apostrophes are set already.
-    assert [block.rawsource.strip() for block in markdown.parse(text).blocks] == [
+    assert [block.rawsource.strip() for block in description.parse(text).blocks] == [
         block.rawsource.replace("'", "’") for block in full.parsed.blocks
     ]
 
 
 @pytest.mark.parametrize("text", ["[^1]: x,,\n    >[^1]: xb", "a[^1]\n\n[^1]: x,,\n    >[^1]: xb"])
 def test_a_footnote_within_a_footnote_is_shown_as_text(text):
-    parsed = markdown.parse(text)
+    parsed = description.parse(text)
     assert [found.code for found in parsed.diagnostics] == [Code.TOO_COMPLEX]
     assert outline(parsed.blocks)[-1] == ["pre", text]

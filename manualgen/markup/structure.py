@@ -74,11 +74,7 @@ _OF_ITEMS: dict[type[docutils_nodes.Node], str] = {
 }
 _OF_BLOCKS: dict[type[docutils_nodes.Node], str] = {
     docutils_nodes.block_quote: "quote",
-    docutils_nodes.note: "note",
-    docutils_nodes.tip: "tip",
-    docutils_nodes.important: "important",
-    docutils_nodes.warning: "warning",
-    docutils_nodes.caution: "caution",
+    **{kind: name for name, kind in nodes.ADMONITIONS.items()},
 }
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
+from manualgen.markup.detect import VOCABULARY
 from manualgen.markup.docbook.diagnostics import short
-from manualgen.markup.docbook.reading import SKIPPED
-from manualgen.markup.form import VOCABULARY
+from manualgen.markup.docbook.xml import SKIPPED
 from manualgen.markup.parsed import Parsed, literally, plain_paragraphs
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic
-from manualgen.markup import form, hidden_lists, markdown
+from manualgen.markup import description, detect, hidden_lists
 from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Reader:
             find_hidden_lists: whether lists that plain lines hide become lists.
         """
         if description_format is Markup.AUTO:
-            is_docbook = form.reads_as_docbook(
+            is_docbook = detect.reads_as_docbook(
                 option.description.text
                 for option in options
                 if option.description is not None and option.description.markup is Markup.AUTO
@@ -61,7 +61,7 @@ class Reader:
 
             parsed = docbook.parse(text.text)
         else:
-            parsed = markdown.parse(text.text)
+            parsed = description.parse(text.text)
         # Lines that are a list are two at the least.
         source = text.text
         if self._find_hidden_lists and (source.find("\n", 0, -1) >= 0 or "\r" in source):

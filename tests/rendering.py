@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes as docutils_nodes
 
-from manualgen.book.references import OptionIndex
-from manualgen.markup import markdown, nodes
+from manualgen.book.catalog import OptionCatalog, OptionSettings
+from manualgen.book.references import OptionIndex, Resolver, TargetTable
+from manualgen.markup import description, nodes
 from manualgen.markup.links import Target
 from manualgen.options.model import Option, Text, identifier, join
 from manualgen.options.reading import OptionSet, read
 from manualgen.site import manpage
-from manualgen.site.reference import Reference, Settings
 from manualgen.writers.html import HtmlWriter, fragment
 from manualgen.writers.manpage import ManpageWriter
 from tests.conftest import program
@@ -40,12 +40,12 @@ def named(*loc: str, **fields) -> Option:
     return option(join(loc), loc=loc, **fields)
 
 
-def reference(*options: Option, **settings) -> Reference:
-    return Reference([OptionSet(options)], Settings(**settings))
+def catalog(*options: Option, **settings) -> OptionCatalog:
+    return OptionCatalog([OptionSet(options)], OptionSettings(**settings))
 
 
-def reference_of(*paths: str | Path) -> Reference:
-    return Reference([read(str(path)) for path in paths], Settings())
+def catalog_of(*paths: str | Path) -> OptionCatalog:
+    return OptionCatalog([read(str(path)) for path in paths], OptionSettings())
 
 
 def html(text: str) -> str:
@@ -97,11 +97,15 @@ class FakeLinks:
 
 def sections_of(*options: Option, **settings):
     """Return the sections of options, their identifiers, and the links between them."""
-    made = reference(*options, **settings)
-    sections = made.resolved_by(lambda _: None)
+    made = catalog(*options, **settings)
+    sections = made.sections(resolver_of(made))
     links = FakeLinks(made.options, settings.get("manpage_urls"), made.anchors)
     pairs = zip(made.options, made.ids, strict=True)
     return [sections.section(each, name) for each, name in pairs], made.ids, links
+
+
+def resolver_of(made: OptionCatalog) -> Resolver:
+    return Resolver(TargetTable({}, [made]), [("opt-", made.index)], made.index)
 
 
 def html_sections(*options: Option, **settings) -> list[str]:

@@ -53,8 +53,12 @@ def _option_list(writer: HtmlWriter, node: nodes.option_list, out: Parts) -> Non
     out.append(f'<h2 class="option-count">{count:,} option{"" if count == 1 else "s"}</h2>\n')
     # The options' footnotes are their own.
     outer = footnotes.current(writer)
+    links, linked = writer.links, writer._linked
+    if "links" in node:
+        writer.links, writer._linked = node["links"], {}
     for section in sections:
         options.option(writer, section, out)
+    writer.links, writer._linked = links, linked
     footnotes.leave(writer, outer)
 
 

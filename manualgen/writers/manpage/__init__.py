@@ -97,7 +97,7 @@ class ManpageWriter:
         _options.TABLE[section.__class__](self, section)
         return "\n".join(self._lines) + "\n"
 
-    def chapter(self, blocks: Iterable[docutils_nodes.Node]) -> str:
+    def document(self, blocks: Iterable[docutils_nodes.Node]) -> str:
         """Return blocks of a manual as man(7), ending in a newline; "" for nothing.
 
         Sections of the first level become ``.SH``, those of the second ``.SS``; deeper ones

@@ -41,8 +41,10 @@ _HEADINGS = ("SH", "SS")
 def _option_list(writer: ManpageWriter, node: nodes.option_list) -> None:
     writer._list_links()
     sections: Iterable[nodes.option] = node.get("sections", ())
+    links, writer.links = writer.links, node.get("links", writer.links)
     for section in sections:
         writer._write(section)
+    writer.links = links
 
 
 def _numbered_block(writer: ManpageWriter, node: nodes.numbered_block) -> None:

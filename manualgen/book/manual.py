@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from manualgen.book.images import Picture
     from manualgen.book.model import Division, OptionList
     from manualgen.book.outline import Outline
-    from manualgen.markup.chapter import Chapter
     from manualgen.markup import nodes
+    from manualgen.markup.chapter import Chapter
     from manualgen.markup.links import Target
     from manualgen.markup.option import Sections
     from manualgen.options.declarations import Source

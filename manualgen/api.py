@@ -80,7 +80,7 @@ class FormatWriter(Protocol):
         """Return an option's section."""
         ...
 
-    def document(self, blocks: Iterable[docutils_nodes.Node]) -> str:
+    def chapter(self, blocks: Iterable[docutils_nodes.Node]) -> str:
         """Return any blocks."""
         ...
 
@@ -219,7 +219,7 @@ def render_text(text: str, output_format: Format = "html") -> str:
     """
     from manualgen.markup import description  # noqa: PLC0415 - the parser is slow to import
 
-    return _writer(output_format).document(description.parse(text).blocks)
+    return _writer(output_format).chapter(description.parse(text).blocks)
 
 
 def _own_address(output_format: Format) -> Callable[[str], str | None]:

@@ -117,7 +117,7 @@ def build(
         # The manual's own text goes on with DESCRIPTION; its chapters are sections after that.
         blocks = document_of(manual, 0, without_options).children[1:]
         start, options_heading, _ = before.rpartition('.SH "OPTIONS"\n')
-        before = f"{start or before}{writer.document(blocks)}{options_heading}"
+        before = f"{start or before}{writer.chapter(blocks, after_heading=False)}{options_heading}"
         tables = writer.has_tables
     body: list[str] = []
     for text, has_tables in render_entries(

@@ -28,7 +28,7 @@ class TextWriter(OptionWriter, Protocol):
     numbers: Mapping[docutils_nodes.Node, int]
     pictures: Mapping[docutils_nodes.Node, Picture]
 
-    def document(self, blocks: Iterable[docutils_nodes.Node]) -> str:
+    def chapter(self, blocks: Iterable[docutils_nodes.Node]) -> str:
         """Return blocks of a manual."""
         ...
 
@@ -71,7 +71,7 @@ def build(
         writer.pictures = manual.pictures
         # In one process: footnotes and lists of links go through the whole document.
         fill = with_options(manual, address, lambda name: written.get(name, name))
-        parts = [writer.document([document_of(manual, 1, fill)])]
+        parts = [writer.chapter([document_of(manual, 1, fill)])]
         for included in manual.sets:
             diagnostics += included.sections.take_diagnostics()
     text = "".join(parts).rstrip("\n")

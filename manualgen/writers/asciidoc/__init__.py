@@ -93,7 +93,7 @@ class AsciidocWriter:
         """Return an option as a section of the first level, ending in a blank line."""
         return f"{_options.option(self, section)}\n\n"
 
-    def document(self, blocks: Iterable[docutils_nodes.Node]) -> str:
+    def chapter(self, blocks: Iterable[docutils_nodes.Node]) -> str:
         """Return blocks of a manual as AsciiDoc, ending in a newline; "" for nothing."""
         text = self.blocks(list(blocks))
         return f"{text}\n" if text else ""

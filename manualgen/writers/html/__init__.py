@@ -141,7 +141,7 @@ class HtmlWriter:
             found.append("".join(out[start:]))
         return found
 
-    def document(self, blocks: Iterable[docutils_nodes.Node], scope: str | None = None) -> str:
+    def chapter(self, blocks: Iterable[docutils_nodes.Node], scope: str | None = None) -> str:
         """Return blocks of a manual as HTML, as :meth:`parts` does, without what goes between."""
         return "".join([part for part in self._written(blocks, scope) if isinstance(part, str)])
 

@@ -97,13 +97,17 @@ class ManpageWriter:
         _options.TABLE[section.__class__](self, section)
         return "\n".join(self._lines) + "\n"
 
-    def document(self, blocks: Iterable[docutils_nodes.Node]) -> str:
+    def chapter(self, blocks: Iterable[docutils_nodes.Node], *, after_heading: bool = True) -> str:
         """Return blocks of a manual as man(7), ending in a newline; "" for nothing.
 
         Sections of the first level become ``.SH``, those of the second ``.SS``; deeper ones
         have a bold paragraph as their title. The links of a section are listed at its end.
+
+        Args:
+            blocks: sections, and what stands in none of them.
+            after_heading: whether a heading stands before them, not a paragraph.
         """
-        self._lines, self._links, self._first, self._indent = [], [], True, 7
+        self._lines, self._links, self._first, self._indent = [], [], after_heading, 7
         for block in blocks:
             self._write(block)
         self._list_links()

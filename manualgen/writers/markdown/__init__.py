@@ -106,7 +106,7 @@ class MarkdownWriter:
         """Return an option as a section of the second level, ending in a blank line."""
         return f"{_options.option(self, section)}\n\n"
 
-    def document(self, blocks: Iterable[docutils_nodes.Node], scope: str | None = None) -> str:
+    def chapter(self, blocks: Iterable[docutils_nodes.Node], scope: str | None = None) -> str:
         """Return blocks of a manual as Markdown, ending in a newline; "" for nothing.
 
         Args:

@@ -50,12 +50,12 @@ def catalog_of(*paths: str | Path) -> OptionCatalog:
 
 def html(text: str) -> str:
     """Return a description's HTML, without its end."""
-    return HtmlWriter().blocks(markdown.parse(text).blocks).strip()
+    return HtmlWriter().blocks(description.parse(text).blocks).strip()
 
 
 def man(text: str) -> str:
     """Return a description as roff, without its end."""
-    return ManpageWriter().blocks(markdown.parse(text).blocks).strip()
+    return ManpageWriter().blocks(description.parse(text).blocks).strip()
 
 
 class FakeLinks:

@@ -1,4 +1,4 @@
-"""Which form a text has: Markdown or DocBook."""
+"""Detects the markup of descriptions: Markdown or DocBook."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ VOCABULARY = frozenset(
 )
 """The names of the DocBook elements that are known.
 
-They stand here, apart from what is made of them: most sets are Markdown, and
-to find that out must not load an XML parser.
+They are here, apart from their handlers, because most sets are Markdown, and
+detecting that must not load an XML parser.
 """
 
 # These are elements of HTML too, which Markdown's authors write now and then.
@@ -141,39 +141,38 @@ _FEW = 100
 
 
 def looks_like_docbook(text: str) -> bool:
-    """Return whether a description is DocBook, as far as it alone can tell.
+    """Return whether a description, by itself, looks like DocBook.
 
-    It is where a DocBook element is both opened and closed (or empty, as
-    ``<xref linkend="…"/>``, or where ``</para>`` parts it), outside code in
+    It does if a DocBook element is both opened and closed (or empty, as
+    ``<xref linkend="…"/>``, or if ``</para>`` divides the text), outside code in
     backticks. Elements that HTML has too, such as ``<code>``, count only where
     nothing looks like Markdown. A placeholder such as ``<option>``, which
     nothing closes, and entities are not enough.
 
-    Text without any markup is neither DocBook nor Markdown, and an author who
-    wrote DocBook into a Markdown set has still written DocBook: the whole set
-    decides how such texts are read, see :func:`reads_as_docbook`.
+    A text without markup looks like neither. How the texts of a set are read is
+    decided by the whole set, see :func:`reads_as_docbook`.
     """
     if "<" not in text:
         return False
-    found = _ELEMENT.findall(_outside_code(text) if "`" in text else text)
-    opened = {name for closing, name, rest in found if not closing and not rest.endswith("/")}
-    matched = {name for closing, name, _ in found if closing and (name in opened or name == "para")}
+    tags = _ELEMENT.findall(_outside_code(text) if "`" in text else text)
+    opened = {name for closing, name, rest in tags if not closing and not rest.endswith("/")}
+    matched = {name for closing, name, _ in tags if closing and (name in opened or name == "para")}
     matched |= {
         name
-        for closing, name, rest in found
+        for closing, name, rest in tags
         if name in _ALONE and rest.endswith("/") and "=" in rest
     }
     return bool(matched - _OF_HTML) or (bool(matched) and not looks_like_markdown(text))
 
 
 def looks_like_markdown(text: str) -> bool:
-    """Return whether a description has something that means markup only in Markdown."""
+    """Return whether a description has something that is markup only in Markdown."""
     return _MARKDOWN.search(text) is not None
 
 
 def _outside_code(text: str) -> str:
-    """Return a Markdown text without what stands between equal runs of backticks."""
-    runs = [(found.start(), found.end()) for found in _TICKS.finditer(text)]
+    """Return a Markdown text without its code spans."""
+    runs = [match.span() for match in _TICKS.finditer(text)]
     closing: dict[int, int] = {}  # number of a run → number of the next as long
     latest: dict[int, int] = {}
     for number in range(len(runs) - 1, -1, -1):
@@ -193,17 +192,20 @@ def _outside_code(text: str) -> str:
 
 
 def reads_as_docbook(texts: Iterable[str]) -> Callable[[str], bool]:
-    """Return which descriptions of a set are to be read as DocBook.
+    """Return the function that decides which descriptions of a set are read as DocBook.
 
     * More DocBook than Markdown: all of them. A plain description of such a set
-      is plain text, so that its ``- none: …`` is no Markdown list and
-      ``foo_bar_baz`` no emphasis.
+      is plain text, so that its ``- none: …`` is not a Markdown list and
+      ``foo_bar_baz`` has no emphasis.
     * Fewer than one DocBook description for a hundred of Markdown: none. Those
-      few are slips which every renderer of the set shows as text so far.
+      few are slips, which other renderers of the set show as text too.
     * Between the two: those that look like it.
 
-    Only descriptions whose form is not stated (``"_type": "mdDoc"``) should be
-    given and asked for.
+    Args:
+        texts: the descriptions that do not state their markup (``"_type": "mdDoc"``).
+
+    Returns:
+        Whether one of these descriptions is to be read as DocBook.
     """
     others = []
     docbook = 0
@@ -213,7 +215,7 @@ def reads_as_docbook(texts: Iterable[str]) -> Callable[[str], bool]:
         else:
             others.append(text)
     markdown = 0
-    # Most sets have next to no DocBook; then a few texts tell what all of them would.
+    # Most sets have next to no DocBook; then a few texts are enough to decide.
     for text in others if docbook else ():
         markdown += looks_like_markdown(text)
         if markdown > docbook * _FEW:
@@ -226,5 +228,5 @@ def reads_as_docbook(texts: Iterable[str]) -> Callable[[str], bool]:
 
 
 def set_is_docbook(texts: Iterable[str]) -> bool:
-    """Return whether a set as a whole is DocBook: more of it than of Markdown."""
+    """Return whether a set as a whole is DocBook: it has more of it than of Markdown."""
     return reads_as_docbook(texts)("")

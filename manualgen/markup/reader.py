@@ -1,4 +1,4 @@
-"""A text of an option → blocks, by whichever parser it is for; hidden lists included."""
+"""A text of an option → blocks, by the parser of its markup; hidden lists included."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ class Reader:
     def __init__(
         self, is_docbook: Callable[[str], bool], *, find_hidden_lists: bool = True
     ) -> None:
-        """Take which texts of no stated form are DocBook, and whether to look for hidden lists."""
+        """Prepare to read texts.
+
+        Args:
+            is_docbook: whether a text that does not state its markup is DocBook.
+            find_hidden_lists: whether lists that plain lines hide become lists.
+        """
         self._is_docbook = is_docbook
         self._find_hidden_lists = find_hidden_lists
 
@@ -32,12 +37,12 @@ class Reader:
         *,
         find_hidden_lists: bool = True,
     ) -> Reader:
-        """Return what reads the texts of these options.
+        """Return a reader for the texts of a set of options.
 
         Args:
-            options: the whole set: it tells how its plain descriptions are meant.
-            description_format: the form of all texts that do not state one;
-                ``AUTO`` judges by their content.
+            options: the whole set, which decides how its plain descriptions are read.
+            description_format: the markup of all texts that do not state theirs;
+                ``AUTO`` detects it.
             find_hidden_lists: whether lists that plain lines hide become lists.
         """
         if description_format is Markup.AUTO:
@@ -62,26 +67,26 @@ class Reader:
             parsed = docbook.parse(text.text)
         else:
             parsed = description.parse(text.text)
-        # Lines that are a list are two at the least.
+        # A hidden list has two lines at least.
         source = text.text
         if self._find_hidden_lists and (source.find("\n", 0, -1) >= 0 or "\r" in source):
-            found = hidden_lists.recover(parsed.blocks)
-            if found:
-                parsed.diagnostics.extend(_hint(recovered, text.text) for recovered in found)
+            recovered = hidden_lists.recover(parsed.blocks)
+            if recovered:
+                parsed.diagnostics.extend(_hint(entry, source) for entry in recovered)
         return parsed
 
 
 def _hint(recovered: hidden_lists.Recovered, text: str) -> Diagnostic:
-    """Return what tells the author of a list how to write it so that it is one."""
-    wanted = recovered.source.strip()
+    """Return the diagnostic of a hidden list, with the explicit markup for it."""
+    first_line = recovered.source.strip()
     lines = text.split("\n")
-    number = next((index for index, line in enumerate(lines) if wanted in line), None)
+    number = next((index for index, line in enumerate(lines) if first_line in line), None)
     return Diagnostic(
         code=Code.HIDDEN_LIST,
         message="lines that read as a list are shown as one, though the markup does not say so",
         line=None if number is None else number + 1,
-        column=None if number is None else lines[number].index(wanted) + 1,
+        column=None if number is None else lines[number].index(first_line) + 1,
         excerpt=recovered.source if number is None else lines[number],
-        width=len(wanted),
+        width=len(first_line),
         help=f"write\n{recovered.markup}",
     )

@@ -1,7 +1,7 @@
-"""The outline of a doctree: its blocks and their text, without anything that is only looks.
+"""The structure of a doctree: its blocks and their text, without presentation.
 
-For tests, reports and comparisons: two renderings say the same when their
-outlines are equal.
+For tests, reports and comparisons: two documents have the same content when
+their outlines are equal.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ but in ``pre``."""
 
 def outline(blocks: Iterable[docutils_nodes.Node]) -> list[Block]:
     """Return the outline of block nodes."""
-    found: list[Block] = []
+    outlines: list[Block] = []
     for block in blocks:
-        found.extend(_block(block))
-    return found
+        outlines.extend(_block(block))
+    return outlines
 
 
 def fold(text: str) -> str:
-    """Return a text with each run of white space as one space, and none at its ends."""
+    """Return a text with single spaces for white space, and none at its ends."""
     return " ".join(text.split())
 
 
@@ -40,7 +40,7 @@ def visible_text(node: docutils_nodes.Node) -> str:
     if isinstance(node, docutils_nodes.Text):
         return str(node)
     if isinstance(node, nodes.line_break):
-        return ""  # as in the outlines that ours are compared with
+        return ""  # as in the outlines that these are compared with
     if isinstance(node, docutils_nodes.image):
         return str(node.get("alt", ""))
     if isinstance(node, docutils_nodes.footnote_reference):
@@ -60,19 +60,19 @@ def _block(node: docutils_nodes.Node) -> list[Block]:
         return [["table", [_row(row) for row in node.findall(docutils_nodes.row)]]]
     if isinstance(node, docutils_nodes.transition):
         return [["hr"]]
-    name = _OF_ITEMS.get(node.__class__)
+    name = _LISTS.get(node.__class__)
     if name is not None:
         return [[name, [outline(item.children) for item in node.children]]]
-    name = _OF_BLOCKS.get(node.__class__)
+    name = _CONTAINERS.get(node.__class__)
     return [[name, outline(node.children)]] if name is not None else outline(node.children)
 
 
-_OF_ITEMS: dict[type[docutils_nodes.Node], str] = {
+_LISTS: dict[type[docutils_nodes.Node], str] = {
     docutils_nodes.bullet_list: "ul",
     docutils_nodes.enumerated_list: "ol",
     nodes.footnotes: "footnotes",
 }
-_OF_BLOCKS: dict[type[docutils_nodes.Node], str] = {
+_CONTAINERS: dict[type[docutils_nodes.Node], str] = {
     docutils_nodes.block_quote: "quote",
     **{kind: name for name, kind in nodes.ADMONITIONS.items()},
 }

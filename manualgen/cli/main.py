@@ -18,7 +18,10 @@ from manualgen.errors import Code, Diagnostic, ManualError
 class _Commands(click.Group):
     """Loads a command's module only when that command is run: imports are most of a start."""
 
-    _commands = ("html", "man", "extract", "nrd", "init", "redirects", "sample", "theme")
+    _commands = (
+        *("html", "man", "markdown", "asciidoc", "extract"),
+        *("nrd", "init", "redirects", "sample", "theme"),
+    )
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self._commands)

@@ -96,8 +96,9 @@ class option_list(nodes.General, nodes.Element):
     """The place of an option set's reference.
 
     Attributes: ``ids``, ``index`` (which set it is). Where the options stand at this very place,
-    not on pages of their own, a writer is given ``sections`` (an iterable of ``option`` nodes)
-    and ``count`` (how many they are).
+    not on pages of their own, a writer is given ``sections`` (an iterable of ``option`` nodes),
+    ``count`` (how many they are) and, where their references do not mean what those of the
+    page do, ``links``.
     """
 
 
@@ -124,8 +125,7 @@ ADMONITIONS: dict[str, type[nodes.Element]] = {
 """The admonitions by the name that authors write, and the node of each.
 
 All that knows admonitions (both markup languages, the outline, every writer) takes them from
-here. One more needs an entry here, its title in ``manualgen.writers.labels`` and its colour in
-the style sheet.
+here. One more needs an entry here, and its colour in the style sheet.
 """
 
 REFERRING_ROLES: dict[str, type[Reference]] = {

@@ -15,7 +15,7 @@ from manualgen.markup.parsed import adopt
 from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from docutils import nodes as docutils_nodes
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from manualgen.options.declarations import Declarations
     from manualgen.options.model import Declaration
 
-    Resolve = Callable[[Parsed], None]
+    Diagnose = Callable[[Iterable[nodes.Reference]], list[Diagnostic]]
 
 
 class Sections:
@@ -39,18 +39,19 @@ class Sections:
         diagnostics: what is wrong with the options so far, in their order.
     """
 
-    def __init__(self, reader: Reader, declarations: Declarations, resolve: Resolve) -> None:
+    def __init__(self, reader: Reader, declarations: Declarations, diagnose: Diagnose) -> None:
         """Prepare to make sections.
 
         Args:
-            reader: reads the texts of the options.
+            reader: parses the texts of the options.
             declarations: shows declarations.
-            resolve: is called with each parsed text that has references.
+            diagnose: returns a diagnostic for each reference that leads nowhere.
         """
         self._reader = reader
         self._declarations = declarations
-        self._resolve = resolve
+        self._diagnose = diagnose
         self._parsed: dict[Text, Parsed] = {}
+        self._diagnostics: dict[Text, list[Diagnostic]] = {}
         self._shared: dict[tuple[str, object], docutils_nodes.Element] = {}
         self.diagnostics: list[Diagnostic] = []
 
@@ -88,21 +89,33 @@ class Sections:
         return diagnostics
 
     def parse(self, text: Text) -> Parsed:
-        """Return a text as blocks, with its references resolved."""
+        """Return a text as blocks; each text is parsed once."""
         parsed = self._parsed.get(text)
         if parsed is None:
             parsed = self._parsed[text] = self._reader.parse(text)
+            diagnostics = parsed.diagnostics
             if parsed.references:
-                self._resolve(parsed)
+                diagnostics = [*diagnostics, *self._diagnose(parsed.references)]
+            if diagnostics:
+                self._diagnostics[text] = diagnostics
         return parsed
+
+    def parse_all(self, options: Iterable[Option]) -> None:
+        """Parse the texts of options, for sections that are made later."""
+        for option in options:
+            for text in (option.description, option.related_packages):
+                if text is not None:
+                    self.parse(text)
+            for text in (option.default, option.example):
+                if text is not None and text.markup not in _CODE:
+                    self.parse(text)
 
     def _prose(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
         parsed = self.parse(text)
-        if parsed.diagnostics:
+        diagnostics = self._diagnostics.get(text)
+        if diagnostics:
             names = option.declared_in
-            self.diagnostics.extend(
-                diagnostic.within(option.name, names, part) for diagnostic in parsed.diagnostics
-            )
+            self.diagnostics.extend(entry.within(option.name, names, part) for entry in diagnostics)
         node = self._shared.get((part, text))
         if node is None:
             if part == "description":
@@ -115,7 +128,7 @@ class Sections:
         return node
 
     def _value(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
-        if text.markup in {Markup.NIX, Markup.AUTO}:
+        if text.markup in _CODE:
             return self._code(part, text.text, "nix")
         return self._prose(option, part, text)
 
@@ -138,6 +151,10 @@ class Sections:
                 adopt(node, nodes.option_declaration("", text, refuri=address))
             self._shared[part, declarations] = node
         return node
+
+
+_CODE = frozenset({Markup.NIX, Markup.AUTO})
+"""The forms of a value that is code."""
 
 
 def _undescribed(option: Option) -> Diagnostic:

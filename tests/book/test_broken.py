@@ -219,7 +219,7 @@ BROKEN = {
         {"one.md": GOOD + include("section", "two.md")},
         Code.BAD_INCLUDE,
         4,
-        "`section` is no kind",
+        "unknown kind of include `section`",
         "sections",
     ),
     "unknown argument": (
@@ -229,7 +229,7 @@ BROKEN = {
         },
         Code.BAD_INCLUDE,
         4,
-        "is no argument",
+        "unknown argument `html:into=//a.html`",
         "html:into-file=//name.html",
     ),
     "page in a folder": (
@@ -239,7 +239,7 @@ BROKEN = {
         },
         Code.BAD_INCLUDE,
         4,
-        "is no name of a page",
+        "is not the name of a page",
         "without any folder",
     ),
     "one page for two": (
@@ -273,7 +273,7 @@ BROKEN = {
         },
         Code.BAD_INCLUDE,
         5,
-        "is no setting",
+        "unknown setting `sources: o.json`",
         "`source: …`",
     ),
     "include in a list": (

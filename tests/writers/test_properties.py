@@ -21,7 +21,7 @@ from tests.rendering import (
     man_page,
     man_sections,
     mandoc_complaints,
-    reference,
+    sections_of,
     shown,
     strict,
     unique,
@@ -176,9 +176,8 @@ def test_html_says_what_the_record_says(each):
 
 def leaves(each: Option) -> list[str]:
     """Return what a description's paragraphs and code blocks say."""
-    made = reference(each)
-    sections = made.sections(lambda _: "", fragments=False)
-    (description, *_) = sections.section(made.options[0], made.ids[0]).children
+    (section,), _, _ = sections_of(each)
+    (description, *_) = section.children
     kinds = (
         docutils_nodes.paragraph,
         docutils_nodes.literal_block,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docutils import nodes
+from manualgen.markup.nodes import ADMONITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from docutils import nodes
 
 FACTS: Mapping[str, str] = {
     "type": "Type",
@@ -19,18 +21,22 @@ FACTS: Mapping[str, str] = {
 }
 """The kind of an ``option_fact`` → its label."""
 
-FACTS_OF_TODAY: Mapping[str, str] = {
+FACTS_OF_NIXOS_RENDER_DOCS: Mapping[str, str] = {
     **FACTS,
     "declared-in": "Declared by",
     "defined-in": "Defined by",
 }
 """The same, as nixos-render-docs words them in the text formats that others read further."""
 
-ADMONITIONS: Mapping[type[nodes.Node], str] = {
-    nodes.note: "Note",
-    nodes.tip: "Tip",
-    nodes.important: "Important",
-    nodes.warning: "Warning",
-    nodes.caution: "Caution",
+ADMONITION_NAMES: Mapping[type[nodes.Node], str] = {
+    node: name for name, node in ADMONITIONS.items()
+}
+"""An admonition's node → its name, as authors write it."""
+
+ADMONITION_TITLES: Mapping[type[nodes.Node], str] = {
+    node: name.capitalize() for name, node in ADMONITIONS.items()
 }
 """An admonition's node → its title."""
+
+NUMBERED_BLOCKS: Mapping[str, str] = {"example": "Example", "figure": "Figure", "table": "Table"}
+"""The kind of a ``numbered_block`` → what stands before its number."""

@@ -1,15 +1,18 @@
-"""A reference of options, ready to be written in any format."""
+"""The options of a manual, or of one of its sets: ordered, identified, ready to be written.
+
+What every format shares stands here. Texts are parsed once, when they are
+first needed, whatever the number of formats and pages that show them.
+"""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.book.references import OptionIndex, References
+from manualgen.book.references import OptionIndex
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup.option import Sections
 from manualgen.markup.reader import Reader
@@ -18,14 +21,14 @@ from manualgen.options.declarations import Declarations, Source
 from manualgen.options.model import Markup, Option, identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Mapping
 
-    from manualgen.markup.option import Resolve
+    from manualgen.book.references import Resolver
     from manualgen.options.reading import OptionSet
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What every format of a reference is made with.
+class OptionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the options of a manual are read and shown, in every format.
 
     Attributes:
         sources: the source trees that declarations lie in.
@@ -42,20 +45,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hidden_lists: bool = True
 
 
-class Reference:
-    """Options in order, with their identifiers; what all formats share.
+class OptionCatalog:
+    """Options in order, with their identifiers.
 
     Attributes:
+        settings: how they are read and shown.
+        prefix: what their identifiers begin with.
         options: the options, ordered.
         ids: the identifier of each.
+        positions: identifier → index of its option.
         anchors: identifier → index of the option whose description defines it.
         diagnostics: what is wrong with the set as a whole.
     """
 
-    def __init__(self, sets: Iterable[OptionSet], settings: Settings, prefix: str = "opt-") -> None:
-        """Take option sets, of which the reference holds all options.
+    def __init__(
+        self, sets: Iterable[OptionSet], settings: OptionSettings, prefix: str = "opt-"
+    ) -> None:
+        """Make a catalog.
 
-        ``prefix`` is what their identifiers begin with.
+        Args:
+            sets: option sets, of which the catalog holds all options.
+            settings: how they are read and shown.
+            prefix: what their identifiers begin with.
         """
         found = list(sets)
         self.settings = settings
@@ -70,7 +81,7 @@ class Reference:
         self._reader = Reader.of(
             self.options, settings.description_format, find_hidden_lists=settings.hidden_lists
         )
-        self._positions = {name: index for index, name in enumerate(self.ids)}
+        self.positions = {name: index for index, name in enumerate(self.ids)}
         self._check_identifiers()
         self.anchors = self._anchors()
 
@@ -87,28 +98,28 @@ class Reference:
         """The pages that the options would be split into, as :func:`tree.pages` returns them."""
         return tree.pages(self.options)
 
-    def sections(self, address: Callable[[int], str], *, fragments: bool = True) -> Sections:
-        """Return what makes the sections of the options, references resolved.
+    @functools.cached_property
+    def may_have_footnotes(self) -> bool:
+        """Whether a text of an option may define a footnote."""
+        return any(
+            text is not None and "[^" in text.text
+            for option in self.options
+            for text in (
+                option.description,
+                option.default,
+                option.example,
+                option.related_packages,
+            )
+        )
+
+    def sections(self, resolver: Resolver) -> Sections:
+        """Return what makes the sections of the options.
 
         Args:
-            address: index of an option → address of the page it stands on.
-            fragments: whether addresses go on with ``#identifier``.
+            resolver: finds what is wrong with their references.
         """
-        references = References(
-            self.index,
-            _Lookup(
-                self._positions | self.anchors,
-                lambda name, index: f"{address(index)}#{_quoted(name)}" if fragments else name,
-            ),
-            _Lookup(self._positions, lambda _, index: self.options[index].name),
-            self.settings.manpage_urls,
-        )
-        return self.resolved_by(references.resolve)
-
-    def resolved_by(self, resolve: Resolve) -> Sections:
-        """Return what makes the sections of the options, references resolved by a function."""
         declarations = Declarations(self.settings.sources, self.settings.revision)
-        return Sections(self._reader, declarations, resolve)
+        return Sections(self._reader, declarations, resolver.diagnose)
 
     def _check_identifiers(self) -> None:
         for option, name in zip(self.options, self.ids, strict=True):
@@ -153,38 +164,9 @@ class Reference:
         return anchors
 
 
-class _Lookup(Mapping[str, str]):
-    """Identifier → what a function makes of it and of its option's index, when it is asked for.
-
-    Of twenty thousand options, a few hundred are referred to.
-    """
-
-    def __init__(self, positions: Mapping[str, int], made: Callable[[str, int], str]) -> None:
-        self._positions = positions
-        self._made = made
-
-    def __getitem__(self, identifier: str) -> str:
-        return self._made(identifier, self._positions[identifier])
-
-    def __contains__(self, identifier: object) -> bool:
-        return identifier in self._positions
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._positions)
-
-    def __len__(self) -> int:
-        return len(self._positions)
-
-
 def _may_define(text: str) -> bool:
     """Return whether a text may hold an anchor: ``[]{#id}``, ``{.note #id}`` or ``id="…"``."""
     return "id=" in text or ("#" in text and _ATTRIBUTES.search(text) is not None)
 
 
 _ATTRIBUTES = re.compile(r"\{[^{}]*#")
-
-
-def _quoted(name: str) -> str:
-    from manualgen.writers.html import fragment  # noqa: PLC0415 - writers import much more
-
-    return fragment(name)

@@ -21,10 +21,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from manualgen.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from manualgen.api import *  # noqa: F403 - the one list of names is there
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

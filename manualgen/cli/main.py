@@ -11,8 +11,8 @@ from typing import NoReturn
 
 import click
 
-from manualgen import __version__
 from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.version import __version__
 
 
 class _Commands(click.Group):

@@ -43,9 +43,9 @@ class Sections:
         """Prepare to make sections.
 
         Args:
-            reader: parses the texts of the options.
+            reader: reads the texts of the options.
             declarations: shows declarations.
-            diagnose: returns a diagnostic for each reference that leads nowhere.
+            diagnose: references → a diagnostic for each that leads nowhere.
         """
         self._reader = reader
         self._declarations = declarations
@@ -115,7 +115,9 @@ class Sections:
         diagnostics = self._diagnostics.get(text)
         if diagnostics:
             names = option.declared_in
-            self.diagnostics.extend(entry.within(option.name, names, part) for entry in diagnostics)
+            self.diagnostics.extend(
+                diagnostic.within(option.name, names, part) for diagnostic in diagnostics
+            )
         node = self._shared.get((part, text))
         if node is None:
             if part == "description":

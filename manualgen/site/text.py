@@ -41,7 +41,7 @@ def build(
     prefix: str = "opt-",
     options: BuildOptions | None = None,
 ) -> BuildResult:
-    """Write the options of a manual as one text.
+    """Write a manual as one text, its pictures beside it.
 
     Args:
         manual: the manual.
@@ -76,8 +76,13 @@ def build(
             diagnostics += included.sections.take_diagnostics()
     text = "".join(parts).rstrip("\n")
     data = f"{text}\n".encode("utf-8", "replace") if text else b""
+    size = len(data)
+    for picture in manual.picture_files:
+        # The document names its pictures relative to itself.
+        files.write(path.parent / picture.name, picture.data)
+        size += len(picture.data)
     files.write(path, data)
-    return BuildResult(1, len(data), diagnostics)
+    return BuildResult(1, size, diagnostics)
 
 
 def anchors(manual: Manual, prefix: str) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from manualgen import __version__, resources
+from manualgen import resources
+from manualgen.version import __version__
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -285,8 +285,16 @@ titles = [from_setting("title"), from_setting("version")]
 site_overrides = [*titles, *_CONTENTS, *_PAGES]
 """What of a manual only a site has beyond those: contents and pages."""
 
-pages = gathered(ManualOverrides, "overrides", [*_SOURCES, *_PAGES])
-"""Decorates a command with what says where the identifiers of a manual stand."""
+
+def pages(*more: Decorated) -> Callable[[Decorated], Decorated]:
+    """Return a decorator that gives a command what says where a manual's identifiers stand.
+
+    The command takes ``overrides`` (``ManualOverrides``).
+
+    Args:
+        *more: further options of the command line that are overrides.
+    """
+    return gathered(ManualOverrides, "overrides", [*_SOURCES, *_PAGES, *more])
 
 
 def evaluating(function: Decorated) -> Decorated:

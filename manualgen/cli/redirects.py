@@ -35,21 +35,22 @@ def command() -> None:
     """
 
 
+_FRONT = click.option(
+    "--front",
+    default=FRONT,
+    show_default=True,
+    help="The name of the manual's front page, where 'nixos-render-docs' gives it another.",
+)
+
+
 def _manual(function: Decorated) -> Decorated:
     """Decorate a command that reads a manual and its redirects."""
 
     @click.argument("manual", type=click.Path(path_type=Path))
-    @arguments.pages
-    @click.option(
-        "--front",
-        default=FRONT,
-        show_default=True,
-        help="The name of the manual's front page, where 'nixos-render-docs' gives it another.",
-    )
+    @arguments.pages(_FRONT)
     @functools.wraps(function)
-    def wrapped(manual: Path, overrides: ManualOverrides, front: str, **rest: Any) -> None:
-        given = msgspec.structs.replace(overrides, front=front)
-        project = msgspec.structs.replace(Project.load(manual), overrides=given)
+    def wrapped(manual: Path, overrides: ManualOverrides, **rest: Any) -> None:
+        project = msgspec.structs.replace(Project.load(manual), overrides=overrides)
         read = api.load_project(project)
         # Where a file is missing, its identifiers only seem to be gone. A reference to one that
         # has been renamed is what these commands are there for.

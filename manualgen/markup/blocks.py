@@ -109,7 +109,7 @@ def check_closed(builder: DoctreeBuilder, token: Token, last: int) -> None:
     """
     assert token.map is not None
     closing = builder.lines[last].strip(" \t>") if last < len(builder.lines) else ""
-    # The line that closes a block closes no other that stands in it.
+    # A line that closes a block does not also close a block inside it.
     closes = last > token.map[0] and bool(closing) and not closing.strip(token.markup[0])
     if closes and last not in builder.closing_lines:
         builder.closing_lines.add(last)

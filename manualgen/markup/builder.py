@@ -1,8 +1,8 @@
 """The builder of doctrees: the tokens of markdown-it become docutils nodes.
 
 A :class:`DoctreeBuilder` keeps the state of one text: the node that is open, the text that
-waits to become a node, the line that is read, and what was found on the way. What a token
-becomes is told by tables of rules (:mod:`manualgen.markup.blocks`,
+waits to become a node, the line that is read, and the diagnostics so far. Tables of rules
+determine what a token becomes (:mod:`manualgen.markup.blocks`,
 :mod:`manualgen.markup.inlines`); chapters (:mod:`manualgen.markup.chapter`) have tables with
 some rules of their own.
 
@@ -141,7 +141,7 @@ class DoctreeBuilder:
     # Diagnostics and references.
 
     def span(self, excerpt: str) -> SourceSpan:
-        """Return where an excerpt of the source stands next, from the current line on."""
+        """Return where an excerpt of the source occurs next, from the current line on."""
         line, offset = self.line, 0
         first = within = excerpt.partition("\n")[0]
         if self.inline_source:
@@ -149,7 +149,7 @@ class DoctreeBuilder:
             if position >= 0:
                 self.inline_position = position + 1
                 line += self.inline_source.count("\n", 0, position)
-                # What stands before the line's own text is not in the inline source.
+                # The inline source does not have the markers of quotes and lists before a line.
                 start = self.inline_source.rfind("\n", 0, position) + 1
                 within = self.inline_source[start:].partition("\n")[0]
                 offset = position - start
@@ -172,7 +172,7 @@ class DoctreeBuilder:
         )
 
     def add_reference(self, reference: nodes.Reference, excerpt: str) -> None:
-        """Record a reference, and where its excerpt stands in the source."""
+        """Record a reference, and where its excerpt occurs in the source."""
         reference["place"] = self.span(excerpt)
         self.parsed.references.append(reference)
 

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.options import tolerant
 from manualgen.options.records import Record, option_of
 
 if TYPE_CHECKING:
@@ -102,7 +101,12 @@ def decode(data: bytes, file: str = "options.json") -> OptionSet:
         ManualError: if it is not JSON, or neither such an object nor such a list.
     """
     options = fast_path(data)
-    return options if options is not None else OptionSet(*tolerant.decode(data, file))
+    if options is not None:
+        return options
+    # Most files have no errors; so this is imported only for those that have.
+    from manualgen.options import tolerant  # noqa: PLC0415
+
+    return OptionSet(*tolerant.decode(data, file))
 
 
 def fast_path(data: bytes) -> OptionSet | None:

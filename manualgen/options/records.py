@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import msgspec
@@ -184,6 +183,8 @@ _KINDS: tuple[tuple[type, str], ...] = (
 
 def excerpt_of(value: Any) -> str:
     """Return the start of a value as JSON, for the excerpt of a diagnostic."""
+    import json  # noqa: PLC0415 - only where something is wrong
+
     try:
         text = json.dumps(value, ensure_ascii=False)
     except (RecursionError, TypeError, ValueError):

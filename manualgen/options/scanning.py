@@ -58,6 +58,11 @@ class _NotJsonError(Exception):
     """The text is not JSON at a position."""
 
     def __init__(self, position: int) -> None:
+        """Create the error.
+
+        Args:
+            position: the index in the text.
+        """
         super().__init__(position)
         self.position = position
 
@@ -66,6 +71,12 @@ class _Scanner:
     """Reads a text from its beginning to its end."""
 
     def __init__(self, text: str, file: str) -> None:
+        """Start at the beginning of a text.
+
+        Args:
+            text: the JSON.
+            file: its name, for diagnostics.
+        """
         self._text = text
         self._file = file
         self._position = 0

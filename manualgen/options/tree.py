@@ -117,6 +117,11 @@ class _Branch:
     __slots__ = ("branches", "count", "leaves", "part")
 
     def __init__(self, part: str) -> None:
+        """Create an empty branch.
+
+        Args:
+            part: the last component of its prefix.
+        """
         self.part = part
         self.leaves: list[int] = []
         self.branches: dict[str, _Branch] = {}

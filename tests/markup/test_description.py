@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from manualgen.errors import Code, Severity
-from manualgen.markup import description, nodes
+from manualgen.markup import description, docbook, nodes
 from manualgen.markup.blocks import BLOCK_RULES
 from manualgen.markup.builder import DoctreeBuilder
 from manualgen.markup.inlines import INLINE_RULES
@@ -596,3 +596,18 @@ def test_a_footnote_within_a_footnote_is_shown_as_text(text):
     parsed = description.parse(text)
     assert [found.code for found in parsed.diagnostics] == [Code.TOO_COMPLEX]
     assert outline(parsed.blocks)[-1] == ["pre", text]
+
+
+@pytest.mark.parametrize("name", nodes.ADMONITIONS)
+def test_every_admonition_of_the_table_is_known_to_both_markup_languages(name):
+    expected = [[name, [["p", "x"]]]]
+    assert blocks(f"::: {{.{name}}}\nx\n:::") == expected
+    assert blocks(f"> [!{name.upper()}]\n> x") == expected
+    assert outline(docbook.parse(f"<{name}><para>x</para></{name}>").blocks) == expected
+
+
+@pytest.mark.parametrize(("role", "kind"), nodes.REFERRING_ROLES.items())
+def test_every_referring_role_of_the_table_becomes_its_node(role, kind):
+    parsed = description.parse(f"{{{role}}}`x`")
+    assert [type(reference) for reference in parsed.references] == [kind]
+    assert parsed.diagnostics == []

@@ -43,17 +43,14 @@ class InputFiles:
         return self._contents[path]
 
     def record(self, path: Path, data: bytes) -> None:
-        """Record the bytes of a file that was read by other means."""
-        self._contents[path] = data
-        self._digests.pop(path, None)
+        """Record the digest of a file that was read by other means; its bytes are not kept."""
+        self._digests[path] = _digest(data)
 
     def digests(self) -> dict[Path, str]:
         """Return each file that has been read with the SHA-256 digest of its bytes, in hex."""
-        from hashlib import sha256  # noqa: PLC0415 - slow to import, and only rebuilding needs it
-
         for path, data in self._contents.items():
             if path not in self._digests:
-                self._digests[path] = sha256(data).hexdigest()
+                self._digests[path] = _digest(data)
         return dict(self._digests)
 
     def _bounded(self, path: Path, name: str) -> bytes:
@@ -91,3 +88,9 @@ def unreadable(name: str, reason: str) -> Diagnostic:
         file=name,
         help="name another file, or make this one readable",
     )
+
+
+def _digest(data: bytes) -> str:
+    from hashlib import sha256  # noqa: PLC0415 - slow to import
+
+    return sha256(data).hexdigest()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from manualgen.book.images import Picture
     from manualgen.book.model import Division, OptionList
     from manualgen.book.outline import Outline
+    from manualgen.inputs import InputFiles
     from manualgen.markup import nodes
     from manualgen.markup.chapter import Chapter
     from manualgen.markup.links import Target
@@ -135,7 +136,7 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
         sets: its option sets, where they are included.
         targets: its identifiers, and what they mean.
         pictures: image node → the picture that it shows.
-        files: the files of its chapters and pictures → their SHA-256 digests.
+        inputs: the files of its chapters, option sets and pictures, with their digests.
         diagnostics: what is wrong with it. What is wrong with the texts of options is found
             when they are parsed, by each output.
     """
@@ -146,7 +147,7 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     sets: tuple[IncludedOptions, ...]
     targets: TargetTable
     pictures: Mapping[docutils_nodes.Node, Picture] = {}
-    files: Mapping[Path, str] = {}
+    inputs: InputFiles | None = None
     diagnostics: Sequence[Diagnostic] = ()
 
     @property
@@ -160,6 +161,11 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     def picture_files(self) -> list[Picture]:
         """Its pictures, each once, in the order of their images."""
         return images.distinct(self.pictures)
+
+    @property
+    def files(self) -> dict[Path, str]:
+        """The files that it was read from, each with its SHA-256 digest in hex."""
+        return {} if self.inputs is None else self.inputs.digests()
 
     @functools.cached_property
     def options(self) -> list[OptionEntry]:
@@ -285,6 +291,7 @@ class _Loading:
         self._settings = settings
         self._sets: dict[Path, OptionSet] = {}
         self._catalogs: dict[tuple[Path, str], OptionCatalog] = {}
+        self._files: dict[Path, bytes] = {}
         self._diagnostics: list[Diagnostic] = []
         self._targets: TargetTable | None = None
         self._resolver: Resolver | None = None
@@ -316,8 +323,10 @@ class _Loading:
             for option_list, catalog in zip(outline.option_lists, catalogs, strict=True)
         )
         self._check_identifiers(outline, sets)
+        for path, data in self._files.items():
+            loader.inputs.record(path, data)
         manual = Manual(
-            settings, outline, labels, sets, targets, pictures, loader.files, self._diagnostics
+            settings, outline, labels, sets, targets, pictures, loader.inputs, self._diagnostics
         )
         self._diagnose_references(manual, outline)
         return manual
@@ -362,7 +371,9 @@ class _Loading:
         if key in self._catalogs:
             return self._catalogs[key]
         if path not in self._sets:
-            self._sets[path] = reading.decode(reading.contents(str(path)), source.name)
+            data = reading.contents(str(path))
+            self._files[path] = data
+            self._sets[path] = reading.decode(data, source.name)
         settings = self._settings.options
         own = next(
             (

@@ -124,8 +124,8 @@ class Sections:
                 node = nodes.option_description()
             else:
                 node = nodes.option_fact(fact=part)
-            for block in parsed.blocks:
-                adopt(node, block)
+            # A text that several facts have is parsed once: its blocks have no parent.
+            node.children.extend(parsed.blocks)
             self._shared[part, text] = node
         return node
 

@@ -44,11 +44,15 @@ class BuildResult(msgspec.Struct, frozen=True):
         pages: how many files; 0 if nothing was written.
         size: their bytes.
         diagnostics: what is wrong with the input.
+        dependencies: path of a page → the identifiers that its references asked for, those
+            included that the manual does not have. When one of them moves, appears or goes,
+            the page changes. Empty for formats without pages.
     """
 
     pages: int
     size: int
     diagnostics: list[Diagnostic]
+    dependencies: dict[str, frozenset[str]] = {}
 
 
 class Rendered(msgspec.Struct, frozen=True):

@@ -63,6 +63,11 @@ class PageRenderer:
             return self._options(page, page.body)
         return self._chapters(page, page.body)
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """The identifiers that the references of the last page asked for."""
+        return self._writer.asked
+
     def index(self) -> bytes:
         """Return the front page of options alone: the tree with counts."""
         (placement,) = self._plan.placements

@@ -58,10 +58,12 @@ def build(
         results = building.render(renderer.write, shards, total, options, diagnostics)
         beside = list(_beside(plan, renderer))
         size = 0
+        dependencies: dict[str, frozenset[str]] = {}
         for written in results:
-            for name, new, length in written:
+            for name, new, length, asked in written:
                 staging.register(name, new=new)
                 size += length
+                dependencies[name] = asked
         if all_or_nothing and failing(diagnostics):
             staging.abandon()
             return BuildResult(0, 0, diagnostics)
@@ -71,7 +73,8 @@ def build(
             size += staging.add(picture.name, picture.data)
         for name, data in beside:
             size += staging.add(name, data)
-    return BuildResult(total if all_or_nothing else total + 2, size, diagnostics)
+    count = total if all_or_nothing else total + 2
+    return BuildResult(count, size, diagnostics, dependencies)
 
 
 class _Renderer:
@@ -82,11 +85,12 @@ class _Renderer:
         self._staging = staging
 
     def write(self, shard: Sequence[SitePage]) -> Rendered:
-        """Write pages; the data is name, newness and size of each."""
+        """Write pages; the data is path, newness, size and dependencies of each."""
         written = []
         for page in shard:
             data = self.pages.page(page)
-            written.append((page.path, self._staging.put(page.path, data), len(data)))
+            new = self._staging.put(page.path, data)
+            written.append((page.path, new, len(data), self.pages.asked))
         return Rendered(written, len(shard), self.pages.take_diagnostics())
 
 

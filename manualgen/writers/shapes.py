@@ -59,13 +59,13 @@ def grid(table: docutils_nodes.table) -> Grid:
     rows = [*heads, *bodies]
     columns = max(map(len, rows), default=0)
     first = next((row for row in rows if row), ())
-    found = [_alignment(entry) for entry in first]
+    alignments = [_alignment(entry) for entry in first]
     return Grid(
         next(iter(table.findall(docutils_nodes.title)), None),
         heads,
         bodies,
         columns,
-        found + [""] * (columns - len(found)),
+        alignments + [""] * (columns - len(alignments)),
     )
 
 
@@ -128,8 +128,8 @@ def numbering(node: docutils_nodes.enumerated_list, depth: int) -> str:
         depth: how many ordered lists it stands in; a list that its author numbered with
             digits has the numbering of its depth.
     """
-    found = _NUMBERING_OF[node.get("enumtype", "arabic")]
-    return _NUMBERINGS[depth % len(_NUMBERINGS)] if found == "1" else found
+    kind = _NUMBERING_OF[node.get("enumtype", "arabic")]
+    return _NUMBERINGS[depth % len(_NUMBERINGS)] if kind == "1" else kind
 
 
 def enumerator(number: int, kind: str) -> str:

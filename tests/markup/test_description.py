@@ -35,8 +35,8 @@ def _shown(node) -> str:
     return f"{node.tagname}({attributes})[{' '.join(map(_shown, node.children))}]"
 
 
-def said(text: str):
-    """Return code, line and column of what is said about a text."""
+def reports(text: str):
+    """Return code, line and column of the diagnostics of a text."""
     return [(found.code, found.line, found.column) for found in description.parse(text).diagnostics]
 
 
@@ -50,7 +50,7 @@ def blocks(text: str):
 @pytest.mark.parametrize("role", ["command", "env", "file", "var"])
 def test_role(role):
     assert tree(f"{{{role}}}`ls -l`") == f"paragraph()[literal(classes=['{role}'])['ls -l']]"
-    assert said(f"{{{role}}}`ls -l`") == []
+    assert reports(f"{{{role}}}`ls -l`") == []
 
 
 def test_option_role_is_a_reference():
@@ -66,7 +66,7 @@ def test_manpage_role_is_a_reference():
 
 
 @pytest.mark.parametrize(
-    ("source", "cure"),
+    ("source", "help_text"),
     [
         ("{man}`a(1)`", "write {manpage}`a(1)`"),
         ("{path}`/etc`", "write {file}`/etc`"),
@@ -81,20 +81,20 @@ def test_manpage_role_is_a_reference():
         ),
     ],
 )
-def test_unknown_role_is_shown_as_it_stands(source, cure):
+def test_unknown_role_is_shown_as_it_stands(source, help_text):
     parsed = description.parse(f"First line.\nThen {source}.")
     (found,) = parsed.diagnostics
     assert (found.code, found.severity) == (Code.UNKNOWN_ROLE, Severity.ERROR)
     assert (found.line, found.column, found.width) == (2, 6, len(source))
     assert found.excerpt == f"Then {source}."
-    assert found.help == cure
+    assert found.help == help_text
     role, _, content = source.partition("`")
     assert blocks(source) == [["p", role + content[:-1]]]
 
 
 def test_each_of_two_equal_problems_has_its_place():
     text = "> {x}`a` or\n> so {x}`a` {x}`a`"
-    assert said(text) == [
+    assert reports(text) == [
         (Code.UNKNOWN_ROLE, 1, 3),
         (Code.UNKNOWN_ROLE, 2, 6),
         (Code.UNKNOWN_ROLE, 2, 13),
@@ -143,7 +143,7 @@ def test_other_braces_are_text(source):
 )
 def test_links(address):
     assert tree(f"[text]({address})") == f"paragraph()[reference(refuri={address})['text']]"
-    assert said(f"[text]({address})") == []
+    assert reports(f"[text]({address})") == []
 
 
 def test_links_by_address_alone():
@@ -214,13 +214,13 @@ def test_comments_are_nothing():
     assert blocks("a\n\n<!-- x\n\ny -->\n\nb") == [["p", "a"], ["p", "b"]]
     assert blocks("- a\n  <!-- x -->\n- b") == [["ul", [[["p", "a"]], [["p", "b"]]]]]
     assert blocks("<!-- only -->") == []
-    assert said("a <!-- <b>x</b> --> b") == []
+    assert reports("a <!-- <b>x</b> --> b") == []
     assert blocks("`<!-- x -->`") == [["p", "<!-- x -->"]]
     assert blocks("<!-- never ends") == [["p", "<!-- never ends"]]
 
 
 @pytest.mark.parametrize(
-    ("source", "column", "cure"),
+    ("source", "column", "help_text"),
     [
         ("so <b>bold</b>", 4, "write **bold**, or put it in backticks"),
         ("a<br>", 2, "write a backslash at the line's end, or put it in backticks"),
@@ -228,16 +228,21 @@ def test_comments_are_nothing():
         ("<table>", 1, "write it in Markdown, or put it in backticks"),
     ],
 )
-def test_raw_html_is_text_with_a_diagnostic(source, column, cure):
+def test_raw_html_is_text_with_a_diagnostic(source, column, help_text):
     assert blocks(source) == [["p", source]]
     found = description.parse(source).diagnostics[0]
-    assert (found.code, found.line, found.column, found.help) == (Code.RAW_HTML, 1, column, cure)
+    assert (found.code, found.line, found.column, found.help) == (
+        Code.RAW_HTML,
+        1,
+        column,
+        help_text,
+    )
 
 
 @pytest.mark.parametrize("source", ["<name>", "a < b > c", "users.<name>.home", "1 <2> 3"])
 def test_placeholders_are_plain_text(source):
     assert blocks(source) == [["p", source]]
-    assert said(source) == []
+    assert reports(source) == []
 
 
 @pytest.mark.parametrize("source", ["a\\\nb", "a  \nb"])
@@ -301,7 +306,7 @@ def test_heading_is_a_bold_line_with_a_diagnostic():
 def test_admonition(kind, source):
     text = source.format(kind=kind, upper=kind.upper())
     assert blocks(text) == [[kind, [["p", "Text."], ["ul", [[["p", "a"]]]]]]]
-    assert said(text) == []
+    assert reports(text) == []
 
 
 def test_admonition_with_an_identifier():
@@ -370,7 +375,7 @@ def test_unclosed_fence(text, line):
     ],
 )
 def test_closed_fence(text):
-    assert said(text) == []
+    assert reports(text) == []
 
 
 def test_code():

@@ -176,13 +176,10 @@ def generated():
 
 def tables_of(*roots):
     """The numbers of numbered blocks and the files of images, as a manual has them."""
-    numbers, pictures = {}, {}
-    for root in roots:
-        for index, node in enumerate(root.findall(nodes.numbered_block), 1):
-            numbers[node] = index
-        for node in root.findall(docutils_nodes.image):
-            if node["uri"] == "picture.png":
-                pictures[node] = Picture()
+    blocks = [node for root in roots for node in root.findall(nodes.numbered_block)]
+    images = [node for root in roots for node in root.findall(docutils_nodes.image)]
+    numbers = {node: number for number, node in enumerate(blocks, 1)}
+    pictures = {node: Picture() for node in images if node["uri"] == "picture.png"}
     return {"numbers": numbers, "pictures": pictures}
 
 

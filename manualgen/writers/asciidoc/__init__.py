@@ -107,14 +107,14 @@ class AsciidocWriter:
         out: list[str] = []
         previous: docutils_nodes.Node | None = None
         for block in blocks:
-            shown = BLOCKS[block.__class__](self, block)
-            if not shown:
+            text = BLOCKS[block.__class__](self, block)
+            if not text:
                 continue
             if previous is not None:
                 # A comment parts two lists, of which the second is no part of the first.
                 apart = isinstance(previous, _blocks.LISTS) and isinstance(block, _blocks.LISTS)
                 out.append("\n\n//-\n\n" if apart else "\n\n")
-            out.append(shown)
+            out.append(text)
             previous = block
         return "".join(out)
 

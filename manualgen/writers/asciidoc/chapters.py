@@ -40,17 +40,17 @@ def _section(writer: AsciidocWriter, node: docutils_nodes.section) -> str:
 
 def footnotes(blocks: Iterable[docutils_nodes.Node]) -> dict[str, docutils_nodes.Element]:
     """Return label → footnote of what stands in blocks, but in no section of another file."""
-    found: dict[str, docutils_nodes.Element] = {}
+    notes: dict[str, docutils_nodes.Element] = {}
     for block in blocks:
         if isinstance(block, docutils_nodes.section):
             if "footnote_scope" not in block:
-                found |= footnotes(block.children)
+                notes |= footnotes(block.children)
         elif isinstance(block, docutils_nodes.Element):
             for group in block.findall(nodes.footnotes):
                 for note in group.children:
                     assert isinstance(note, docutils_nodes.Element)
-                    found[note["names"][0]] = note
-    return found
+                    notes[note["names"][0]] = note
+    return notes
 
 
 def _option_list(writer: AsciidocWriter, node: nodes.option_list) -> str:

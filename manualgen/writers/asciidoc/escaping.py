@@ -34,8 +34,8 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(_reference_of, text)
 
 
-def _reference_of(found: re.Match[str]) -> str:
-    number = ord(found[0])
+def _reference_of(match: re.Match[str]) -> str:
+    number = ord(match[0])
     return "\ufffd" if number < 32 or number == 127 else f"&#{number};"
 
 
@@ -49,9 +49,9 @@ _PLAIN_START = re.compile(
 )
 
 
-def parted(found: re.Match[str]) -> str:
-    """Return what BRACKET_BEFORE_FORMAT found, so that the one is not read with the other."""
-    return found[0] if found[0][0] == "[" else f"{found[0]}{{empty}}"
+def parted(match: re.Match[str]) -> str:
+    """Return what BRACKET_BEFORE_FORMAT match, so that the one is not read with the other."""
+    return match[0] if match[0][0] == "[" else f"{match[0]}{{empty}}"
 
 
 def safe_start(line: str) -> str:
@@ -78,12 +78,12 @@ def unstarted(text: str) -> str:
 
 def code(text: str, role: str = "") -> str:
     """Return text as monospaced, with a role where one is named; "" for none."""
-    shown = escape(re.sub(r"[\t\r\n\f\v]", " ", text))
-    if not shown:
+    escaped = escape(re.sub(r"[\t\r\n\f\v]", " ", text))
+    if not escaped:
         return ""
     # A space at an end would be part of no word, and runs of them would be one.
-    shown = re.sub(r"^ | $|(?<= ) ", "&#160;", shown)
-    marked = f"``{shown}``"
+    escaped = re.sub(r"^ | $|(?<= ) ", "&#160;", escaped)
+    marked = f"``{escaped}``"
     return f"[.{role}]{marked}" if role else marked
 
 
@@ -112,11 +112,11 @@ UNSAFE_IN_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f\[\]<>\"\\^`{|}]")
 
 def link(address: str, text: str) -> str:
     """Return a link; its address passes all that AsciiDoc would do to it."""
-    shown = UNSAFE_IN_ADDRESS.sub(
-        lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")),
+    escaped = UNSAFE_IN_ADDRESS.sub(
+        lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace")),
         address,
     )
-    passed = f"pass:c[{shown}]" if "+" in shown else f"++{shown}++"
+    passed = f"pass:c[{escaped}]" if "+" in escaped else f"++{escaped}++"
     return f"link:{passed}[{bracketed(text)}]"
 
 

@@ -35,12 +35,12 @@ def _literal(_writer: AsciidocWriter, node: docutils_nodes.Element) -> str:
 
 def _formatted(mark: str) -> Inline:
     def write(writer: AsciidocWriter, node: docutils_nodes.Element) -> str:
-        around = writer._formats
-        writer._formats = around | {node.__class__}
+        outer = writer._formats
+        writer._formats = outer | {node.__class__}
         text = RUN_OF_BREAKS.sub(BREAK, writer.inline(node))
-        writer._formats = around
+        writer._formats = outer
         inner = text.strip().removeprefix("+\n").removesuffix(" +")
-        if not inner or node.__class__ in around:
+        if not inner or node.__class__ in outer:
             return text
         before, _, after = text.partition(inner)
         return f"{before}{mark}{inner}{mark}{after}"
@@ -111,7 +111,7 @@ def image_macro(writer: AsciidocWriter, node: docutils_nodes.image, name: str) -
     """
     picture = writer.pictures.get(node)
     uri = str(node["uri"]) if picture is None else picture.name
-    address = UNSAFE_IN_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", uri)
+    address = UNSAFE_IN_ADDRESS.sub(lambda match: f"%{ord(match[0]):02X}", uri)
     text = one_line(escape(str(node.get("alt", "")))).replace(",", "&#44;").replace("=", "&#61;")
     return f"{name}{address}[{text}]"
 

@@ -30,11 +30,11 @@ def option(writer: AsciidocWriter, node: nodes.option) -> str:
     parts = [f"{anchor_line(identifier)}{heading(writer._level, title)}"]
     outer = writer._notes
     for child in node.children:
-        known = writer._shared.get(child)
-        if known is None:
-            known = writer._shared[child] = writer.blocks([child])
-        if known:
-            parts.append(known)
+        text = writer._shared.get(child)
+        if text is None:
+            text = writer._shared[child] = writer.blocks([child])
+        if text:
+            parts.append(text)
     writer._notes = outer
     if node["read_only"]:
         parts.append("__This option is read only.__")
@@ -43,17 +43,19 @@ def option(writer: AsciidocWriter, node: nodes.option) -> str:
 
 def _fact(writer: AsciidocWriter, node: nodes.option_fact) -> str:
     label = f"__{labels.FACTS_OF_NIXOS_RENDER_DOCS[node['fact']]}:__"
-    places = shapes.declarations(node)
-    if places:
-        return "\n".join([label, "", *(f"* {_declaration(place)}" for place in places)])
+    declarations = shapes.declarations(node)
+    if declarations:
+        return "\n".join(
+            [label, "", *(f"* {_declaration(declaration)}" for declaration in declarations)]
+        )
     paragraph = shapes.only_paragraph(node)
     if paragraph is not None:
         return f"{label} {unstarted(writer.paragraph(paragraph))}"
     value = shapes.short_value(node)
     if value is not None:
         text = value.rawsource
-        shown = escape(" ".join(text.split())) if value["language"] == "text" else code(text)
-        return f"{label} {shown}".rstrip()
+        text = escape(" ".join(text.split())) if value["language"] == "text" else code(text)
+        return f"{label} {text}".rstrip()
     return f"{label}\n\n{writer._blocks(node.children)}".rstrip()
 
 

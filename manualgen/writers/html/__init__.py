@@ -129,17 +129,17 @@ class HtmlWriter:
             ``option_list`` without options of its own and each ``local_contents``.
         """
         out = self._written(blocks, scope)
-        found: list[str | docutils_nodes.Element] = []
+        parts: list[str | docutils_nodes.Element] = []
         start = 0
         for index, part in enumerate(out):
             if isinstance(part, docutils_nodes.Element):
                 if start < index:
-                    found.append("".join(out[start:index]))
-                found.append(part)
+                    parts.append("".join(out[start:index]))
+                parts.append(part)
                 start = index + 1
         if start < len(out):
-            found.append("".join(out[start:]))
-        return found
+            parts.append("".join(out[start:]))
+        return parts
 
     def chapter(self, blocks: Iterable[docutils_nodes.Node], scope: str | None = None) -> str:
         """Return blocks of a manual as HTML, as :meth:`parts` does, without what goes between."""

@@ -33,17 +33,17 @@ def _notice(writer: HtmlWriter, node: nodes.notice, out: Parts) -> None:
 def code(writer: HtmlWriter, text: str, language: str) -> str:
     """Return a block of code, highlighted where the language is known."""
     key = (language, text)
-    known = writer._highlighted.get(key)
-    if known is None:
+    html = writer._highlighted.get(key)
+    if html is None:
         # HTML drops a newline right after <pre>; one more keeps one of the text's own.
         first = "\n" if text.startswith("\n") else ""
-        marked = highlight.html(text, language) if FORBIDDEN.search(text) is None else None
-        if marked is None:
-            known = f"<pre>{first}<code>{escape(text)}</code></pre>"
+        highlighted = highlight.html(text, language) if FORBIDDEN.search(text) is None else None
+        if highlighted is None:
+            html = f"<pre>{first}<code>{escape(text)}</code></pre>"
         else:
-            known = f'<pre class="highlight">{first}<code>{marked}</code></pre>'
-        writer._highlighted[key] = known
-    return known
+            html = f'<pre class="highlight">{first}<code>{highlighted}</code></pre>'
+        writer._highlighted[key] = html
+    return html
 
 
 def _literal_block(writer: HtmlWriter, node: docutils_nodes.literal_block, out: Parts) -> None:

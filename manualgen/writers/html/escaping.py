@@ -37,8 +37,8 @@ def fragment(identifier: str) -> str:
         return identifier
     from urllib.parse import quote  # noqa: PLC0415 - rarely needed
 
-    shown = FORBIDDEN.sub("\ufffd", identifier)
-    return quote(shown, safe="!$&'()*+,;=:@/?.~-")
+    text = FORBIDDEN.sub("\ufffd", identifier)
+    return quote(text, safe="!$&'()*+,;=:@/?.~-")
 
 
 _UNSAFE_IN_ADDRESS = re.compile(r"[^\w!#$%&'()*+,;=:@/?.~\[\]-]", re.ASCII)
@@ -49,8 +49,8 @@ def href(address: str) -> str:
     if _UNSAFE_IN_ADDRESS.search(address) is not None:
         from urllib.parse import quote  # noqa: PLC0415 - rarely needed
 
-        shown = FORBIDDEN.sub("\ufffd", address)
-        address = _UNSAFE_IN_ADDRESS.sub(lambda found: quote(found[0]), shown)
+        text = FORBIDDEN.sub("\ufffd", address)
+        address = _UNSAFE_IN_ADDRESS.sub(lambda match: quote(match[0]), text)
     return escape(address)
 
 
@@ -63,7 +63,7 @@ def option_name(name: str, *, word_breaks: bool = True) -> str:
         path, dot, last = (name[:start], ".", name[start + 1 :]) if start > 0 else ("", "", name)
     if not dot:
         return escape(name)
-    shown = f"{escape(path)}."
+    html = f"{escape(path)}."
     if word_breaks:
-        shown = shown.replace(".", ".<wbr>")
-    return f'<span class="path">{shown}</span>{escape(last)}'
+        html = html.replace(".", ".<wbr>")
+    return f'<span class="path">{html}</span>{escape(last)}'

@@ -59,18 +59,18 @@ def leave(writer: HtmlWriter, outer: Scope) -> None:
 
 
 def _footnote(writer: HtmlWriter, label: str) -> Footnote:
-    found = writer._footnotes.get(label)
-    if found is None:
+    footnote = writer._footnotes.get(label)
+    if footnote is None:
         writer._footnote_number += 1
         wanted = name = identifier(f"{writer._footnote_prefix}{label}")
         # An option's description and its example may use one label.
-        again = 1
+        copies = 1
         while name in writer._ids:
-            again += 1
-            name = f"{wanted}-{again}"
+            copies += 1
+            name = f"{wanted}-{copies}"
         writer._ids.update((name, f"{name}.back"))
-        found = writer._footnotes[label] = Footnote(writer._footnote_number, name)
-    return found
+        footnote = writer._footnotes[label] = Footnote(writer._footnote_number, name)
+    return footnote
 
 
 def _footnote_reference(
@@ -105,10 +105,10 @@ def _footnotes(writer: HtmlWriter, node: nodes.footnotes, out: Parts) -> None:
     for _, note in notes:
         bodies.append([])
         children(writer, note, bodies[-1])
-    for (known, _), body in zip(notes, bodies, strict=True):
-        out.append(f'<li id="{escape(known.name)}">')
+    for (footnote, _), body in zip(notes, bodies, strict=True):
+        out.append(f'<li id="{escape(footnote.name)}">')
         out += body
-        out.append(" ".join(_links_back(known)))
+        out.append(" ".join(_links_back(footnote)))
         out.append("</li>")
     out.append("</ol>")
     if writer._in_option:

@@ -56,14 +56,14 @@ def nothing(_writer: HtmlWriter, _node: docutils_nodes.Node, _out: Parts) -> Non
 def attributes(writer: HtmlWriter, node: docutils_nodes.Element, *classes: str) -> str:
     """Return a node's classes and its identifier, if the page has not got it yet, for a tag."""
     names = [*classes, *node["classes"]]
-    shown = f' class="{escape(" ".join(names))}"' if names else ""
+    html = f' class="{escape(" ".join(names))}"' if names else ""
     for anchor in node["ids"]:
         writer._page_bound = True
         name = identifier(anchor)
         if name not in writer._ids:
             writer._ids.add(name)
-            return f'{shown} id="{escape(name)}"'
-    return shown
+            return f'{html} id="{escape(name)}"'
+    return html
 
 
 def identifier(anchor: str) -> str:

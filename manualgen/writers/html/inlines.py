@@ -36,35 +36,35 @@ def _role(name: str) -> Handler:
     unresolved = f'<code class="{name}-ref unresolved">'
 
     def write(writer: HtmlWriter, node: nodes.option_reference, out: Parts) -> None:
-        shown = escape(node.astext())
+        html = escape(node.astext())
         address = writer._href(node, node.astext())[1]
         if address is None:
-            out.append(f"{unresolved}{shown}</code>")
+            out.append(f"{unresolved}{html}</code>")
         elif writer._in_link:
-            out.append(f"<code>{shown}</code>")
+            out.append(f"<code>{html}</code>")
         else:
-            out.append(f'{opening}{escape(address)}"><code>{shown}</code></a>')
+            out.append(f'{opening}{escape(address)}"><code>{html}</code></a>')
 
     return write
 
 
 def _cross_reference(writer: HtmlWriter, node: nodes.cross_reference, out: Parts) -> None:
     target, address = writer._href(node, node["target"])
-    shown = shapes.shown_text(node, target)
+    content = shapes.shown_text(node, target)
     if target is None:
         out.append('<span class="unresolved">')
-        write_all(writer, shown, out)
+        write_all(writer, content, out)
         out.append("</span>")
         return
     if address is None:
-        write_all(writer, shown, out)
+        write_all(writer, content, out)
         return
     is_option = target.kind == "option" or node["target"].startswith("opt-")
     named = ' class="option-ref"' if is_option else ""
     if target.hint:
         named += f' title="{escape(target.hint)}"'
     out.append(f'<a{named} href="{escape(address)}">')
-    _inside_link(writer, shown, out)
+    _inside_link(writer, content, out)
     out.append("</a>")
 
 
@@ -84,10 +84,10 @@ def _reference(writer: HtmlWriter, node: docutils_nodes.reference, out: Parts) -
     out.append("</a>")
 
 
-def _inside_link(writer: HtmlWriter, shown: Iterable[docutils_nodes.Node], out: Parts) -> None:
+def _inside_link(writer: HtmlWriter, content: Iterable[docutils_nodes.Node], out: Parts) -> None:
     """Write what is a link as a whole: nothing in it can be another."""
     writer._in_link = True
-    write_all(writer, shown, out)
+    write_all(writer, content, out)
     writer._in_link = False
 
 

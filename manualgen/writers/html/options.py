@@ -49,9 +49,9 @@ def _shared(writer: HtmlWriter, node: docutils_nodes.Node) -> str:
     What stands in it that is numbered by page, or stands on a page once, is written each
     time; what is linked, once for each object that knows the addresses.
     """
-    known = writer._shared.get(node)
-    if known is not None:
-        return known
+    html = writer._shared.get(node)
+    if html is not None:
+        return html
     linked = writer._linked.get(node)
     if linked is not None:
         writer._asked |= linked[1]
@@ -60,27 +60,27 @@ def _shared(writer: HtmlWriter, node: docutils_nodes.Node) -> str:
     page_asked, writer._asked = writer._asked, set()
     writer._page_bound = writer._uses_links = False
     HANDLERS[node.__class__](writer, node, out)
-    shown = "".join(out)
+    html = "".join(out)
     asked, writer._asked = writer._asked, page_asked
     page_asked |= asked
     if not writer._page_bound:
         if writer._uses_links:
-            writer._linked[node] = (shown, asked)
+            writer._linked[node] = (html, asked)
         else:
-            writer._shared[node] = shown
-    return shown
+            writer._shared[node] = html
+    return html
 
 
 def _fact(writer: HtmlWriter, node: nodes.option_fact, out: Parts) -> None:
     out.append(f"<dt>{labels.FACTS[node['fact']]}</dt><dd>")
-    places = shapes.declarations(node)
-    if len(places) == 1:
-        _declaration(writer, places[0], out)
-    elif places:
+    declarations = shapes.declarations(node)
+    if len(declarations) == 1:
+        _declaration(writer, declarations[0], out)
+    elif declarations:
         out.append('<ul class="declarations">')
-        for place in places:
+        for declaration in declarations:
             out.append("<li>")
-            _declaration(writer, place, out)
+            _declaration(writer, declaration, out)
             out.append("</li>")
         out.append("</ul>")
     else:
@@ -89,12 +89,12 @@ def _fact(writer: HtmlWriter, node: nodes.option_fact, out: Parts) -> None:
 
 
 def _declaration(_writer: HtmlWriter, node: Any, out: Parts) -> None:
-    shown = escape(node.astext().strip("<>"))
+    html = escape(node.astext().strip("<>"))
     address = node["refuri"]
     if address and is_safe(address):
-        out.append(f'<a href="{href(address)}"><code>{shown}</code></a>')
+        out.append(f'<a href="{href(address)}"><code>{html}</code></a>')
     else:
-        out.append(f"<code>{shown}</code>")
+        out.append(f"<code>{html}</code>")
 
 
 _FOLDED_FROM = 8
@@ -116,14 +116,14 @@ def _type(text: str) -> str:
         return escape(text)
     lead, values = listed
     items = [f"<li><code>{escape(value)}</code></li>" for value in values]
-    shown = f'{escape(lead)}\n<ul class="values">{"".join(items[:_FOLDED_FROM])}</ul>'
+    html = f'{escape(lead)}\n<ul class="values">{"".join(items[:_FOLDED_FROM])}</ul>'
     rest = items[_FOLDED_FROM:]
     if rest:
-        shown += (
+        html += (
             f"<details><summary>{len(rest)} more</summary>"
             f'<ul class="values">{"".join(rest)}</ul></details>'
         )
-    return shown
+    return html
 
 
 TABLE: dict[type[docutils_nodes.Node], Handler] = {

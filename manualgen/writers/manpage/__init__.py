@@ -126,9 +126,9 @@ class ManpageWriter:
     def _share(self, node: docutils_nodes.Node) -> None:
         """Write a part of a section; parts that sections share are written once."""
         if not self._first:
-            known = self._shared.get(node)
-            if known is not None:
-                self._lines.extend(known)
+            lines = self._shared.get(node)
+            if lines is not None:
+                self._lines.extend(lines)
                 return
         start, first, self._numbered = len(self._lines), self._first, False
         BLOCKS[node.__class__](self, node)

@@ -39,8 +39,8 @@ def code(writer: ManpageWriter, text: str) -> None:
     lines = writer._lines
     lines.extend([".RS 4", ".EX"])
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        shown = escape(line.expandtabs(8).rstrip())
-        lines.append(safe_start(shown) or "\\&")
+        escaped = escape(line.expandtabs(8).rstrip())
+        lines.append(safe_start(escaped) or "\\&")
     lines.extend([".EE", ".RE"])
 
 
@@ -67,14 +67,14 @@ def _list(
     writer: ManpageWriter, node: docutils_nodes.Element, marks: list[str], width: int
 ) -> None:
     tight = "tight" in node["classes"]
-    around = writer._tight
+    outer = writer._tight
     # The first item of a tight list is parted from what stands before it, the others are not;
     # that of any list is not where nothing stands before it.
-    writer._set_tight(tight=(tight and around) or writer._first)
+    writer._set_tight(tight=(tight and outer) or writer._first)
     for item, mark in zip(node.children, marks, strict=True):
         _item(writer, item, mark, width, tight=tight)
         writer._set_tight(tight=tight)
-    writer._set_tight(tight=around)
+    writer._set_tight(tight=outer)
     writer._first = False
 
 
@@ -111,16 +111,16 @@ _LISTS = (docutils_nodes.bullet_list, docutils_nodes.enumerated_list)
 
 
 def _definition_list(writer: ManpageWriter, node: docutils_nodes.definition_list) -> None:
-    around = writer._tight
+    outer = writer._tight
     for index, entry in enumerate(shapes.entries(node)):
         writer._set_tight(tight=writer._first and index == 0)
-        shown = ", ".join(line_in_bold(writer, term) for term in entry.terms)
+        terms = ", ".join(line_in_bold(writer, term) for term in entry.terms)
         first, *others = entry.definitions or [docutils_nodes.definition()]
-        _item(writer, first, f'"\\:\\fB{shown}\\fR"', 7, tight=False)
+        _item(writer, first, f'"\\:\\fB{terms}\\fR"', 7, tight=False)
         for other in others:
             writer._set_tight(tight=False)
             write_below(writer, other.children, 7)
-    writer._set_tight(tight=around)
+    writer._set_tight(tight=outer)
     writer._first = False
 
 

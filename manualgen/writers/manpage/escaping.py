@@ -28,12 +28,12 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(_escaped, text)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    character = found[0]
-    known = _ESCAPES.get(character)
-    if known is None:
-        known = _ESCAPES[character] = _escape_of(character)
-    return known
+def _escaped(match: re.Match[str]) -> str:
+    character = match[0]
+    escaped = _ESCAPES.get(character)
+    if escaped is None:
+        escaped = _ESCAPES[character] = _escape_of(character)
+    return escaped
 
 
 def _escape_of(character: str) -> str:
@@ -85,20 +85,20 @@ def tag(name: str) -> str:
     """Return an option's name as the tag of a paragraph: a whole line of roff."""
     if _PLAIN_NAME.fullmatch(name) and not name.startswith((".", "'")):
         if "<" in name:
-            styled = _PLACEHOLDER.sub(lambda found: f"\\fI{found[0]}\\fB", name)
+            styled = _PLACEHOLDER.sub(lambda match: f"\\fI{match[0]}\\fB", name)
             # Macro of the header: groff sets the second form, mandoc the first, which it can tag.
             return f".option-name {name} {safe_start(styled)}"
         return f".B {name}"
-    shown = unbreakable(safe_start(escape(SPACE.sub(" ", name))))
-    if _PLACEHOLDER.search(shown):
-        styled = _PLACEHOLDER.sub(lambda found: f"\\fI{found[0]}\\fB", shown)
-        return f".option-name {shown} {safe_start(styled)}"
-    return f".B {shown or chr(92) + '(dq' + chr(92) + '(dq'}"
+    escaped = unbreakable(safe_start(escape(SPACE.sub(" ", name))))
+    if _PLACEHOLDER.search(escaped):
+        styled = _PLACEHOLDER.sub(lambda match: f"\\fI{match[0]}\\fB", escaped)
+        return f".option-name {escaped} {safe_start(styled)}"
+    return f".B {escaped or chr(92) + '(dq' + chr(92) + '(dq'}"
 
 
 def styled_name(name: str, font: str) -> str:
     """Return an option's name in running text: bold, its placeholders italic, then ``font``."""
-    shown = escape(SPACE.sub(" ", name))
-    if "<" in shown:
-        shown = _PLACEHOLDER.sub(lambda found: f"\\fI{found[0]}\\fB", shown)
-    return f"\\fB{shown}\\f{font}"
+    escaped = escape(SPACE.sub(" ", name))
+    if "<" in escaped:
+        escaped = _PLACEHOLDER.sub(lambda match: f"\\fI{match[0]}\\fB", escaped)
+    return f"\\fB{escaped}\\f{font}"

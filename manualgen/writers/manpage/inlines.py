@@ -32,19 +32,19 @@ _HAS_WORD = re.compile(r"\w")
 def _literal(_writer: ManpageWriter, node: docutils_nodes.literal, font: str) -> str:
     classes = node["classes"]
     text = node.astext()
-    shown = breakable(escape(re.sub(r"[\t\r\n\f\v]", " ", text)))
-    if "  " in shown or shown != shown.strip():
-        shown = unbreakable(shown)
+    escaped = breakable(escape(re.sub(r"[\t\r\n\f\v]", " ", text)))
+    if "  " in escaped or escaped != escaped.strip():
+        escaped = unbreakable(escaped)
     if "file" in classes or "var" in classes:
-        return f"\\fI{shown}\\f{font}"
+        return f"\\fI{escaped}\\f{font}"
     if "option" in classes:
         return styled_name(text, font)
     # Bold says "code" where a reader can see it: not within bold, and not on a mere comma.
     if font == "B" and not isinstance(node.parent, docutils_nodes.term):
-        return f"\\(oq{shown}\\(cq"
+        return f"\\(oq{escaped}\\(cq"
     if _HAS_WORD.search(text) is None or text != text.strip():
-        return f"\\(oq\\fB{shown}\\f{font}\\(cq"
-    return f"\\fB{shown}\\f{font}"
+        return f"\\(oq\\fB{escaped}\\f{font}\\(cq"
+    return f"\\fB{escaped}\\f{font}"
 
 
 def _in_font(letter: str) -> Inline:
@@ -93,10 +93,10 @@ _MANPAGE = re.compile(r"(.+?)(\([^()]*\))", re.DOTALL)
 
 def _manpage_reference(_writer: ManpageWriter, node: nodes.manpage_reference, font: str) -> str:
     text = SPACE.sub(" ", node.astext())
-    found = _MANPAGE.fullmatch(text)
-    if found is None:
+    match = _MANPAGE.fullmatch(text)
+    if match is None:
         return f"\\fB{escape(text)}\\f{font}"
-    return f"\\fB{escape(found[1])}\\fR{escape(found[2])}\\f{font}"
+    return f"\\fB{escape(match[1])}\\fR{escape(match[2])}\\f{font}"
 
 
 def _footnote_reference(

@@ -39,20 +39,22 @@ def _fact(writer: ManpageWriter, node: nodes.option_fact) -> None:
     lines = writer._lines
     value = shapes.short_value(node)
     if value is not None:
-        shown = breakable(escape(SPACE.sub(" ", value.rawsource)))
-        lines.append(f"{label} {shown}".rstrip())
+        text = breakable(escape(SPACE.sub(" ", value.rawsource)))
+        lines.append(f"{label} {text}".rstrip())
         return
     paragraph = shapes.only_paragraph(node)
     if paragraph is not None:
         writer._text(f"{label} {paragraph_text(writer, paragraph)}")
         return
-    places = [breakable(escape(place.astext().strip())) for place in shapes.declarations(node)]
-    if len(places) == 1:
-        lines.append(f"{label} {places[0]}")
-    elif places:
+    declarations = [
+        breakable(escape(declaration.astext().strip())) for declaration in shapes.declarations(node)
+    ]
+    if len(declarations) == 1:
+        lines.append(f"{label} {declarations[0]}")
+    elif declarations:
         lines.extend([label, ".RS 4"])
-        for place in places:
-            lines.extend([".br", safe_start(place) or "\\&"])
+        for declaration in declarations:
+            lines.extend([".br", safe_start(declaration) or "\\&"])
         lines.append(".RE")
     else:
         lines.append(label)

@@ -88,7 +88,7 @@ def _listed_table(writer: ManpageWriter, grid: shapes.Grid) -> None:
         term, *others = row
         writer._space_after_table()
         lines.append(f'.IP "\\:\\fB{_cell(writer, term, "B")}\\fR" 7')
-        shown = []
+        cells = []
         below: list[docutils_nodes.Node] = []
         for index, entry in enumerate(others, 1):
             name = names[index] if index < len(names) else ""
@@ -99,8 +99,8 @@ def _listed_table(writer: ManpageWriter, grid: shapes.Grid) -> None:
                     below.append(docutils_nodes.paragraph("", "", emphasis))
                 below.extend(entry.children)
             elif text := _cell(writer, entry):
-                shown.append(f"\\fI{name}:\\fR {text}" if name else text)
-        lines.append("\n.br\n".join(map(safe_start, shown)) if shown else "\\&")
+                cells.append(f"\\fI{name}:\\fR {text}" if name else text)
+        lines.append("\n.br\n".join(map(safe_start, cells)) if cells else "\\&")
         if below:
             write_below(writer, below, 7)
     if not bodies:

@@ -128,8 +128,8 @@ class MarkdownWriter:
         out: list[str] = []
         previous: docutils_nodes.Node | None = None
         for block in blocks:
-            shown = BLOCKS[block.__class__](self, block)
-            if not shown:
+            text = BLOCKS[block.__class__](self, block)
+            if not text:
                 continue
             if previous is not None:
                 close = tight and _blocks.may_follow(block, previous)
@@ -137,7 +137,7 @@ class MarkdownWriter:
                     out.append(f"\n\n{APART}\n\n")
                 else:
                     out.append("\n" if close else "\n\n")
-            out.append(shown)
+            out.append(text)
             previous = block
         return "".join(out)
 

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 def _paragraph(writer: MarkdownWriter, node: docutils_nodes.Element) -> str:
-    around = writer._straight
+    outer = writer._straight
     # One straight quote has none to pair up with.
     writer._straight = node.astext().count('"') > 1
     text = writer.paragraph(node)
-    writer._straight = around
+    writer._straight = outer
     if writer.style.attributes and node["ids"]:
         text = "".join(f"[]{{#{name}}}" for name in node["ids"]) + text
     return text
@@ -170,14 +170,14 @@ def _row(cells: list[str], columns: int) -> str:
 
 
 def _cell(writer: MarkdownWriter, entry: docutils_nodes.Node) -> str:
-    around, writer._straight = writer._straight, True
+    outer, writer._straight = writer._straight, True
     parts = [
         code(block.astext())
         if isinstance(block, docutils_nodes.literal_block)
         else writer.inline(block)
         for block in entry.findall(shapes.holds_text)
     ]
-    writer._straight = around
+    writer._straight = outer
     text = one_line(BREAKS.sub("\n", " ".join(parts).strip()))
     return text.replace("|", "\\|")
 

@@ -28,17 +28,17 @@ def _section(writer: MarkdownWriter, node: docutils_nodes.section) -> str:
     text = _title_text(writer, title)
     if node["label"]:
         text = f"{escape(node['label'])}. {text}"
-    shown = heading(node["level"], text, node["ids"] if writer.style.anchors else ())
+    opening = heading(node["level"], text, node["ids"] if writer.style.anchors else ())
     inner = writer.blocks(blocks)
     writer._level, writer._notes = outer
-    return f"{shown}\n\n{inner}" if inner else shown
+    return f"{opening}\n\n{inner}" if inner else opening
 
 
 def _title_text(writer: MarkdownWriter, title: docutils_nodes.Node) -> str:
-    around = writer._straight
+    outer = writer._straight
     writer._straight = title.astext().count('"') > 1
     text = writer.line(title)
-    writer._straight = around
+    writer._straight = outer
     return text
 
 
@@ -58,13 +58,13 @@ def _numbered_block(writer: MarkdownWriter, node: nodes.numbered_block) -> str:
     inner = writer.blocks(blocks)
     if writer.style.admonitions is Admonitions.PANDOC:
         # The dialect numbers such a block itself; a heading as its first line is its title.
-        shown = heading(min(writer._level, 6), text)
-        return div(node["kind"], node["ids"], f"{shown}\n\n{inner}" if inner else shown)
+        caption = heading(min(writer._level, 6), text)
+        return div(node["kind"], node["ids"], f"{caption}\n\n{inner}" if inner else caption)
     label = shapes.caption_label(node, writer.numbers)
-    shown = f"**{label}. {text}**" if text else f"**{label}.**"
+    caption = f"**{label}. {text}**" if text else f"**{label}.**"
     if writer.style.attributes and node["ids"]:
-        shown = f"[]{{#{node['ids'][0]}}}{shown}"
-    return f"{shown}\n\n{inner}" if inner else shown
+        caption = f"[]{{#{node['ids'][0]}}}{caption}"
+    return f"{caption}\n\n{inner}" if inner else caption
 
 
 def _emphasised(mark: str) -> Block:

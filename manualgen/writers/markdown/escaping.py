@@ -47,16 +47,16 @@ def escape(text: str, *, straight: bool = False, in_link: bool = False) -> str:
     """
     if _MAY_NEED.search(text) is None and not (in_link and "]" in text):
         return text
-    shown = _ESCAPED.sub(lambda found: _escape_of(found, straight, in_link), text)
-    if in_link and "]" in shown:
-        shown = shown.replace("]", "\\]")
-    return shown
+    escaped = _ESCAPED.sub(lambda match: _escape_of(match, straight, in_link), text)
+    if in_link and "]" in escaped:
+        escaped = escaped.replace("]", "\\]")
+    return escaped
 
 
-def _escape_of(found: re.Match[str], straight: bool, in_link: bool) -> str:
-    mark, text = found[0], found.string
-    before = text[found.start() - 1] if found.start() else ""
-    after = text[found.end()] if found.end() < len(text) else ""
+def _escape_of(match: re.Match[str], straight: bool, in_link: bool) -> str:
+    mark, text = match[0], match.string
+    before = text[match.start() - 1] if match.start() else ""
+    after = text[match.end()] if match.end() < len(text) else ""
     kind = mark[0]
     if kind == "*":
         return mark if before.isspace() and after.isspace() else "\\*" * len(mark)
@@ -65,10 +65,10 @@ def _escape_of(found: re.Match[str], straight: bool, in_link: bool) -> str:
         alone = before.isspace() and after.isspace()
         return mark if inside or alone else "\\_" * len(mark)
     if kind == "[":
-        plain = not in_link and not text.startswith(("^", "!"), found.end())
-        return mark if plain and _BRACKET_IS_TEXT.match(text, found.start()) else "\\["
+        plain = not in_link and not text.startswith(("^", "!"), match.end())
+        return mark if plain and _BRACKET_IS_TEXT.match(text, match.start()) else "\\["
     if kind == "-":
-        return _dashes(mark, text, found.start(), found.end())
+        return _dashes(mark, text, match.start(), match.end())
     if kind == '"':
         within = before.isalnum() and after.isalnum()
         return '\\"' if straight and not within else mark
@@ -135,13 +135,13 @@ MAY_START_BLOCK = re.compile(r"^[-+*>#:~\d_=|]", re.MULTILINE)
 
 def safe_start(line: str) -> str:
     """Return a line of text that starts no list, heading, rule, quote, fence or table."""
-    found = _BLOCK_START.match(line)
-    if found is None:
+    match = _BLOCK_START.match(line)
+    if match is None:
         return line
     if line.startswith("----") and line[4:5] != "-":
         # Three hyphens after an escaped one would become a dash.
         return f"\\-\\-\\-{line[3:]}"
-    number = found["number"]
+    number = match["number"]
     return f"{number}\\{line[len(number) :]}" if number else f"\\{line}"
 
 
@@ -166,8 +166,8 @@ _MEANING = re.compile(rf"\\(?=[{PUNCTUATION}])|&(?=#?[0-9A-Za-z]+;)|[<>]")
 
 def destination(address: str) -> str:
     """Return an address as Markdown's links hold it: bare, or in angle brackets if it has to be."""
-    shown = _MEANING.sub(r"\\\g<0>", re.sub(r"[\r\n]+", "%0A", address))
-    return shown if _HARMLESS.fullmatch(shown) else f"<{shown}>"
+    escaped = _MEANING.sub(r"\\\g<0>", re.sub(r"[\r\n]+", "%0A", address))
+    return escaped if _HARMLESS.fullmatch(escaped) else f"<{escaped}>"
 
 
 def fenced(text: str, language: str = "") -> str:
@@ -205,9 +205,9 @@ def indented(text: str, first: str, rest: str) -> str:
     """Return lines with something before each: before those that are empty, what of it shows."""
     lines = text.split("\n")
     empty = rest.rstrip()
-    shown = [
+    indented_lines = [
         (first if index == 0 else rest) + line if line else "" for index, line in enumerate(lines)
     ]
     return "\n".join(
-        [line or (empty if index else first.rstrip()) for index, line in enumerate(shown)]
+        [line or (empty if index else first.rstrip()) for index, line in enumerate(indented_lines)]
     )

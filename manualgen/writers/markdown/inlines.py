@@ -101,12 +101,12 @@ def _literal(_writer: MarkdownWriter, node: docutils_nodes.Element) -> str:
 
 def _emphasised(mark: str) -> Inline:
     def write(writer: MarkdownWriter, node: docutils_nodes.Element) -> str:
-        around = writer._emphasis
-        if node.__class__ in around:
+        outer = writer._emphasis
+        if node.__class__ in outer:
             return writer.inline(node)
-        writer._emphasis = (*around, node.__class__)
+        writer._emphasis = (*outer, node.__class__)
         text = writer.inline(node)
-        writer._emphasis = around
+        writer._emphasis = outer
         inner = unbroken(text.strip(" \t\n"))
         if not inner:
             return text
@@ -136,11 +136,11 @@ def _reference(writer: MarkdownWriter, node: docutils_nodes.reference) -> str:
     return _link(writer, node.children, address)
 
 
-def _link(writer: MarkdownWriter, shown: Sequence[docutils_nodes.Node], address: str) -> str:
+def _link(writer: MarkdownWriter, content: Sequence[docutils_nodes.Node], address: str) -> str:
     if writer._in_link:
-        return writer.inline_of(shown)
+        return writer.inline_of(content)
     writer._in_link = True
-    text = writer.inline_of(shown)
+    text = writer.inline_of(content)
     writer._in_link = False
     return f"[{text}]({destination(address)})"
 
@@ -157,9 +157,9 @@ def _role(writer: MarkdownWriter, node: nodes.option_reference) -> str:
 
 def _cross_reference(writer: MarkdownWriter, node: nodes.cross_reference) -> str:
     target = writer.links.target(node)
-    shown = shapes.shown_text(node, target)
+    content = shapes.shown_text(node, target)
     address = f"#{node['target']}" if target is None else writer.links.href(target)
-    return writer.inline_of(shown) if address is None else _link(writer, shown, address)
+    return writer.inline_of(content) if address is None else _link(writer, content, address)
 
 
 def _manpage_reference(writer: MarkdownWriter, node: nodes.manpage_reference) -> str:
@@ -181,9 +181,9 @@ def _key(writer: MarkdownWriter, node: nodes.key) -> str:
 
 
 def _span(writer: MarkdownWriter, node: docutils_nodes.Element, attribute: str) -> str:
-    around, writer._in_link = writer._in_link, True
+    outer, writer._in_link = writer._in_link, True
     text = writer.inline(node)
-    writer._in_link = around
+    writer._in_link = outer
     return f"[{text}]{{{attribute}}}"
 
 

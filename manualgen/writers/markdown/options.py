@@ -30,24 +30,24 @@ def option(writer: MarkdownWriter, node: nodes.option) -> str:
     """Return an option as a section, without white space at its end."""
     (identifier,) = node["ids"]
     title = HEADING_ID.sub(r"\1\\}", one_line(escape(node["name"], straight=True)))
-    shown = f"{'#' * min(writer._level, 6)} {title}"
+    heading = f"{'#' * min(writer._level, 6)} {title}"
     if writer.style.anchors:
-        shown += f" {{#{identifier}}}"
-    parts = [shown]
+        heading += f" {{#{identifier}}}"
+    parts = [heading]
     outer = writer._notes
     for child in node.children:
-        known = writer._shared.get(child)
-        if known is None:
+        text = writer._shared.get(child)
+        if text is None:
             # Footnotes are known by a name that no other option's have.
             part = child["fact"] if isinstance(child, nodes.option_fact) else ""
             writer._notes = f"{identifier}.{part}." if part else f"{identifier}."
-            known = writer._block(child)
-            if f"[^{writer._notes}" not in known:
-                writer._shared[child] = known
+            text = writer._block(child)
+            if f"[^{writer._notes}" not in text:
+                writer._shared[child] = text
         if node["read_only"] and _is_type(child):
-            known += " *(read only)*"
-        if known:
-            parts.append(known)
+            text += " *(read only)*"
+        if text:
+            parts.append(text)
     if node["read_only"] and not any(_is_type(child) for child in node.children):
         parts.append("*(read only)*")
     writer._notes = outer
@@ -64,9 +64,11 @@ def _description(writer: MarkdownWriter, node: nodes.option_description) -> str:
 
 def _fact(writer: MarkdownWriter, node: nodes.option_fact) -> str:
     label = f"*{labels.FACTS_OF_NIXOS_RENDER_DOCS[node['fact']]}:*"
-    places = shapes.declarations(node)
-    if places:
-        return "\n".join([label, *(f"- {_declaration(place)}" for place in places)])
+    declarations = shapes.declarations(node)
+    if declarations:
+        return "\n".join(
+            [label, *(f"- {_declaration(declaration)}" for declaration in declarations)]
+        )
     paragraph = shapes.only_paragraph(node)
     if paragraph is not None:
         return f"{label}\n{writer._block(paragraph)}"
@@ -81,13 +83,13 @@ def _fact(writer: MarkdownWriter, node: nodes.option_fact) -> str:
 def _type(text: str) -> str:
     # The strings that a type lists are code, and quotes in code stay straight.
     pieces = _STRING.split(" ".join(text.split()))
-    shown = "".join(
+    text = "".join(
         [
             code(piece) if index % 2 else escape(piece, straight=True)
             for index, piece in enumerate(pieces)
         ]
     )
-    return safe_start(shown)
+    return safe_start(text)
 
 
 def _declaration(node: Any) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes as docutils_nodes
 
+from manualgen import api
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.references import OptionIndex, Resolver, TargetTable
 from manualgen.markup import description, nodes
@@ -23,6 +24,8 @@ from tests.conftest import program
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from manualgen.book.manual import Manual
 
 
 def option(name: str = "a.b", description: str | None = None, **fields) -> Option:
@@ -46,6 +49,21 @@ def catalog(*options: Option, **settings) -> OptionCatalog:
 
 def catalog_of(*paths: str | Path) -> OptionCatalog:
     return OptionCatalog([read(str(path)) for path in paths], OptionSettings())
+
+
+def manual(*options: Option, **settings) -> Manual:
+    """Return options as a manual without chapters."""
+    return api.from_options([OptionSet(options)], **settings)
+
+
+def manual_of(*paths: str | Path, **settings) -> Manual:
+    """Return files of options as a manual without chapters."""
+    return api.from_options([read(str(path)) for path in paths], **settings)
+
+
+def sections_in(made: Manual) -> list[nodes.option]:
+    """Return the sections of all options of a manual."""
+    return [entry.sections.section(entry.option, entry.id) for entry in made.options]
 
 
 def html(text: str) -> str:

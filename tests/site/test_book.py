@@ -54,7 +54,7 @@ PARTS = {
 
 def test_numbers(tmp_path):
     site = build(tmp_path, PARTS)
-    assert [found for found in site.said if found.severity > Severity.HINT] == []
+    assert [found for found in site.diagnostics if found.severity > Severity.HINT] == []
     assert [(d.number, d.identifier) for d in site.book.outline.divisions if d.number] == [
         ("I", "part-one"),
         ("1", "ch-one"),

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from manualgen import inputs
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
-from manualgen.options import reading
 from manualgen.options.declarations import Source
 
 
@@ -122,7 +122,7 @@ def read(path: Path) -> Configuration:
     Raises:
         ManualError: if it cannot be read, is not TOML, or has an unknown setting.
     """
-    data = reading.contents(str(path))
+    data = inputs.contents(str(path))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

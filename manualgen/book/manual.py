@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from manualgen import inputs
 from manualgen.book import images
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import ManpageTable
@@ -371,7 +372,7 @@ class _Loading:
         if key in self._catalogs:
             return self._catalogs[key]
         if path not in self._sets:
-            data = reading.contents(str(path))
+            data = inputs.contents(str(path))
             self._files[path] = data
             self._sets[path] = reading.decode(data, source.name)
         settings = self._settings.options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from manualgen import inputs
 from manualgen.book import configuration
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.configuration import Configuration, ManpageTable, OptionsTable
@@ -15,7 +16,6 @@ from manualgen.book.manual import ManualSettings, SetSettings
 from manualgen.book.pages import FRONT
 from manualgen.book.settings import SiteSettings
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
-from manualgen.options import reading
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
 
@@ -219,7 +219,7 @@ def read_manpage_urls(path: Path) -> Mapping[str, str]:
     Raises:
         ManualError: if the file cannot be read, or has another form.
     """
-    data = reading.contents(str(path))
+    data = inputs.contents(str(path))
     try:
         return msgspec.json.decode(data, type=dict[str, str])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

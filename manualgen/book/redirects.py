@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from manualgen import inputs
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.options import reading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -61,7 +61,7 @@ def read(path: Path, manual: str) -> Table:
                 help=f"run: manualgen redirects add {manual} --all",
             )
         )
-    data = reading.contents(str(path))
+    data = inputs.contents(str(path))
     try:
         return msgspec.json.decode(data, type=Table)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 import msgspec
 
-from manualgen import api
+from manualgen import api, inputs
 from manualgen.book.project import ManualOverrides, Project
 from manualgen.cli import arguments, reporting
-from manualgen.options import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +128,7 @@ def _manpage(
 
 
 def _text(path: Path | None) -> str | None:
-    return None if path is None else reading.contents(str(path)).decode("utf-8", "replace")
+    return None if path is None else inputs.contents(str(path)).decode("utf-8", "replace")
 
 
 @_options.command("commonmark", cls=_Command)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen import resources
-from manualgen.options import reading
+from manualgen import inputs, resources
 from manualgen.site import files
 from manualgen.site.building import BuildOptions, BuildResult
 from manualgen.site.chapters import document_of, without_options
@@ -70,7 +69,7 @@ def look_of(settings: ManualSettings, given: ManpageTable | None = None) -> Manp
             values |= {name: value for name, value in fields.items() if value}
     for name in ("header", "footer"):
         if name in values:
-            values[name] = reading.contents(values[name]).decode("utf-8", "replace")
+            values[name] = inputs.contents(values[name]).decode("utf-8", "replace")
     if "system" in values:
         values["source"] = values.pop("system")
     return ManpageLook(**values, theme=settings.site.theme)

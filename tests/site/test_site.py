@@ -19,8 +19,8 @@ from manualgen.book import manual as manuals
 from manualgen.book import sources
 from manualgen.book.manual import ManualSettings
 from manualgen.errors import ManualError, Severity
-from manualgen.site import workers
 from manualgen.site import site as sites
+from manualgen.site import workers
 from manualgen.site.building import BuildOptions
 from manualgen.site.plan import ChapterBody, SitePlan
 from tests.conftest import ROOT, SHARED, program, shared

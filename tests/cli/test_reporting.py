@@ -113,7 +113,7 @@ def test_nothing_of_an_input_steers_a_terminal(found):
 def concluded(capsys, *diagnostics, **settings):
     status = reporting.conclude(
         diagnostics,
-        reporting.Judgement(**settings),
+        reporting.FailurePolicy(**settings),
         made="20,362 options → 412 pages in site/",
         seconds=1.94,
     )

@@ -52,8 +52,8 @@ def _segments(found: Diagnostic) -> Segments:
         (f"{found.severity.label}[{found.code.slug}]", f"bold {style}"),
         (f": {visible(found.message)}\n", ""),
     ]
-    if found.place:
-        segments.append((f"  --> {found.place}\n", "dim"))
+    if found.location:
+        segments.append((f"  --> {found.location}\n", "dim"))
     segments += [
         (f"      included from {visible(place)}\n", "dim") for place in found.included_from
     ]

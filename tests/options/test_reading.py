@@ -227,7 +227,7 @@ def test_what_a_wrong_field_holds_is_used_where_it_can_be():
 
 def test_a_diagnostic_names_where_the_option_is_declared():
     found = options({"a": {"declarations": ["x.nix"], "type": 3}})
-    assert found.diagnostics[0].place == "a (declared in x.nix), $.type"
+    assert found.diagnostics[0].location == "a (declared in x.nix), $.type"
 
 
 @pytest.mark.parametrize("record", [None, 3, "text", [], [{}], True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 
 import pytest
@@ -30,6 +31,12 @@ def test_links_of_the_readme_lead_somewhere() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (ROOT / target).is_file(), target
+
+
+@pytest.mark.parametrize("name", ["commands.md", "settings.md"])
+def test_written_chapters_are_up_to_date(name):
+    written = runpy.run_path(str(ROOT / "docs" / "command_reference.py"))["chapters"]()
+    assert (ROOT / "docs" / name).read_text("utf-8") == written[name], "run 'make documentation'"
 
 
 # ─── the Python API ───

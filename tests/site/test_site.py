@@ -289,15 +289,6 @@ def test_the_sample_and_our_own_documentation(tmp_path):
         _whole(tmp_path / output)
 
 
-def test_the_command_reference_is_that_of_the_commands():
-    code = (
-        "import sys; sys.path.insert(0, 'docs'); import command_reference as found; "
-        "sys.exit(found.text() != found.TARGET.read_text())"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT)
-    assert done.returncode == 0, "run: make documentation"
-
-
 @pytest.fixture(scope="module")
 def home_manager(tmp_path_factory):
     manual = shared("data/manual/home-manager/manual.md")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from manualgen.book import manual as manuals
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.manual import Manual, ManualSettings, SetSettings
-from manualgen.book.project import ManualOverrides, Project
+from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project
 from manualgen.book.settings import SiteSettings
 from manualgen.errors import Code, Diagnostic, ManualError, Severity, failing
 from manualgen.options import reading
@@ -94,7 +94,7 @@ Format = Literal["html", "man", "markdown", "asciidoc"]
 """The formats that a single option or text can be rendered in."""
 
 
-class FormatWriter(Protocol):
+class _FormatWriter(Protocol):
     """What the writers of all formats have in common."""
 
     links: Links
@@ -129,10 +129,6 @@ def load(path: str | Path, *, jobs: int = 1, **overrides: Any) -> Manual:
         return load_project(Project.load(path).override(**overrides), jobs=jobs)
     option_set = extract([path]) if path.suffix == ".nix" else read_options(path)
     return from_options([option_set], **overrides)
-
-
-MANUAL_SUFFIXES = (".md", ".toml")
-"""How the names of manuals end; other files are option sets or modules."""
 
 
 def load_project(
@@ -181,7 +177,10 @@ def from_options(
 
 
 def read_options(path: str | Path) -> OptionSet:
-    """Read an ``options.json``; ``-`` is standard input.
+    """Read an ``options.json``.
+
+    Args:
+        path: the file; ``-`` is standard input.
 
     Raises:
         ManualError: if the file cannot be read, or holds no options.
@@ -241,6 +240,10 @@ def render_text(text: str, output_format: Format = "html") -> str:
 
     Its references lead nowhere, as it belongs to no manual.
 
+    Args:
+        text: the text.
+        output_format: the format.
+
     Raises:
         ValueError: if there is no such format.
     """
@@ -254,7 +257,7 @@ def _own_address(output_format: Format) -> Callable[[str], str | None]:
     return (lambda _: None) if output_format == "man" else (lambda name: f"#{name}")
 
 
-def _writer(output_format: Format) -> FormatWriter:
+def _writer(output_format: Format) -> _FormatWriter:
     # Each writer is loaded for those who need it.
     if output_format == "html":
         from manualgen.writers.html import HtmlWriter  # noqa: PLC0415
@@ -321,7 +324,15 @@ def build_single_page(
     blame: Sequence[str] = (),
     options: BuildOptions | None = None,
 ) -> BuildResult:
-    """Write a manual as one self-contained file of HTML; arguments as of :func:`build_html`.
+    """Write a manual as one self-contained file of HTML.
+
+    Args:
+        manual: the manual.
+        path: the file.
+        site: what the page is made with; by default the manual's own settings.
+        strict: whether warnings, too, keep a manual with chapters from being written.
+        blame: where not empty, only options declared below one of these prefixes do.
+        options: how the work is done.
 
     Raises:
         ManualError: if the file cannot be written.
@@ -390,7 +401,12 @@ def build_markdown(
 def build_asciidoc(
     manual: Manual, path: str | Path, *, options: BuildOptions | None = None
 ) -> BuildResult:
-    """Write a manual as one file of AsciiDoc; arguments as of :func:`build_markdown`.
+    """Write a manual as one file of AsciiDoc.
+
+    Args:
+        manual: the manual.
+        path: the file.
+        options: how the work is done.
 
     Raises:
         ManualError: if the file cannot be written.

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+MANUAL_SUFFIXES = (".md", ".toml")
+"""How the names of manuals end; other files are option sets or modules."""
+
+
 class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
     """What is said of a manual beside its configuration; None and "" leave it to that.
 

@@ -12,7 +12,12 @@ import msgspec
 from manualgen import api
 from manualgen.book.configuration import OptionsTable
 from manualgen.book.pages import CHUNKS
-from manualgen.book.project import ManualOverrides, Project, read_manpage_urls
+from manualgen.book.project import (
+    MANUAL_SUFFIXES,
+    ManualOverrides,
+    Project,
+    read_manpage_urls,
+)
 from manualgen.book.settings import setting
 from manualgen.cli.reporting import FailurePolicy
 from manualgen.options import reading
@@ -317,7 +322,7 @@ def project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project | No
     Raises:
         ManualError: if it is a configuration that cannot be used.
     """
-    if not any(name.endswith(api.MANUAL_SUFFIXES) for name in inputs):
+    if not any(name.endswith(MANUAL_SUFFIXES) for name in inputs):
         return None
     if len(inputs) > 1:
         raise click.UsageError("a manual is one file; it includes the others")  # noqa: EM101, TRY003

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 class OptionSet(msgspec.Struct, frozen=True):
-    """Options in the order of the input, and the diagnostics about them."""
+    """The options of an input.
+
+    Attributes:
+        options: the options, in the order of the input.
+        diagnostics: what is wrong with them.
+    """
 
     options: tuple[Option, ...]
     diagnostics: tuple[Diagnostic, ...] = ()

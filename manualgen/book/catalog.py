@@ -140,12 +140,12 @@ class OptionCatalog:
         taken = set(self.ids)
         seen: set[str] = set()
         for index, option in enumerate(self.options):
-            # An anchor is rare; what may hold one is parsed here once more.
+            # An anchor is rare; what may hold one is parsed now, all else when it is needed.
             text = option.description
             if text is None or not _may_define(text.text) or text.text in seen:
                 continue
             seen.add(text.text)
-            for anchor in self._reader.parse(text).anchors:
+            for anchor in self._reader.parse_ahead(text).anchors:
                 if anchor not in taken:
                     taken.add(anchor)
                     anchors[anchor] = index

@@ -18,12 +18,13 @@ from manualgen.markup.option import Sections
 from manualgen.markup.reader import Reader
 from manualgen.options import tree
 from manualgen.options.declarations import Declarations, Source
-from manualgen.options.model import Markup, Option, identifier
+from manualgen.options.model import Markup, Option, Text, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from manualgen.book.references import Resolver
+    from manualgen.markup.parsed import Parsed
     from manualgen.options.reading import OptionSet
 
 
@@ -82,6 +83,7 @@ class OptionCatalog:
             self.options, settings.description_format, find_hidden_lists=settings.hidden_lists
         )
         self.positions = {name: index for index, name in enumerate(self.ids)}
+        self._parsed: dict[Text, Parsed] = {}
         self._check_identifiers()
         self.anchors = self._anchors()
 
@@ -119,7 +121,7 @@ class OptionCatalog:
             resolver: diagnoses their references.
         """
         declarations = Declarations(self.settings.sources, self.settings.revision)
-        return Sections(self._reader, declarations, resolver.diagnose)
+        return Sections(self._reader, declarations, resolver.diagnose, self._parsed)
 
     def _check_identifiers(self) -> None:
         for option, name in zip(self.options, self.ids, strict=True):
@@ -145,7 +147,8 @@ class OptionCatalog:
             if text is None or not _may_define(text.text) or text.text in seen:
                 continue
             seen.add(text.text)
-            for anchor in self._reader.parse(text).anchors:
+            parsed = self._parsed[text] = self._reader.parse(text)
+            for anchor in parsed.anchors:
                 if anchor not in taken:
                     taken.add(anchor)
                     anchors[anchor] = index

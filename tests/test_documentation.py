@@ -217,3 +217,30 @@ def test_the_variables_of_a_man_page_are_those_of_its_template():
     assert set(used) == set(documented)
     header = manpage.header(manpage.ManpageLook())
     assert not re.search(r"@\w+@", header)
+
+
+# ─── the code ───
+
+
+def test_the_architecture_names_what_there_is():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    text = text.replace("`options.json`", "")
+    package = ROOT / "manualgen"
+    for name in re.findall(r"`([\w/]+(?:\.py|/))`", text):
+        assert (package / name).exists() or (ROOT / name).exists(), name
+    layers = "|".join(path.name for path in package.iterdir() if path.is_dir())
+    for dotted in re.findall(rf"`((?:{layers})\.[\w.]+)`", text):
+        module, *names = dotted.split(".")[1:]
+        file = package / dotted.split(".")[0] / module
+        source = file.with_suffix(".py") if not file.is_dir() else file / "__init__.py"
+        assert source.is_file(), dotted
+        for name in names:
+            assert re.search(rf"^(?:def|class) {name}\b", source.read_text(), re.MULTILINE), dotted
+
+
+@pytest.mark.parametrize("name", ["architecture.md", "glossary.md"])
+def test_the_classes_that_are_named_are_there(name):
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    sources = "\n".join(path.read_text() for path in (ROOT / "manualgen").rglob("*.py"))
+    for found in re.findall(r"`([A-Z][a-z]+[A-Z]\w+|Links|Manual|Outline|Target|Source)\b", text):
+        assert re.search(rf"^class {found}\b", sources, re.MULTILINE), found

@@ -72,8 +72,8 @@ class _Session:
         self.path = path
         self.plan = plan
         self.places = {
-            **{name: places[0] for name, places in plan.option_places().items()},
-            **plan.current,
+            **{name: places[0] for name, places in plan.option_addresses().items()},
+            **plan.current_addresses,
         }
         self.table = redirects.read(path, "") if path.exists() else {}
 
@@ -112,7 +112,7 @@ def add(session: _Session, identifiers: tuple[str, ...], everything: bool) -> No
     if everything:
         identifiers = tuple(
             name
-            for name, place in session.plan.current.items()
+            for name, place in session.plan.current_addresses.items()
             if not name.startswith(redirects.EXEMPT)
             and session.table.get(name, [""])[:1] != [place]
         )

@@ -34,10 +34,17 @@ def test_nothing_else_is_documented_as_a_diagnostic() -> None:
     assert sorted(slugs) == sorted(code.slug for code in Code)
 
 
-def test_links_of_the_readme_lead_somewhere() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_lead_somewhere(name) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
         assert (ROOT / target).is_file(), target
+
+
+def test_the_files_that_contributing_names_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:manualgen|tests|docs|templates)/[\w/.-]+)`", text):
+        assert (ROOT / name).exists() or "NAME" in name, name
 
 
 @pytest.mark.parametrize("name", ["commands.md", "settings.md"])
@@ -210,3 +217,30 @@ def test_the_variables_of_a_man_page_are_those_of_its_template():
     assert set(used) == set(documented)
     header = manpage.header(manpage.ManpageLook())
     assert not re.search(r"@\w+@", header)
+
+
+# ─── the code ───
+
+
+def test_the_architecture_names_what_there_is():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    text = text.replace("`options.json`", "")
+    package = ROOT / "manualgen"
+    for name in re.findall(r"`([\w/]+(?:\.py|/))`", text):
+        assert (package / name).exists() or (ROOT / name).exists(), name
+    layers = "|".join(path.name for path in package.iterdir() if path.is_dir())
+    for dotted in re.findall(rf"`((?:{layers})\.[\w.]+)`", text):
+        module, *names = dotted.split(".")[1:]
+        file = package / dotted.split(".")[0] / module
+        source = file.with_suffix(".py") if not file.is_dir() else file / "__init__.py"
+        assert source.is_file(), dotted
+        for name in names:
+            assert re.search(rf"^(?:def|class) {name}\b", source.read_text(), re.MULTILINE), dotted
+
+
+@pytest.mark.parametrize("name", ["architecture.md", "glossary.md"])
+def test_the_classes_that_are_named_are_there(name):
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    sources = "\n".join(path.read_text() for path in (ROOT / "manualgen").rglob("*.py"))
+    for found in re.findall(r"`([A-Z][a-z]+[A-Z]\w+|Links|Manual|Outline|Target|Source)\b", text):
+        assert re.search(rf"^class {found}\b", sources, re.MULTILINE), found

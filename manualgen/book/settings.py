@@ -98,7 +98,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("revision", "The tag, branch or commit that links to declarations name.", '""'),
     Setting(
         "manpage-urls",
-        'A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.',
+        'A JSON file `{"nix.conf(5)": "https://…"}` that {manpage} roles link by.',
         '"manpage-urls.json"',
     ),
     Setting(

@@ -28,7 +28,6 @@ class Reader:
         """
         self._is_docbook = is_docbook
         self._find_hidden_lists = find_hidden_lists
-        self._parsed_ahead: dict[Text, Parsed] = {}
 
     @classmethod
     def of(
@@ -57,16 +56,8 @@ class Reader:
             is_docbook = lambda _text: forced  # noqa: E731 - it is one line
         return cls(is_docbook, find_hidden_lists=find_hidden_lists)
 
-    def parse_ahead(self, text: Text) -> Parsed:
-        """Return a text as blocks, as the next :meth:`parse` of it does too: it is parsed once."""
-        parsed = self._parsed_ahead[text] = self.parse(text)
-        return parsed
-
     def parse(self, text: Text) -> Parsed:
         """Return a text as blocks. Never raises for any text."""
-        known = self._parsed_ahead.pop(text, None)
-        if known is not None:
-            return known
         if text.markup is Markup.DOCBOOK or (
             text.markup is Markup.AUTO and self._is_docbook(text.text)
         ):

@@ -190,7 +190,6 @@ class PageRenderer:
             numbered_blocks=contents.numbered_blocks() if is_front else [],
             parts=self._split_at_indexes(parts),
             routes_json="" if self._alone else script_routes(plan, page),
-            branches=[],
         )
 
     def _heading(self, root: Division) -> Markup:

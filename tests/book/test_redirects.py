@@ -182,7 +182,7 @@ def test_the_command_that_is_named_works(tmp_path):
     run("html", tmp_path / "m/manual.toml", "--single-page", "-o", tmp_path / "one.html")
 
 
-def test_a_manual_with_a_missing_file_is_told_of_first(tmp_path):
+def test_a_missing_file_is_reported_first(tmp_path):
     write(tmp_path, {**FILES_OF_OPTIONS})
     (tmp_path / "c.md").unlink()
     said = run("redirects", "check", tmp_path / "manual.toml", status=1).output

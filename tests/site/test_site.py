@@ -394,7 +394,7 @@ def test_home_managers_manual_is_whole(home_manager):
     for path in shared("data/manual/home-manager").rglob("*.md"):
         written = path.read_text()
         for name in re.findall(r"^#+ .*\{#([\w.-]+)\}$", written, re.MULTILINE):
-            assert name in plan.places
+            assert name in plan.page_paths
         for line in written.split("\n"):
             if re.fullmatch(r"[A-Z][\w ,.'’-]+", line):
                 assert re.sub(r"[\W_]+", "", line) in text, (path, line)

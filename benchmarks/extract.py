@@ -1,4 +1,4 @@
-"""How long it takes to make options of modules: ``python -m benchmarks.extract``.
+"""The time of evaluating modules: ``python -m benchmarks.extract``.
 
 Writes modules with about as many options as home-manager has into a temporary
 folder, evaluates them, and prints wall time, processor time and the largest

@@ -75,10 +75,10 @@ def _bounded(file: io.BufferedIOBase | Any, name: str) -> bytes:
 
 
 class InputFiles:
-    """Reads the files that something is made of, and keeps what they held.
+    """Reads the input files of an output, and keeps their content.
 
-    A file is read once: whoever asks for it again gets the same bytes, even if
-    the file has changed since.
+    A file is read once: a second call returns the same bytes, even if the file has
+    changed since.
     """
 
     def __init__(self, largest: int) -> None:
@@ -96,10 +96,10 @@ class InputFiles:
 
         Args:
             path: the file.
-            name: its name for readers.
+            name: its name for messages.
 
         Raises:
-            ManualError: if it cannot be read, is no ordinary file or is too large.
+            ManualError: if it cannot be read, is not an ordinary file or is too large.
         """
         if path not in self._contents:
             self._contents[path] = self._bounded(path, name)
@@ -123,9 +123,9 @@ class InputFiles:
                 raise ManualError(unreadable(name, "it is a folder"))
             # Reading a pipe or a device might never end.
             if not stat.S_ISREG(status.st_mode):
-                raise ManualError(unreadable(name, "it is no ordinary file"))
+                raise ManualError(unreadable(name, "it is not an ordinary file"))
             with path.open("rb") as file:
-                # The file may grow while it is read, and some tell no size.
+                # The file may grow while it is read, and the size of some is unknown.
                 data = file.read(self._largest + 1)
         except OSError as error:
             raise ManualError(unreadable(name, error.strerror or str(error))) from error

@@ -38,7 +38,7 @@ def read(path: str) -> OptionSet:
     """Read an option set from a file; ``-`` is standard input.
 
     Raises:
-        ManualError: if the file cannot be read, is too large, or is no option set at all.
+        ManualError: if the file cannot be read, is too large, or is not an option set.
     """
     return decode(contents(path), "standard input" if path == "-" else path)
 

@@ -249,7 +249,7 @@ BROKEN = {
         },
         Code.BAD_INCLUDE,
         1,
-        "two includes want the page `index.html`",
+        "two includes name the page `index.html`",
         "another",
     ),
     "empty line in an include": (
@@ -315,7 +315,7 @@ BROKEN = {
         {"one.md": GOOD + "\n![x](x.png)\n", "x.png": "text"},
         Code.MISSING_IMAGE,
         5,
-        "no image that browsers show",
+        "not an image format that browsers show",
         "PNG",
     ),
     "reference to nowhere": (

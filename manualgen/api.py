@@ -137,7 +137,7 @@ def load_project(
     """Read the manual of a project.
 
     Args:
-        project: where it lies, and what is said of it.
+        project: where it lies, and its settings.
         jobs: how many processes read it; there is work for two.
         meanwhile: is called while another process parses.
 
@@ -161,7 +161,7 @@ def from_options(
     Args:
         sets: the option sets, as :func:`read_options` and :func:`extract` return them.
         title: the manual's title; ``Options`` where empty.
-        version: shown beside it.
+        version: shown after the title.
         theme: a folder whose files replace the templates.
         **settings: attributes of :class:`OptionSettings`.
     """

@@ -30,8 +30,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
         chapter_toc_depth: how deep those of other pages, and of chapters on them, are.
         section_toc_depth: how deep those of sections are.
         generator: what pages name as the program that made them; manualgen where empty.
-        redirects: the file with the places that identifiers have stood at.
-        command_line: what commands about the manual have to say of it, for help texts.
+        redirects: the file with the addresses that identifiers have had.
+        command_line: the arguments by which commands find the manual, for help texts.
     """
 
     theme: Path | None = None
@@ -94,7 +94,7 @@ SETTINGS: tuple[Setting, ...] = (
         '"manual.md"',
     ),
     Setting("title", "The manual's title.", '""', "its own, or Options"),
-    Setting("version", "A version to show beside the title.", '""'),
+    Setting("version", "A version to show after the title.", '""'),
     Setting("revision", "The tag, branch or commit that links to declarations name.", '""'),
     Setting(
         "manpage-urls",
@@ -103,7 +103,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "redirects",
-        "A JSON file with the places that each identifier of a manual has stood at; "
+        "A JSON file with the addresses that each identifier of a manual has had; "
         "see `manualgen redirects`.",
         '"redirects.json"',
     ),
@@ -113,7 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
         '"theme"',
     ),
     Setting(
-        "roots", "More folders that files of a manual may lie in, beside the manual's own.", "[]"
+        "roots", "More folders that files of a manual may lie in, in addition to its own.", "[]"
     ),
     Setting(
         "chunk",

@@ -1,9 +1,9 @@
-"""``nix-instantiate``, held on a short leash.
+"""Runs ``nix-instantiate`` with limits.
 
 Evaluation is pure: a clean environment, no store but a dummy one, no network,
 no builds, and no files but those below the folders that are named. Time,
-memory and output are limited, and a child that outlives its time is killed
-with all of its own.
+memory and output are limited, and a process that exceeds the time limit is
+killed with its process group.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.evaluation.failures import Event, Failure, events, failure, plain
+from manualgen.evaluation.failures import Event, Failure, parse_events, parse_failure, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-EXPRESSION = Path(__file__).with_name("options.nix")
-"""The Nix expression that does the work; it ships with the package."""
+EXPRESSIONS = Path(__file__).with_name("nix")
+"""The folder of the Nix expressions that do the work; it ships with the package."""
 
 LARGEST_OUTPUT = 512 * 1024 * 1024
-"""The most that an evaluation may print, in bytes."""
+"""The limit of what an evaluation may print, in bytes."""
 
 _STORE = "dummy://"
 _SETTINGS = {
@@ -46,13 +46,13 @@ _SETTINGS = {
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What an evaluation came to.
+    """The result of an evaluation.
 
     Attributes:
         output: what was printed, as JSON; empty where it failed.
-        events: what ``options.nix`` said on the way, in order.
-        failure: why there is no output; None where there is.
-        log: everything that the evaluator said.
+        events: the events that ``extract.nix`` reported, in order.
+        failure: why there is no output; None where there is one.
+        log: everything that the evaluator printed beside the output.
     """
 
     output: bytes
@@ -62,16 +62,16 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Evaluator:
-    """Runs the evaluator with one set of limits; the time limit is for all runs together."""
+    """Runs the evaluator with one set of limits; the time limit holds for all runs together."""
 
     def __init__(self, command: str, roots: Iterable[Path], timeout: float, memory: int) -> None:
-        """Look for the evaluator.
+        """Find the evaluator.
 
         Args:
             command: its name or path.
             roots: the folders and files that may be read.
-            timeout: how many seconds all runs together may take.
-            memory: how many bytes of memory a run may have.
+            timeout: the time limit in seconds, for all runs together.
+            memory: the memory limit of a run in bytes.
 
         Raises:
             ManualError: if there is no such command.
@@ -94,36 +94,39 @@ class Evaluator:
         self.runs = 0
 
     def run(self, request: Mapping[str, Any]) -> Outcome:
-        """Evaluate ``options.nix`` for a request, as its head comment describes it.
+        """Evaluate ``extract.nix`` for a request.
+
+        Args:
+            request: what the comment at the top of ``extract.nix`` describes, without the nonce.
 
         Raises:
-            ManualError: if the evaluator cannot be started, is too old, or meets a limit.
+            ManualError: if the evaluator cannot be started, is too old, or exceeds a limit.
         """
         self.runs += 1
         nonce = secrets.token_hex(12)
         with tempfile.TemporaryDirectory(prefix="manualgen-") as name:
             folder = Path(name)
-            asked = folder / "request.json"
-            asked.write_text(json.dumps({**request, "nonce": nonce}), encoding="utf-8")
-            status = self._started(folder, self._arguments(folder, asked))
+            file = folder / "request.json"
+            file.write_text(json.dumps({**request, "nonce": nonce}), encoding="utf-8")
+            status = self._run(folder, self._arguments(folder, file))
             output = (folder / "output").read_bytes()
-            log = plain((folder / "log").read_bytes())
+            log = plain_text((folder / "log").read_bytes())
         if status == 0:
-            return Outcome(output, events(log, nonce), None, log)
-        found = failure(log, nonce)
-        self._limits(status, found)
-        return Outcome(b"", events(log, nonce), found, log)
+            return Outcome(output, parse_events(log, nonce), None, log)
+        failure = parse_failure(log, nonce)
+        self._raise_for_limits(status, failure)
+        return Outcome(b"", parse_events(log, nonce), failure, log)
 
     def _arguments(self, folder: Path, request: Path) -> list[str]:
         arguments = [self._command, "--eval", "--strict", "--json", "--show-trace"]
         for setting, value in _SETTINGS.items():
             arguments += ["--option", setting, value]
-        for number, root in enumerate((EXPRESSION, folder, *self._roots)):
+        for number, root in enumerate((EXPRESSIONS, folder, *self._roots)):
             # With a name, so that a `=` in the path is not taken for one.
             arguments += ["-I", f"manualgen{number}={root}"]
-        return [*arguments, "--argstr", "request", str(request), str(EXPRESSION)]
+        return [*arguments, "--argstr", "request", str(request), str(EXPRESSIONS / "extract.nix")]
 
-    def _started(self, folder: Path, arguments: list[str]) -> int:
+    def _run(self, folder: Path, arguments: list[str]) -> int:
         # Files, because pipes would have to be read, and their contents kept, without a limit.
         with (folder / "output").open("wb") as output, (folder / "log").open("wb") as log:
             try:
@@ -141,19 +144,19 @@ class Evaluator:
                     Diagnostic(
                         code=Code.NO_EVALUATOR,
                         message=f"`{self._command}` cannot be started: {error.strerror}",
-                        help="install Nix anew, or name another one",
+                        help="reinstall Nix",
                     )
                 ) from error
-            with _ended(child):
-                self._limit(child.pid)
+            with _group_killed(child):
+                self._set_limits(child.pid)
                 try:
                     return child.wait(max(0.0, self._deadline - time.monotonic()))
                 except subprocess.TimeoutExpired:
                     message = f"the evaluation takes longer than {self._timeout:g} seconds"
-                    cure = "raise the time limit, or evaluate fewer modules at once"
-                    raise _limit(message, cure) from None
+                    help_text = "raise the time limit, or evaluate fewer modules at once"
+                    raise _limit(message, help_text) from None
 
-    def _limit(self, process: int) -> None:
+    def _set_limits(self, process: int) -> None:
         """Limit memory and output of a process that has just been started."""
         set_limit = getattr(resource, "prlimit", None)  # Linux alone has it.
         if set_limit is None:
@@ -168,9 +171,9 @@ class Evaluator:
                 bound = value if most == resource.RLIM_INFINITY else min(value, most)
                 set_limit(process, limit, (bound, bound))
 
-    def _limits(self, status: int, found: Failure) -> None:
-        """Raise for failures that leaving out a module or a value would not cure."""
-        for context in found.contexts:
+    def _raise_for_limits(self, status: int, failure: Failure) -> None:
+        """Raise for failures that leaving out a module or a value would not remedy."""
+        for context in failure.contexts:
             if context[0] == "old":
                 raise ManualError(
                     Diagnostic(
@@ -179,23 +182,23 @@ class Evaluator:
                         help="install Nix 2.8 or later",
                     )
                 )
-        cure = "evaluate fewer modules at once"
-        if status == -signal.SIGXFSZ or "File too large" in found.message:
+        help_text = "evaluate fewer modules at once"
+        if status == -signal.SIGXFSZ or "File too large" in failure.message:
             message = f"the evaluation prints more than {LARGEST_OUTPUT // 1024**2} MiB"
-            raise _limit(message, cure)
-        if found.out_of_memory:
+            raise _limit(message, help_text)
+        if failure.out_of_memory:
             most = f"{self._memory // 1024**2} MiB of memory"
-            message = f"the evaluation needs more than {most}{_during(found)}"
-            raise _limit(message, f"raise the memory limit, or {cure}")
+            message = f"the evaluation needs more than {most}{_during(failure)}"
+            raise _limit(message, f"raise the memory limit, or {help_text}")
         if status < 0 or status > 128:
             number = -status if status < 0 else status - 128
             message = f"the evaluator was killed by signal {number} ({_signal(number)})"
-            raise _limit(message, f"the system may be short of memory: {cure}")
+            raise _limit(message, f"the system may be short of memory: {help_text}")
 
 
 @contextlib.contextmanager
-def _ended(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Let no process of the child's group outlive the block."""
+def _group_killed(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Kill all processes of the child's group at the end of the block."""
     try:
         yield
     finally:
@@ -223,15 +226,15 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _during(found: Failure) -> str:
-    kind, *names = found.contexts[0] if found.contexts else ("",)
+def _during(failure: Failure) -> str:
+    kind, *names = failure.contexts[0] if failure.contexts else ("",)
     if kind == "value":
         return f", for the {names[1]} of `{names[0]}`"
     return f", for `{names[0]}`" if kind == "module" else ""
 
 
-def _limit(message: str, cure: str) -> ManualError:
-    return ManualError(Diagnostic(code=Code.EVALUATION_LIMIT, message=message, help=cure))
+def _limit(message: str, help_text: str) -> ManualError:
+    return ManualError(Diagnostic(code=Code.EVALUATION_LIMIT, message=message, help=help_text))
 
 
 def _signal(number: int) -> str:

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def logs(monkeypatch):
-    """What the evaluator said, run by run."""
+    """The logs of the evaluator, one a run."""
     kept = []
     run = evaluator.Evaluator.run
 
@@ -86,7 +86,7 @@ def test_values_that_need_packages_take_no_second_evaluation(logs):
 
 
 @pytest.mark.parametrize(
-    ("name", "line", "column", "said", "cure"),
+    ("name", "line", "column", "message", "help_text"),
     [
         ("with-pkgs-lib", 3, 6, "takes `lib` out of `pkgs`", "`with lib;`"),
         ("inherit-pkgs-lib", 3, 12, "takes `lib` out of `pkgs`", "`inherit (lib) mkOption;`"),
@@ -95,13 +95,13 @@ def test_values_that_need_packages_take_no_second_evaluation(logs):
         ("pkgs-in-config", 4, 30, "to decide what it sets", "`config = lib.mkIf"),
     ],
 )
-def test_packages_on_the_spine(name, line, column, said, cure):
+def test_packages_on_the_spine(name, line, column, message, help_text):
     options, (found,) = extracted("simple", name)
     assert found.code is Code.PKGS_ON_SPINE
     assert (found.file, found.line, found.column) == (f"{name}.nix", line, column)
-    assert said in found.message
+    assert message in found.message
     assert "`pkgs` itself depends on" in found.message
-    assert cure in found.help
+    assert help_text in found.help
     assert "pkgs" in found.excerpt
     assert "simple.enable" in options
 
@@ -116,7 +116,7 @@ def test_what_does_not_need_packages_stays():
 
 def test_a_value_that_needs_something_costs_that_value():
     options, diagnostics = extracted("needs", "simple")
-    told = {(found.option, found.part): found for found in diagnostics}
+    by_value = {(found.option, found.part): found for found in diagnostics}
     needing = {
         ("needs.package", "default"): "pkgs",
         ("needs.string", "default"): "pkgs",
@@ -130,12 +130,12 @@ def test_a_value_that_needs_something_costs_that_value():
         ("needs.undeclaredToo", "default"): "config",
         ("needs.argument", "default"): "inputs",
     }
-    assert told.keys() == {*needing, ("needs.noSuchType", "type")}
+    assert by_value.keys() == {*needing, ("needs.noSuchType", "type")}
     for key, name in needing.items():
-        assert told[key].code is Code.NEEDS_DEFAULT_TEXT
-        assert f"depends on `{name}`" in told[key].message
+        assert by_value[key].code is Code.NEEDS_DEFAULT_TEXT
+        assert f"depends on `{name}`" in by_value[key].message
         if key[1] != "type":
-            assert "defaultText" in told[key].help
+            assert "defaultText" in by_value[key].help
     default = options["needs.package"].default
     assert (default.markup, default.text) == (Markup.MARKDOWN, "depends on `pkgs`")
     assert options["needs.fine"].default.text == '"known"'
@@ -165,10 +165,10 @@ def test_packages_print_as_their_names():
 def test_values_that_are_broken():
     options, diagnostics = extracted("broken-values")
     assert set(codes(diagnostics)) == {Code.BROKEN_VALUE}
-    told = {found.option: found.message for found in diagnostics}
-    assert 'not "today"' in told["values.thrown"]
-    assert "cannot add a string to an integer" in told["values.typed"]
-    assert "no options here" in told["values.sub.below"]
+    by_value = {found.option: found.message for found in diagnostics}
+    assert 'not "today"' in by_value["values.thrown"]
+    assert "cannot add a string to an integer" in by_value["values.typed"]
+    assert "no options here" in by_value["values.sub.below"]
     assert options["values.good"].default.text == "1"
     assert {"values.thrown", "values.typed", "values.described", "values.sub"} <= options.keys()
 
@@ -179,17 +179,17 @@ def test_evaluation_is_pure():
     assert options["impure.machine"].default.text == "false"
     assert options["impure.home"].default.text == '""'
     assert options["impure.copied"].default.text == '"<simple.nix>"'
-    told = {found.option: found.help for found in diagnostics}
-    assert "--source" in told["impure.files"]
-    assert "without network" in told["impure.network"]
-    assert "nothing is built" in told["impure.derived"]
+    by_value = {found.option: found.help for found in diagnostics}
+    assert "--source" in by_value["impure.files"]
+    assert "without network" in by_value["impure.network"]
+    assert "nothing is built" in by_value["impure.derived"]
 
 
 # ─── broken modules ───
 
 
 @pytest.mark.parametrize(
-    ("name", "line", "said"),
+    ("name", "line", "message"),
     [
         ("syntax-error", 3, "syntax error"),
         ("undefined", 3, "undefined variable 'undefinedName'"),
@@ -199,11 +199,11 @@ def test_evaluation_is_pure():
         ("argument-in-imports", 1, "infinite recursion"),
     ],
 )
-def test_a_broken_module_is_left_out(name, line, said):
+def test_a_broken_module_is_left_out(name, line, message):
     options, (found,) = extracted("simple", name, "submodules")
     assert found.code is Code.BROKEN_MODULE
     assert (found.file, found.line) == (f"{name}.nix", line)
-    assert said in found.message
+    assert message in found.message
     assert "\n" not in found.message
     assert {"simple.enable", "sub.named"} <= options.keys()
 
@@ -221,7 +221,7 @@ def test_a_module_that_imports_broken_ones_stays():
     assert "simple.enable" in options
 
 
-# ─── the form ───
+# ─── records ───
 
 
 def test_submodules():

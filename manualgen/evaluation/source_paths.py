@@ -1,4 +1,4 @@
-"""Where modules, their library and their source trees lie, and how that is shown."""
+"""The source trees of modules and of their library, and how files in them are named."""
 
 from __future__ import annotations
 
@@ -16,14 +16,59 @@ if TYPE_CHECKING:
 _MARKERS = (".git", "flake.nix", ".hg", ".jj")
 _STORE_PATH = r"/nix/store/[0-9a-df-np-sv-z]{32}-[\w.+?=-]+"
 _BELOW = r"(?:/[\w.+@~%-]+)*"
+_LARGEST = 4 * 1024 * 1024
+
+
+def read_lines(file: str) -> list[str]:
+    """Return the lines of a Nix file; of its ``default.nix`` if it is a folder.
+
+    Args:
+        file: the path; of a file that cannot be read, or of more than 4 MiB, there are none.
+    """
+    path = Path(file)
+    try:
+        path = path / "default.nix" if path.is_dir() else path
+        if path.stat().st_size > _LARGEST:
+            return []
+        return path.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return []
+
+
+def existing(path: Path) -> Path:
+    """Return the resolved path of a Nix file, or of a folder with a ``default.nix``.
+
+    Raises:
+        ManualError: if there is none.
+    """
+    try:
+        if path.is_dir() and not (path / "default.nix").is_file():
+            raise ManualError(
+                Diagnostic(
+                    code=Code.UNREADABLE,
+                    message="the folder has no `default.nix`",
+                    file=str(path),
+                    help="name the module inside it",
+                )
+            )
+        return path.resolve(strict=True)
+    except OSError as error:
+        raise ManualError(
+            Diagnostic(
+                code=Code.UNREADABLE,
+                message=f"cannot read the module: {error.strerror}",
+                file=str(path),
+                help="name a file that exists and that you may read",
+            )
+        ) from error
 
 
 def library(given: Path | None, environment: Mapping[str, str]) -> Path:
     """Return the path of Nixpkgs' ``lib``.
 
     Args:
-        given: what was asked for: a ``lib``, a Nixpkgs tree, or None to look for one.
-        environment: where ``NIX_PATH`` may stand; it is what ``<nixpkgs/lib>`` means.
+        given: a ``lib`` or a Nixpkgs tree; None to search ``NIX_PATH``.
+        environment: holds ``NIX_PATH``, which says what ``<nixpkgs/lib>`` is.
 
     Raises:
         ManualError: if there is none.
@@ -49,7 +94,7 @@ def _no_library(message: str) -> ManualError:
         Diagnostic(
             code=Code.NO_LIBRARY,
             message=message,
-            help="say where it is: `--lib PATH`, the folder `lib` of a Nixpkgs tree",
+            help="name it: `--lib PATH`, the folder `lib` of a Nixpkgs tree",
         )
     )
 
@@ -60,8 +105,8 @@ def nixpkgs(lib: Path) -> Path | None:
     return tree if lib.name == "lib" and (tree / "pkgs/top-level").is_dir() else None
 
 
-class Places:
-    """Which folders belong to the modules, and how a file of theirs is called."""
+class SourcePaths:
+    """The source trees of modules, and the names of files in them."""
 
     def __init__(
         self,
@@ -76,9 +121,9 @@ class Places:
         Args:
             modules: the files that were named, as resolved paths.
             sources: source trees that were given; they come first.
-            lib: the library, whose files are Nixpkgs'.
+            lib: the library, whose files are named as Nixpkgs'.
             directory: the folder that the command runs in.
-            revision: what addresses name.
+            revision: the revision in addresses of files.
         """
         self._directory = directory.resolve()
         self._given = tuple(
@@ -91,10 +136,10 @@ class Places:
         self.roots = tuple(dict.fromkeys(self._root(module) for module in modules))
         trees = [source.path for source in self._given] + [str(root) for root in self.roots]
         longest = sorted({own.path, *trees}, key=len, reverse=True)
-        # A root such as /tmp may well be meant by an author who writes of /tmp.
-        special = [tree for tree in longest if tree.count("/") > 1 and tree != str(Path.home())]
-        self._any = _pattern(longest)
-        self._special = _pattern(special)
+        # A text that names /tmp need not mean a tree of modules in /tmp.
+        specific = [tree for tree in longest if tree.count("/") > 1 and tree != str(Path.home())]
+        self._any_path = _pattern(longest)
+        self._specific_path = _pattern(specific)
 
     @property
     def readable(self) -> tuple[Path, ...]:
@@ -115,11 +160,15 @@ class Places:
         return module if module.is_dir() else module.parent
 
     def declaration(self, path: str) -> Declaration:
-        """Return a declaring file as readers see it, without the path to its tree."""
+        """Return the declaration to write for a file, without the path to its tree.
+
+        Args:
+            path: the file as the evaluation names it.
+        """
         if not path.startswith("/"):
             return Declaration(path)
-        shown, url = self._declarations.shown(Declaration(path))
-        return Declaration(shown, url) if shown != path else Declaration(self._relative(path))
+        name, url = self._declarations.shown(Declaration(path))
+        return Declaration(name, url) if name != path else Declaration(self._relative(path))
 
     def _relative(self, path: str) -> str:
         for folder in (self._directory, *sorted(self.roots, key=lambda root: -len(str(root)))):
@@ -128,27 +177,27 @@ class Places:
         return Path(path).name
 
     def file(self, path: str) -> str:
-        """Return a file's name for a diagnostic: as short as the user's shell would take it."""
+        """Return a file's name for a diagnostic: relative to the current folder if it is below."""
         folder = str(self._directory)
         return path[len(folder) + 1 :] if path.startswith(folder + "/") else path
 
-    def local(self, text: str) -> str:
-        """Return a message with paths as :meth:`file` gives them."""
+    def message(self, text: str) -> str:
+        """Return a message of Nix with paths as :meth:`file` returns them."""
         return text.replace(f"{self._directory}/", "")
 
     def text(self, text: str, *, evaluated: bool) -> str:
-        """Return a text without paths of this machine.
+        """Return a text of an option without paths of this machine.
 
         Args:
-            text: a text of an option.
-            evaluated: whether it shows a value, not what an author wrote.
+            text: the text.
+            evaluated: whether it is a printed value, not what an author wrote.
         """
-        pattern = self._any if evaluated else self._special
+        pattern = self._any_path if evaluated else self._specific_path
         return pattern.sub(self._replaced, text) if "/" in text else text
 
-    def _replaced(self, found: re.Match[str]) -> str:
-        shown = self.declaration(found[0]).name
-        return shown if shown.startswith("<") or not shown or "/" not in found[0] else f"./{shown}"
+    def _replaced(self, match: re.Match[str]) -> str:
+        name = self.declaration(match[0]).name
+        return name if name.startswith("<") or not name or "/" not in match[0] else f"./{name}"
 
 
 def _pattern(trees: Sequence[str]) -> re.Pattern[str]:

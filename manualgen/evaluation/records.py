@@ -1,0 +1,151 @@
+"""Options as ``records.nix`` prints them, and as options.json has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from manualgen.evaluation.source_paths import SourcePaths
+    from manualgen.options.model import Declaration
+
+
+class Literal(msgspec.Struct, frozen=True, rename={"kind": "_type"}):
+    """A text with its markup, such as a ``literalExpression``.
+
+    Attributes:
+        kind: its ``_type``.
+        text: the text.
+        evaluated: whether it is a printed value, not what an author wrote.
+    """
+
+    kind: str
+    text: str
+    evaluated: bool = False
+
+
+class Package(msgspec.Struct, frozen=True):
+    """A related package."""
+
+    name: str
+    title: str | None = None
+    comment: str | None = None
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where an attribute is defined."""
+
+    file: str
+    line: int
+
+
+class Record(msgspec.Struct, frozen=True, rename="camel"):
+    """An option as ``records.nix`` prints it.
+
+    Attributes:
+        failed: the fields that could not be evaluated, with the positions of their definitions.
+    """
+
+    name: str
+    loc: tuple[str, ...]
+    declarations: tuple[str, ...]
+    read_only: bool
+    type: str | None
+    description: str | Literal | None = None
+    default: Literal | None = None
+    example: Literal | None = None
+    related_packages: tuple[Package, ...] | None = None
+    failed: dict[str, Position | None] = {}
+
+
+def decode_records(output: bytes) -> list[Record]:
+    """Return the records that an evaluation printed, sorted by name.
+
+    Args:
+        output: a JSON list of records.
+    """
+    try:
+        records = msgspec.json.decode(output, type=list[Record])
+    except (msgspec.ValidationError, UnicodeDecodeError):
+        # Strings of Nix are bytes; those that are not UTF-8 are decoded with replacements.
+        text = output.decode("utf-8", errors="replace")
+        records = msgspec.json.decode(text, type=list[Record])
+    # The branches of an alternative may declare the same name: the first one is kept.
+    unique = {record.name: record for record in reversed(records)}
+    return [unique[name] for name in sorted(unique)]
+
+
+def option_fields(
+    record: Record, paths: SourcePaths, causes: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
+    """Return an option as options.json has it, without paths of this machine.
+
+    Args:
+        record: the option.
+        paths: how files are named.
+        causes: texts that replace values that could not be evaluated, by (option, field).
+    """
+    fields: dict[str, Any] = {
+        "loc": record.loc,
+        "readOnly": record.read_only,
+        "type": record.type or "unspecified",
+        "description": _text(record.description, paths),
+        "declarations": _declarations(record, paths),
+    }
+    for field in ("default", "example"):
+        value = getattr(record, field)
+        if value is not None:
+            fields[field] = _text(value, paths)
+    for field in record.failed:
+        cause = causes.get((record.name, field), "")
+        if field in {"default", "example"}:
+            fields[field] = {"_type": "literalMD", "text": cause}
+        elif field == "description":
+            fields[field] = cause
+    if record.related_packages:
+        fields["relatedPackages"] = "".join(map(_related, record.related_packages))
+    return fields
+
+
+def _declarations(record: Record, paths: SourcePaths) -> list[dict[str, str] | str]:
+    # Sorted, so that the order in which modules are named makes no difference.
+    unique = {paths.declaration(path) for path in record.declarations}
+    return [
+        {"name": declaration.name, "url": declaration.url}
+        if declaration.url is not None
+        else declaration.name
+        for declaration in sorted(unique, key=_name)
+    ]
+
+
+def _name(declaration: Declaration) -> str:
+    return declaration.name
+
+
+def _text(value: str | Literal | None, paths: SourcePaths) -> dict[str, str] | str | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return paths.text(_with_packages(value, "description"), evaluated=False)
+    text = _with_packages(value.text, value.kind)
+    return {"_type": value.kind, "text": paths.text(text, evaluated=value.evaluated)}
+
+
+def _with_packages(text: str, kind: str) -> str:
+    """Return a text with references to packages as an author would write them."""
+    if "\ue000" not in text:
+        return text
+    opening, closing = ("`", "`") if kind in {"literalMD", "mdDoc", "description"} else ("${", "}")
+    return text.replace("\ue000", opening).replace("\ue001", closing)
+
+
+def _related(package: Package) -> str:
+    """Return the Markdown that ``nixosOptionsDoc`` writes for a related package."""
+    also = f"{package.title} aka " if package.title else ""
+    address = "https://search.nixos.org/packages?"
+    query = f"show={package.name}&sort=relevance&query={package.name}"
+    comment = f"\n\n  {package.comment}" if package.comment else ""
+    return f"- [{also}`pkgs.{package.name}`](\n    {address}{query}\n  ){comment}\n"

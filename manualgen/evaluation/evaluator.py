@@ -24,7 +24,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.evaluation.failures import Event, Failure, parse_events, parse_failure, plain_text
+from manualgen.evaluation.failures import (
+    Event,
+    Failure,
+    parse_events,
+    parse_failure,
+    plain_text,
+    split_records,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,15 +56,17 @@ class Outcome(msgspec.Struct, frozen=True):
     """The result of an evaluation.
 
     Attributes:
-        output: what was printed, as JSON; empty where it failed.
+        records: the records of options as JSON, in the order in which they were evaluated.
         events: the events that ``extract.nix`` reported, in order.
-        failure: why there is no output; None where there is one.
-        log: everything that the evaluator printed beside the output.
+        failure: why the evaluation ended early; None where it did not.
+        limit: the diagnostic of the limit that ended it, if a limit did.
+        log: everything else that the evaluator printed.
     """
 
-    output: bytes
+    records: tuple[bytes, ...]
     events: tuple[Event, ...]
     failure: Failure | None
+    limit: Diagnostic | None
     log: str
 
 
@@ -100,7 +109,7 @@ class Evaluator:
             request: what the comment at the top of ``extract.nix`` describes, without the nonce.
 
         Raises:
-            ManualError: if the evaluator cannot be started, is too old, or exceeds a limit.
+            ManualError: if the evaluator cannot be started or is too old, or the library is.
         """
         self.runs += 1
         nonce = secrets.token_hex(12)
@@ -109,13 +118,14 @@ class Evaluator:
             file = folder / "request.json"
             file.write_text(json.dumps({**request, "nonce": nonce}), encoding="utf-8")
             status = self._run(folder, self._arguments(folder, file))
-            output = (folder / "output").read_bytes()
-            log = plain_text((folder / "log").read_bytes())
+            records, rest = split_records((folder / "log").read_bytes(), nonce)
+        log = plain_text(rest)
+        events = parse_events(log, nonce)
         if status == 0:
-            return Outcome(output, parse_events(log, nonce), None, log)
+            return Outcome(records, events, None, None, log)
         failure = parse_failure(log, nonce)
-        self._raise_for_limits(status, failure)
-        return Outcome(b"", parse_events(log, nonce), failure, log)
+        self._raise_for_versions(failure)
+        return Outcome(records, events, failure, self._limit(status, failure), log)
 
     def _arguments(self, folder: Path, request: Path) -> list[str]:
         arguments = [self._command, "--eval", "--strict", "--json", "--show-trace"]
@@ -126,14 +136,15 @@ class Evaluator:
             arguments += ["-I", f"manualgen{number}={root}"]
         return [*arguments, "--argstr", "request", str(request), str(EXPRESSIONS / "extract.nix")]
 
-    def _run(self, folder: Path, arguments: list[str]) -> int:
-        # Files, because pipes would have to be read, and their contents kept, without a limit.
-        with (folder / "output").open("wb") as output, (folder / "log").open("wb") as log:
+    def _run(self, folder: Path, arguments: list[str]) -> int | None:
+        """Return the exit status; None where the time limit was exceeded."""
+        # A file, because a pipe would have to be read, and its contents kept, without a limit.
+        with (folder / "log").open("wb") as log:
             try:
                 child = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
                     arguments,
                     stdin=subprocess.DEVNULL,
-                    stdout=output,
+                    stdout=subprocess.DEVNULL,
                     stderr=log,
                     env=_environment(folder),
                     cwd=folder,
@@ -152,9 +163,7 @@ class Evaluator:
                 try:
                     return child.wait(max(0.0, self._deadline - time.monotonic()))
                 except subprocess.TimeoutExpired:
-                    message = f"the evaluation takes longer than {self._timeout:g} seconds"
-                    help_text = "raise the time limit, or evaluate fewer modules at once"
-                    raise _limit(message, help_text) from None
+                    return None
 
     def _set_limits(self, process: int) -> None:
         """Limit memory and output of a process that has just been started."""
@@ -171,29 +180,50 @@ class Evaluator:
                 bound = value if most == resource.RLIM_INFINITY else min(value, most)
                 set_limit(process, limit, (bound, bound))
 
-    def _raise_for_limits(self, status: int, failure: Failure) -> None:
-        """Raise for failures that leaving out a module or a value would not remedy."""
-        for context in failure.contexts:
-            if context[0] == "old":
+    def _raise_for_versions(self, failure: Failure) -> None:
+        """Raise where the evaluator or the library is too old."""
+        for kind, *words in failure.contexts:
+            if kind == "old":
                 raise ManualError(
                     Diagnostic(
                         code=Code.NO_EVALUATOR,
-                        message=f"`{self._command}` is of Nix {context[1]}, which is too old",
+                        message=f"`{self._command}` is of Nix {words[0]}, which is too old",
                         help="install Nix 2.8 or later",
                     )
                 )
-        help_text = "evaluate fewer modules at once"
-        if status == -signal.SIGXFSZ or "File too large" in failure.message:
+            if kind == "old-lib":
+                raise ManualError(
+                    Diagnostic(
+                        code=Code.NO_LIBRARY,
+                        message=f"the library is of Nixpkgs {words[0]}, which is too old",
+                        help="name one of Nixpkgs 20.09 or later: `--lib PATH`",
+                    )
+                )
+
+    def _limit(self, status: int | None, failure: Failure) -> Diagnostic | None:
+        """Return the diagnostic of the limit that an evaluation exceeded; None for other failures.
+
+        Args:
+            status: the exit status; None where the time limit was exceeded.
+            failure: what the log ends with.
+        """
+        advice = "evaluate fewer modules at once"
+        if status is None:
+            message = f"the evaluation takes longer than {self._timeout:g} seconds"
+            help_text = f"raise the time limit, or {advice}"
+        elif status == -signal.SIGXFSZ or "File too large" in failure.message:
             message = f"the evaluation prints more than {LARGEST_OUTPUT // 1024**2} MiB"
-            raise _limit(message, help_text)
-        if failure.out_of_memory:
-            most = f"{self._memory // 1024**2} MiB of memory"
-            message = f"the evaluation needs more than {most}{_during(failure)}"
-            raise _limit(message, f"raise the memory limit, or {help_text}")
-        if status < 0 or status > 128:
+            help_text = advice
+        elif failure.out_of_memory:
+            message = f"the evaluation needs more than {self._memory // 1024**2} MiB of memory"
+            help_text = f"raise the memory limit, or {advice}"
+        elif (status < 0 or status > 128) and not failure.stack_overflow:
             number = -status if status < 0 else status - 128
             message = f"the evaluator was killed by signal {number} ({_signal(number)})"
-            raise _limit(message, f"the system may be short of memory: {help_text}")
+            help_text = f"the system may be short of memory: {advice}"
+        else:
+            return None
+        return Diagnostic(code=Code.EVALUATION_LIMIT, message=message, help=help_text)
 
 
 @contextlib.contextmanager
@@ -224,17 +254,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "XDG_DATA_HOME": str(folder),
         "XDG_STATE_HOME": str(folder),
     }
-
-
-def _during(failure: Failure) -> str:
-    kind, *names = failure.contexts[0] if failure.contexts else ("",)
-    if kind == "value":
-        return f", for the {names[1]} of `{names[0]}`"
-    return f", for `{names[0]}`" if kind == "module" else ""
-
-
-def _limit(message: str, help_text: str) -> ManualError:
-    return ManualError(Diagnostic(code=Code.EVALUATION_LIMIT, message=message, help=help_text))
 
 
 def _signal(number: int) -> str:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.errors import Code, Diagnostic
+from manualgen.errors import Code, Diagnostic, Severity
+from manualgen.evaluation import advice
 from manualgen.evaluation.failures import Failure, TracePosition
 from manualgen.evaluation.source_paths import read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from manualgen.evaluation.failures import Event
     from manualgen.evaluation.source_paths import SourcePaths
 
 _PKGS = re.compile(r"(?<![\w.'-])pkgs(?![\w'-])")
@@ -24,33 +26,12 @@ _UNSET = re.compile(
 )
 _MISSING = re.compile(r"attribute '(?P<name>[^']+)' missing")
 
-# What a module decides by each of its parts, in the order in which they are evaluated.
-_DECISIONS = {
-    "body": "decide what it is",
-    "imports": "decide what to import",
-    "options": "decide which options there are",
-    "config": "decide what it sets",
-}
-
-_HELP = (
-    (
-        re.compile(r"access to (?:absolute )?path .* forbidden"),
-        "a module may read its own source tree: name that with `--source NAME=PATH=URL`",
-    ),
-    (re.compile(r"access to URI .* forbidden"), "documentation is built without network"),
-    (
-        re.compile(r"infinite recursion"),
-        "do not let `imports` or `options` depend on `config`: decide by `lib.mkIf` in `config`",
-    ),
-    (re.compile(r"stack overflow"), "look for a function or a type that calls itself without end"),
-    (
-        re.compile(r"\.drv.* is not valid|import-from-derivation"),
-        "nothing is built for documentation: do not import what has to be built first",
-    ),
-    (re.compile(r"No such file"), "correct the path"),
-    (re.compile(r"syntax error"), "correct it: Nix expected something else here"),
-    (re.compile(r"undefined variable"), "define it, or take it as an argument of the module"),
+NO_OPTIONS = Diagnostic(
+    code=Code.EVALUATION_FAILED,
+    message="the modules declare no options",
+    help="name modules that have `options`",
 )
+"""The diagnostic of modules without options."""
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -85,7 +66,64 @@ class Explanation:
         self._internal = internal
         self._sources: dict[str, list[str]] = {}
 
+    # ─── limits ───
+
+    def limit(self, limit: Diagnostic, culprit: Event) -> Diagnostic:
+        """Return the diagnostic of a limit with the name of what exceeded it.
+
+        Args:
+            limit: the diagnostic.
+            culprit: the context of what was being evaluated.
+        """
+        kind, *names = culprit
+        message = limit.message
+        if kind == "value":
+            field = "" if names[1] == "*" else f"the {names[1]} of "
+            return msgspec.structs.replace(
+                limit, message=f"{message}, at {field}`{names[0]}`", option=names[0]
+            )
+        if kind == "module":
+            file = self._paths.file(names[0])
+            return msgspec.structs.replace(limit, message=f"{message}, at `{file}`", file=file)
+        return limit
+
+    def package_paths(self, failure: Failure) -> list[list[str]]:
+        """Return what is looked up in ``pkgs`` in the source line of a failure.
+
+        Args:
+            failure: the failure.
+        """
+        position = self._position(failure, None)
+        line = "" if position is None else self._line(position)
+        return [
+            [name for name in match[1].split(".") if name]
+            for match in re.finditer(r"(?<![\w.'-])pkgs((?:\.[A-Za-z_][\w'-]*)*)", line)
+        ]
+
     # ─── modules ───
+
+    def malformed(self, event: str, file: str, detail: str) -> Diagnostic:
+        """Return the diagnostic of a file that is no proper module.
+
+        Args:
+            event: the event that reported it: ``malformed``, ``extra`` or ``absent``.
+            file: the file.
+            detail: what it is instead, or what it has too much.
+        """
+        if event == "absent":
+            message, help_text = "the module does not exist", "correct its path"
+            if self._is_internal(file):
+                help_text = "it is part of Nixpkgs: name a whole Nixpkgs tree with `--lib PATH`"
+        elif event == "extra":
+            message = f"the module has `{detail}` beside `options` or `config`, which is left out"
+            help_text = "move it into `config`"
+        else:
+            kind, help_text = advice.KINDS.get(
+                detail, (f"of type {detail}", "write a set or a function")
+            )
+            message = f"the file is {kind}, not a module"
+        diagnostic = Diagnostic(code=Code.BROKEN_MODULE, message=message, help=help_text)
+        return self._at(TracePosition(file, 1), diagnostic)
 
     def whole(self, failure: Failure) -> Diagnostic:
         """Return the diagnostic of a failure that is not that of one module."""
@@ -115,24 +153,24 @@ class Explanation:
             unavailable: the names that it used and that are not available.
             failure: the failure of the first of them, if it is known.
         """
-        part = next(one for one in _DECISIONS if one in parts)
+        part = next(one for one in advice.DECISIONS if one in parts)
         if "pkgs" in unavailable:
             return self._pkgs_on_spine(file, part, failure)
         if unavailable:
             name = min(unavailable)
+            message, help_text = advice.unavailable_name(name)
             return self._at(
                 self._position(failure, file) or TracePosition(file, 1),
                 Diagnostic(
                     code=Code.BROKEN_MODULE,
-                    message=f"the module needs its argument `{name}` to {_DECISIONS[part]},"
-                    " which a configuration sets only later",
-                    help="import and declare always, and decide with `lib.mkIf` in `config`",
+                    message=f"{message}, and the module uses it to {advice.DECISIONS[part]}",
+                    help=help_text,
                 ),
             )
         whole = part in {"body", "options"}
         message = "the module is left out" if whole else f"the module's `{part}` is left out"
         if failure is None:
-            failure = Failure(f"it cannot {_DECISIONS[part]}")
+            failure = Failure(f"it cannot {advice.DECISIONS[part]}")
         return self._of(Code.BROKEN_MODULE, failure, file, message)
 
     def _pkgs_on_spine(self, file: str, part: str, failure: Failure | None) -> Diagnostic:
@@ -146,9 +184,12 @@ class Explanation:
         match = re.match(r"pkgs(?:\.[\w'-]+)*", rest)
         name = match[0] if match else "pkgs"
         if name.startswith("pkgs.lib") or re.search(r"inherit\s*\(pkgs\)[^;]*\blib\b", line):
-            done, help_text = "takes `lib` out of `pkgs`", _library_help(line, name)
+            done, help_text = "takes `lib` out of `pkgs`", advice.for_library(line, name)
         else:
-            done, help_text = f"looks at `{name}` to {_DECISIONS[part]}", _decision_help(part, name)
+            done, help_text = (
+                f"looks at `{name}` to {advice.DECISIONS[part]}",
+                advice.for_decision(part, name),
+            )
         return self._at(
             TracePosition(position.file, position.line, used.start() + 1 if used else column),
             Diagnostic(
@@ -184,6 +225,7 @@ class Explanation:
         missing = {
             "declaration": "the option is left out",
             "submodule": "the options of its submodule are left out",
+            "*": "its values are left out",
         }.get(field, f"`{field}` is left out")
         if unavailable:
             why = f"`{min(unavailable)}` is needed to evaluate them, and is not available"
@@ -194,10 +236,31 @@ class Explanation:
             message=self._paths.message(f"{missing}: {why}"),
             option=name,
             part=field,
-            help=_help(why) or "declare them by `lib` alone",
+            help=advice.for_message(why) or "declare them by `lib` alone",
         )
         position = self._position(failure, None)
         return diagnostic if position is None else self._at(position, diagnostic)
+
+    def hidden(
+        self, name: str, declarations: Collection[str], unavailable: Collection[str]
+    ) -> Diagnostic:
+        """Return the diagnostic of an option whose module caught that something is not available.
+
+        Args:
+            name: the option.
+            declarations: the files that declare it.
+            unavailable: the names that it used and that are not available.
+        """
+        used = min(unavailable)
+        return Diagnostic(
+            code=Code.NEEDS_DEFAULT_TEXT,
+            message=f"a text of the option depends on `{used}`, which is not available while"
+            " documentation is built, and the module replaces it",
+            option=name,
+            declarations=tuple(self._paths.declaration(path).name for path in sorted(declarations)),
+            help=f"write a text that does not depend on `{used}`"
+            + (", or evaluate with `--pkgs PATH`" if used == "pkgs" else ""),
+        )
 
     def needs(self, value: Value, unavailable: Collection[str], failure: Failure | None) -> str:
         """Return the argument that a value needs, such as ``pkgs``; "" where it needs none.
@@ -232,7 +295,14 @@ class Explanation:
             needs: what :meth:`needs` returned.
             failure: the failure, if it is known.
         """
-        if needs:
+        if needs.startswith("lib."):
+            message, help_text = advice.unavailable_name(needs)
+            diagnostic = Diagnostic(
+                code=Code.BROKEN_VALUE,
+                message=f"the {value.field} cannot be evaluated: {message}",
+                help=help_text,
+            )
+        elif needs:
             diagnostic = Diagnostic(
                 code=Code.NEEDS_DEFAULT_TEXT,
                 message=f"the {value.field} depends on `{needs}`,"
@@ -244,7 +314,7 @@ class Explanation:
             diagnostic = Diagnostic(
                 code=Code.BROKEN_VALUE,
                 message=self._paths.message(f"the {value.field} cannot be evaluated: {reason}"),
-                help=_help(reason) or self._text_help(value, ""),
+                help=advice.for_message(reason) or self._text_help(value, ""),
             )
         diagnostic = msgspec.structs.replace(
             diagnostic, option=value.option, declarations=value.declarations, part=value.field
@@ -265,8 +335,9 @@ class Explanation:
             "description": f"name `{needs}` in words, or in the option's `defaultText`"
             if needs
             else "write a string",
-            "type": "make it of `lib.types` alone"
-            + (", or evaluate with `--pkgs PATH`" if needs == "pkgs" else ""),
+            "type": "make it of `lib.types` and `pkgs.formats`, or evaluate with `--pkgs PATH`"
+            if needs == "pkgs"
+            else "correct what Nix names",
         }
         return by_field.get(value.field, "write it as text")
 
@@ -292,7 +363,7 @@ class Explanation:
         diagnostic = Diagnostic(
             code=code,
             message=self._paths.message(f"{message}: {failure.message}"),
-            help=_help(failure.message) or "correct what Nix names",
+            help=advice.for_message(failure.message) or "correct what Nix names",
         )
         position = self._position(failure, file) or (TracePosition(file, 1) if file else None)
         return diagnostic if position is None else self._at(position, diagnostic)
@@ -328,6 +399,31 @@ class Explanation:
         return self._sources[file]
 
 
+def nested(event: str, name: str) -> Diagnostic:
+    """Return the diagnostic of a type that contains itself.
+
+    Args:
+        event: the event that reported it: ``repeated`` or ``deep``.
+        name: the option at which its options are not documented again.
+    """
+    if event == "repeated":
+        return Diagnostic(
+            code=Code.EVALUATION_LIMIT,
+            severity=Severity.WARNING,
+            message="the type contains itself: its options are documented once",
+            option=name,
+            part="type",
+            help='nothing has to be done, or declare the option with `visible = "shallow"`',
+        )
+    return Diagnostic(
+        code=Code.EVALUATION_LIMIT,
+        message="submodules are nested too deeply: the options below are left out",
+        option=name,
+        part="type",
+        help='declare the option with `visible = "shallow"`',
+    )
+
+
 def cause(diagnostic: Diagnostic) -> str:
     """Return the text that replaces a value in the output.
 
@@ -338,30 +434,3 @@ def cause(diagnostic: Diagnostic) -> str:
     if diagnostic.code is Code.NEEDS_DEFAULT_TEXT and needs:
         return f"depends on `{needs[1]}`"
     return "cannot be evaluated"
-
-
-def _help(message: str) -> str:
-    return next((text for pattern, text in _HELP if pattern.search(message)), "")
-
-
-def _library_help(line: str, name: str) -> str:
-    if re.search(r"\bwith\s+pkgs\.lib\s*;", line):
-        better = "with lib;"
-    elif re.search(r"inherit\s*\(pkgs\)", line):
-        better = "{ lib, ... }:"
-    elif re.search(r"inherit\s*\(pkgs\.lib", line):
-        better = line.strip().replace("pkgs.lib", "lib")
-    else:
-        better = name.removeprefix("pkgs.")
-    return f"write `{better}`, and take `lib` as an argument of the module: `{{ lib, ... }}:`"
-
-
-def _decision_help(part: str, name: str) -> str:
-    if part == "imports":
-        return f"import always, and decide in `config`: `config = lib.mkIf ({name} …) {{ … }};`"
-    if part == "config":
-        return (
-            f"write `config = lib.mkIf ({name} …) {{ … }};`:"
-            " unlike `if` and `lib.optionalAttrs`, it decides later"
-        )
-    return f"declare the option always, and decide in `config`: `lib.mkIf ({name} …) {{ … }}`"

@@ -1,37 +1,23 @@
-"""Modules → options.
-
-One evaluation suffices if nothing fails. What Nix can catch costs the value or
-the part of a module that it is in, and the evaluation goes on. What it cannot
-catch ends the evaluation: then the module or value at fault is left out, and
-the evaluation is repeated. That, and finding out why a caught part fails, are
-the only reasons to evaluate more than once.
-"""
+"""Modules → options: the public function, its settings, and its diagnostics."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.evaluation import explaining, records, source_paths
-from manualgen.evaluation.config_stubs import configuration_paths
+from manualgen.evaluation import explaining, records
+from manualgen.evaluation.evaluations import LOST_FIELDS, Evaluations, Findings
 from manualgen.evaluation.evaluator import EXPRESSIONS, Evaluator
+from manualgen.evaluation.inputs import Inputs
 from manualgen.options import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from manualgen.evaluation.evaluator import Outcome
-    from manualgen.evaluation.failures import Event, Failure
+    from manualgen.errors import Diagnostic
     from manualgen.options.declarations import Source
-
-_RUNS = 200
-_EXPLANATIONS = 8
-# Fields that no record has: where one of them fails, options are missing.
-_LOST_FIELDS = frozenset({"declaration", "submodule", "visible", "internal"})
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,10 +25,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         lib: Nixpkgs' ``lib``, or a Nixpkgs tree; None for ``<nixpkgs/lib>``.
-        pkgs: a package set that values may refer to; None for none.
+        lib_extensions: files that extend it: functions of ``lib`` that return a larger one.
+        pkgs: a package set that values may refer to; None for packages that exist by name only.
         system: the system that the package set is evaluated for. It does not depend
             on the machine, so that the output is the same on every machine.
-        modules_list: a file that evaluates to a list of further modules.
+        modules_list: a file that evaluates to a list of further modules, or to a set
+            with ``modules``, ``specialArgs`` and ``lib``; it may be a function of
+            ``lib``, ``pkgs`` and ``system``.
+        options_file: a file that evaluates to a tree of options, as ``evalModules``
+            returns it; None to evaluate the modules.
+        arguments: further arguments of modules: names with the files of their values.
         prefixes: the options to keep, each a name or the start of one
             (``services.``); empty for all.
         sources: source trees, for declarations. Modules may read them.
@@ -54,9 +46,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     lib: Path | None = None
+    lib_extensions: tuple[Path, ...] = ()
     pkgs: Path | None = None
     system: str = "x86_64-linux"
     modules_list: Path | None = None
+    options_file: Path | None = None
+    arguments: Mapping[str, Path] = {}
     prefixes: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     revision: str = ""
@@ -85,7 +80,7 @@ def extract(modules: Sequence[Path], settings: Settings | None = None) -> readin
 
 
 class _Extraction:
-    """One call of :func:`extract`: the request, and the failures of earlier evaluations."""
+    """One call of :func:`extract`: the evaluations, and the diagnostics of what failed."""
 
     def __init__(self, modules: Sequence[Path], settings: Settings) -> None:
         """Find the library, the evaluator and the source trees.
@@ -94,52 +89,40 @@ class _Extraction:
             modules: the files.
             settings: how to evaluate them.
         """
-        directory = settings.directory
-        files = [source_paths.existing(directory / module) for module in modules]
-        listed = settings.modules_list and source_paths.existing(directory / settings.modules_list)
-        lib = source_paths.library(settings.lib and directory / settings.lib, os.environ)
-        pkgs = settings.pkgs and source_paths.existing(directory / settings.pkgs)
-        tree = source_paths.nixpkgs(lib)
-        self._paths = source_paths.SourcePaths(
-            [*files, *([listed] if listed else [])],
-            settings.sources,
-            lib,
-            directory,
-            settings.revision,
+        inputs = Inputs.find(modules, settings)
+        self._paths = inputs.paths
+        evaluator = Evaluator(
+            settings.evaluator, inputs.readable, settings.timeout, settings.memory
         )
-        readable = [*self._paths.readable, tree or lib, *([pkgs] if pkgs else [])]
-        self._evaluator = Evaluator(settings.evaluator, readable, settings.timeout, settings.memory)
-        self._request: dict[str, Any] = {
-            "lib": str(lib),
-            "pkgs": str(pkgs) if pkgs else None,
-            "system": settings.system,
-            "modules": list(dict.fromkeys(map(str, files))),
-            "list": str(listed) if listed else None,
-            "special": {"modulesPath": f"{tree}/nixos/modules"} if tree else {},
-            "prefixes": [prefix.rstrip(".") for prefix in settings.prefixes],
-            "broken": {},
-            "skip": {},
-            "explain": None,
-            "missing": {},
-        }
-        self._explanation = explaining.Explanation(self._paths, (f"{EXPRESSIONS}/", f"{lib}/"))
-        self._modules: dict[str, Failure] = {}
-        self._values: dict[tuple[str, str], Failure] = {}
-        self._types: dict[str, Failure] = {}
-        self._explained = 0
+        self._explanation = explaining.Explanation(
+            self._paths, (f"{EXPRESSIONS}/", f"{inputs.lib}/", f"{inputs.lib.parent}/nixos/")
+        )
+        self._evaluations = Evaluations(evaluator, inputs.request, self._explanation)
 
     def option_set(self) -> reading.OptionSet:
         """Evaluate, and return the options with diagnostics."""
-        outcome = self._outcome()
-        decoded = records.decode_records(outcome.output)
-        unavailable = _Unavailable(outcome.events)
-        diagnostics = self._module_diagnostics(unavailable)
-        diagnostics += self._lost_diagnostics(unavailable)
-        diagnostics += [
-            self._value_diagnostic(record, field, position, unavailable)
-            for record in decoded
-            for field, position in sorted(record.failed.items())
+        self._evaluations.run()
+        decoded = records.decode_records(self._evaluations.records)
+        findings = Findings(self._evaluations.events)
+        diagnostics = [
+            *self._module_diagnostics(findings),
+            *self._lost_diagnostics(findings),
+            *(
+                self._value_diagnostic(record, field, position, findings)
+                for record in decoded
+                for field, position in sorted(record.failed.items())
+            ),
+            *(
+                self._explanation.hidden(
+                    record.name, record.declarations, findings.hidden[record.name]
+                )
+                for record in decoded
+                if record.name in findings.hidden
+            ),
+            *self._evaluations.diagnostics,
         ]
+        if not decoded and not diagnostics:
+            diagnostics.append(explaining.NO_OPTIONS)
         causes = {
             (diagnostic.option or "", diagnostic.part or ""): explaining.cause(diagnostic)
             for diagnostic in diagnostics
@@ -150,88 +133,35 @@ class _Extraction:
         option_set = reading.decode(msgspec.json.encode(fields), "the evaluation")
         return reading.OptionSet(option_set.options, (*diagnostics, *option_set.diagnostics))
 
-    # ─── evaluating ───
-
-    def _outcome(self) -> Outcome:
-        """Return the outcome of the first evaluation that does not fail."""
-        for _ in range(_RUNS):
-            outcome = self._evaluator.run(self._request)
-            if outcome.failure is None:
-                return outcome
-            self._leave_out(outcome.failure, outcome.events)
-        raise ManualError(
-            Diagnostic(
-                code=Code.EVALUATION_FAILED,
-                message=f"the modules still fail after {_RUNS} parts of them were left out",
-                help="evaluate fewer modules at once, and correct the first ones",
-            )
-        )
-
-    def _leave_out(self, failure: Failure, events: Sequence[Event]) -> None:
-        """Change the request so that what failed is left out.
-
-        Raises:
-            ManualError: if the failure names nothing that could be left out.
-        """
-        kind, *names = failure.contexts[0] if failure.contexts else ("",)
-        if kind == "module" and names[0] not in self._modules:
-            self._modules[names[0]] = failure
-            self._request["broken"][names[0]] = True
-        elif kind == "value" and (names[0], names[1]) not in self._values:
-            # Where one value uses what `config` lacks, others do: one search finds them all.
-            if "missing" in failure.message and not self._request["missing"]:
-                files = [words[1] for words in events if words[0] == "module"]
-                self._request["missing"] = configuration_paths(files)
-                if self._request["missing"]:
-                    return
-            self._values[names[0], names[1]] = failure
-            self._request["skip"][" ".join(names)] = True
-        elif kind == "type" and names[0] not in self._types:
-            self._types[names[0]] = failure
-            self._request["skip"][f"type {names[0]}"] = True
-        else:
-            raise ManualError(self._explanation.whole(failure))
-
-    def _explain(self, key: str, *context: str) -> Failure | None:
-        """Return why a module or value fails whose failure was caught; None if unknown.
-
-        Args:
-            key: the module, or ``"option field"``.
-            context: the context that the trace of its failure holds.
-        """
-        if self._explained >= _EXPLANATIONS:
-            return None
-        self._explained += 1
-        try:
-            failure = self._evaluator.run({**self._request, "explain": key}).failure
-        except ManualError:
-            return None  # The time limit is exceeded: the module is named all the same.
-        return failure if failure is not None and context in failure.contexts else None
-
-    # ─── diagnostics ───
-
-    def _module_diagnostics(self, unavailable: _Unavailable) -> list[Diagnostic]:
+    def _module_diagnostics(self, findings: Findings) -> list[Diagnostic]:
         """Return the diagnostics of modules that were left out in whole or in part."""
+        explanation = self._explanation
         diagnostics = [
-            self._explanation.module(file, failure) for file, failure in self._modules.items()
+            explanation.module(file, failure)
+            for file, failure in self._evaluations.failed_modules.items()
         ]
-        for file, (parts, names) in unavailable.modules.items():
-            failure = self._explain(file, "module", file)
-            diagnostics.append(self._explanation.part_of_module(file, parts, names, failure))
+        diagnostics += [explanation.malformed(*event) for event in sorted(findings.malformed)]
+        for file, (parts, names) in findings.modules.items():
+            failure = self._evaluations.explain(file, "module", file)
+            diagnostics.append(explanation.part_of_module(file, parts, names, failure))
         return sorted(diagnostics, key=lambda one: (one.file or "", one.line or 0))
 
-    def _lost_diagnostics(self, unavailable: _Unavailable) -> list[Diagnostic]:
+    def _lost_diagnostics(self, findings: Findings) -> list[Diagnostic]:
         """Return the diagnostics of options that are missing, or whose sub-options are."""
-        lost = {key: None for key in (*unavailable.values, *self._values) if key[1] in _LOST_FIELDS}
+        failed = self._evaluations.failed_values
+        lost = {key: None for key in (*findings.values, *failed) if key[1] in LOST_FIELDS}
         return [
-            self._explanation.lost(
-                name,
-                field,
-                unavailable.values.get((name, field), ()),
-                self._values.get((name, field))
-                or self._explain(f"{name} {field}", "value", name, field),
-            )
-            for name, field in sorted(lost)
+            *(
+                self._explanation.lost(
+                    name,
+                    field,
+                    findings.values.get((name, field), ()),
+                    failed.get((name, field))
+                    or self._evaluations.explain(f"{name} {field}", "value", name, field),
+                )
+                for name, field in sorted(lost)
+            ),
+            *(explaining.nested(*event) for event in sorted(findings.nested)),
         ]
 
     def _value_diagnostic(
@@ -239,7 +169,7 @@ class _Extraction:
         record: records.Record,
         field: str,
         position: records.Position | None,
-        unavailable: _Unavailable,
+        findings: Findings,
     ) -> Diagnostic:
         """Return the diagnostic of a field that could not be evaluated."""
         value = explaining.Value(
@@ -250,41 +180,14 @@ class _Extraction:
             position.line if position else None,
         )
         key = (record.name, field)
-        failure = self._values.get(key)
+        failure = self._evaluations.failed_values.get(key)
+        unavailable = findings.values.get(key, ())
         if field == "type" and position is not None:
-            failure = failure or self._types.get(f"{position.file}:{position.line}")
-        needs = self._explanation.needs(value, unavailable.values.get(key, ()), failure)
+            place = f"{position.file}:{position.line}"
+            failure = failure or self._evaluations.failed_types.get(place)
+            unavailable = unavailable or findings.types.get(place, ())
+        needs = self._explanation.needs(value, unavailable, failure)
         if not needs and failure is None:
-            failure = self._explain(f"{record.name} {field}", "value", *key)
+            failure = self._evaluations.explain(f"{record.name} {field}", "value", *key)
             needs = self._explanation.needs(value, (), failure)
         return self._explanation.value(value, needs, failure)
-
-
-class _Unavailable:
-    """What modules and values used that is not available, from the order of the events.
-
-    Attributes:
-        modules: of each module that failed in part: these parts, and the names it used.
-        values: of each value (option, field) that failed: the names it used.
-    """
-
-    def __init__(self, events: Sequence[Event]) -> None:
-        """Read events.
-
-        Args:
-            events: the events of an evaluation. A ``touched`` is the cause of the next failure.
-        """
-        self.modules: dict[str, tuple[set[str], set[str]]] = {}
-        self.values: dict[tuple[str, str], tuple[str, ...]] = {}
-        touched: set[str] = set()
-        for kind, *words in events:
-            if kind == "touched":
-                touched.update(words)
-                continue
-            if kind == "broken":
-                parts, names = self.modules.setdefault(words[0], (set(), set()))
-                parts.add(words[1])
-                names |= touched
-            elif kind == "failed":
-                self.values.setdefault((words[0], words[1]), tuple(sorted(touched)))
-            touched = set()

@@ -48,9 +48,31 @@ class Failure(msgspec.Struct, frozen=True):
     contexts: tuple[Event, ...] = ()
 
     @property
+    def stack_overflow(self) -> bool:
+        """Whether the evaluator's stack was exhausted."""
+        return "stack overflow" in self.message
+
+    @property
     def out_of_memory(self) -> bool:
         """Whether the evaluator ran out of memory."""
         return self.message.startswith("out of memory") or "std::bad_alloc" in self.message
+
+
+def split_records(log: bytes, nonce: str) -> tuple[tuple[bytes, ...], bytes]:
+    """Return the records in a log as JSON, and the log without them.
+
+    Args:
+        log: what the evaluator printed.
+        nonce: what marks the lines of ``extract.nix``.
+    """
+    start = f'trace: {nonce}["record",'.encode()
+    records, rest = [], []
+    for line in log.split(b"\n"):
+        if line.startswith(start):
+            records.append(line[len(start) :].rstrip()[:-1])
+        else:
+            rest.append(line)
+    return tuple(records), b"\n".join(rest)
 
 
 def plain_text(log: bytes) -> str:

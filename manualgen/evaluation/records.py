@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from manualgen.evaluation.source_paths import SourcePaths
     from manualgen.options.model import Declaration
@@ -61,21 +61,44 @@ class Record(msgspec.Struct, frozen=True, rename="camel"):
     failed: dict[str, Position | None] = {}
 
 
-def decode_records(output: bytes) -> list[Record]:
-    """Return the records that an evaluation printed, sorted by name.
+_DECODER = msgspec.json.Decoder(Record)
+
+
+def decode_records(encoded: Iterable[bytes]) -> list[Record]:
+    """Return the records that evaluations printed, sorted by name.
 
     Args:
-        output: a JSON list of records.
+        encoded: the records as JSON. The last one may be cut off by a limit.
     """
-    try:
-        records = msgspec.json.decode(output, type=list[Record])
-    except (msgspec.ValidationError, UnicodeDecodeError):
-        # Strings of Nix are bytes; those that are not UTF-8 are decoded with replacements.
-        text = output.decode("utf-8", errors="replace")
-        records = msgspec.json.decode(text, type=list[Record])
-    # The branches of an alternative may declare the same name: the first one is kept.
-    unique = {record.name: record for record in reversed(records)}
+    unique: dict[str, Record] = {}
+    for data in encoded:
+        record = _decode(data)
+        # The branches of an alternative may declare the same name: the first one is kept.
+        if record is not None:
+            unique.setdefault(record.name, record)
     return [unique[name] for name in sorted(unique)]
+
+
+def record_name(data: bytes) -> str:
+    """Return the name of a record; "" if it is cut off.
+
+    Args:
+        data: the record as JSON.
+    """
+    record = _decode(data)
+    return "" if record is None else record.name
+
+
+def _decode(data: bytes) -> Record | None:
+    try:
+        return _DECODER.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        # Strings of Nix are bytes; those that are not UTF-8 are decoded with replacements.
+        return _DECODER.decode(data.decode("utf-8", errors="replace"))
+    except msgspec.DecodeError:
+        return None
 
 
 def option_fields(

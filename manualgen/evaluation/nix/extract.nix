@@ -4,16 +4,25 @@
 #
 #   nonce    marks the lines of the log that are written here
 #   lib      path of the library
+#   extensions paths of files that extend it
+#   nixpkgs  path of the Nixpkgs tree of the library, whether it is whole or not
 #   pkgs     path of a package set, or null
-#   system   the system that the package set is evaluated for
+#   system   the system that packages are evaluated for
 #   modules  paths of modules
-#   list     path of a file that holds a list of modules, or null
+#   list     path of a file that holds a list of modules, or what `listed` describes; or null
+#   tree     path of a file that holds evaluated options, or null
+#   arguments paths of files with further arguments for modules, by name
 #   special  further arguments for modules, as strings
 #   prefixes the options to return: names of options or starts of such names
+#   names    what the sources look up: see source_names.py
+#   known    options that earlier evaluations returned, as {name: true}
 #   broken   modules to leave out, as {path: true}
 #   skip     values to leave out, as {"option field": true}, and types, as {"type file:line": true}
 #   explain  the module or value ("option field") whose failure is not caught, or null
 #   missing  paths in `config` that may be missing, as a tree of sets
+#
+# Each record is written to the log as soon as it is evaluated. So an evaluation
+# that is ended, by a failure or a limit, has returned what came before.
 #
 # Nix has exceptions of two kinds. `throw` and `assert` can be caught by
 # `tryEval`, and are: around the smallest part that can be left out. All others
@@ -32,8 +41,10 @@ let
     fromJSON
     functionArgs
     intersectAttrs
+    isAttrs
     isFunction
     isList
+    mapAttrs
     readFile
     scopedImport
     toJSON
@@ -57,13 +68,15 @@ let
         report
         inContext
         pureScope
+        pkgsFor
+        libFor
         ;
     })
+    guarded
     importModule
-    unavailablePkgs
     ;
 
-  lib = import ./library.nix {
+  library = import ./library.nix {
     inherit
       request
       report
@@ -73,7 +86,99 @@ let
       ;
   };
 
-  packages = import ./packages.nix { inherit request lib; };
+  lib = listed.lib or library.lib;
+
+  # One for all modules, so that it is made once. An explanation needs the position
+  # in the module: a missing attribute has one, a throw has not.
+  libFor = file: if file == request.explain then givenLib else moduleLib;
+
+  moduleLib = library.stubbed givenLib;
+
+  givenLib = listed.specialArgs.lib or lib;
+
+  # ─── packages ───
+
+  stub =
+    explaining:
+    import ./stub-packages.nix {
+      inherit
+        request
+        report
+        explaining
+        lib
+        pureScope
+        ;
+    };
+
+  packages = if request.pkgs == null then stub false else import ./packages.nix { inherit request lib; };
+
+  explainedPackages = if request.pkgs == null then stub true else packages;
+
+  pkgsFor = file: if file == request.explain then explainedPackages else packages;
+
+  # ─── modules ───
+
+  # A file is a value, or a function of `lib`, `pkgs` and `system`.
+  loaded =
+    file: base:
+    let
+      value = scopedImport pureScope (/. + file);
+    in
+    inContext [ "list" file ] (
+      if isFunction value then
+        value (
+          intersectAttrs (functionArgs value) {
+            lib = base;
+            pkgs = pkgsFor file;
+            inherit (request) system;
+          }
+        )
+      else
+        value
+    );
+
+  # The list: modules alone, or a set with `modules`, `specialArgs`, `lib` and `options`.
+  listed =
+    if request.list == null then
+      { }
+    else
+      let
+        value = loaded request.list library.lib;
+        known = {
+          modules = null;
+          specialArgs = null;
+          lib = null;
+          options = null;
+        };
+      in
+      if isList value then
+        { modules = value; }
+      else if isAttrs value && value ? modules || isAttrs value && value ? options && value ? lib then
+        intersectAttrs known value
+      else
+        { modules = [ (/. + request.list) ]; };
+
+  evaluated = lib.evalModules {
+    modules =
+      map (path: /. + path) request.modules
+      ++ map (module: if isFunction module || isAttrs module then guarded request.list module else module) (
+        listed.modules or [ ]
+      )
+      ++ [
+        {
+          _file = "manualgen";
+          # Options that are only defined here may be declared by modules that are not given.
+          config._module.check = false;
+        }
+      ];
+    specialArgs =
+      request.special
+      // listed.specialArgs or { }
+      // mapAttrs (_: file: loaded file lib) request.arguments
+      // {
+        pkgs = packages;
+      };
+  };
 
   recordsOf = import ./records.nix {
     inherit
@@ -84,41 +189,16 @@ let
       ;
   };
 
-  pkgsFor = file: if request.pkgs == null then unavailablePkgs file else packages;
-
-  evaluated = lib.evalModules {
-    modules = map (path: /. + path) request.modules ++ listed ++ [
-      {
-        _file = "manualgen";
-        # Options that are only defined here may be declared by modules that are not given.
-        config._module.check = false;
-      }
-    ];
-    specialArgs = request.special // {
-      pkgs = pkgsFor "";
-    };
-  };
-
-  listed =
-    if request.list == null then
-      [ ]
-    else
+  options =
+    if request.tree != null then
       let
-        loaded = scopedImport pureScope (/. + request.list);
-        value =
-          if isFunction loaded then
-            loaded (
-              intersectAttrs (functionArgs loaded) {
-                inherit lib;
-                pkgs = pkgsFor request.list;
-              }
-            )
-          else
-            loaded;
+        value = loaded request.tree lib;
       in
-      inContext [ "list" request.list ] (if isList value then value else [ (/. + request.list) ]);
+      if value ? options && value ? config then value.options else value
+    else
+      listed.options or evaluated.options;
 in
 if compareVersions builtins.nixVersion oldest < 0 then
   inContext [ "old" builtins.nixVersion ] (throw "Nix ${builtins.nixVersion} is too old")
 else
-  recordsOf evaluated.options
+  recordsOf options

@@ -1,7 +1,8 @@
-# Nixpkgs' lib, with two changes.
+# Nixpkgs' lib, with three changes.
 #
 # What evalModules imports is a module: `importModule` imports it. A type that
-# cannot be evaluated is replaced where an option is declared with it.
+# cannot be evaluated is replaced where an option is declared with it. And names
+# of lib that modules use and that are missing throw, so that it can be caught.
 {
   request,
   report,
@@ -12,32 +13,70 @@
 
 let
   inherit (builtins)
-    baseNameOf
+    attrNames
+    compareVersions
+    concatStringsSep
+    filter
+    foldl'
+    functionArgs
     hasAttr
+    intersectAttrs
+    isAttrs
     isFunction
+    mapAttrs
+    pathExists
+    removeAttrs
     scopedImport
     seq
     tryEval
     unsafeGetAttrPos
     ;
 
-  lib = scopedImport library (/. + request.lib);
+  oldest = "20.09";
 
-  library = importScope (
+  directory = if pathExists (/. + "${request.lib}/default.nix") then request.lib else dirOf request.lib;
+
+  # Extensions are functions of lib, or of a set of arguments with `lib` in it.
+  lib = foldl' extended (checked (scopedImport scope (/. + request.lib))) request.extensions;
+
+  extended =
+    base: file:
+    let
+      loaded = scopedImport scope (/. + file);
+      names = functionArgs loaded;
+    in
+    if !(isFunction loaded) then
+      loaded
+    else if names == { } then
+      loaded base
+    else
+      loaded (intersectAttrs names { lib = base; });
+
+  checked =
+    lib:
+    let
+      release = lib.trivial.release or lib.nixpkgsVersion or oldest;
+    in
+    if compareVersions release oldest < 0 then
+      inContext [ "old-lib" release ] (throw "lib ${release} is too old")
+    else
+      lib;
+
+  # Only Nixpkgs' own files are changed, not files with the same names in extensions.
+  scope = importScope (
     scope: path:
     let
-      name = baseNameOf (toString path);
       loaded = scopedImport scope path;
+      file = toString path;
     in
-    if name == "modules.nix" then
+    if file == "${directory}/modules.nix" then
       scopedImport moduleSystem path
-    else if name == "options.nix" && isFunction loaded then
+    else if file == "${directory}/options.nix" && isFunction loaded then
       arguments: withSafeTypes arguments (loaded arguments)
     else
       loaded
   );
 
-  # What evalModules imports is a module.
   moduleSystem = importScope (_: importModule);
 
   # A type that cannot be evaluated would take its option along, because
@@ -51,7 +90,10 @@ let
           declared:
           options.mkOption (
             if declared ? type then
-              declared // { type = safeType arguments.lib (unsafeGetAttrPos "type" declared) declared.type; }
+              declared
+              // {
+                type = safeType arguments.lib (unsafeGetAttrPos "type" declared) declared.type;
+              }
             else
               declared
           );
@@ -73,6 +115,38 @@ let
     else if tried.success then
       tried.value
     else
-      report [ "untyped" ] instead;
+      report [ "untyped" key ] instead;
+
+  # ─── missing names ───
+
+  withStubs =
+    path: names: real:
+    real
+    // mapAttrs (
+      name: below:
+      let
+        here = path ++ [ name ];
+      in
+      if !(real ? ${name}) then
+        replacements.${name} or (report [ "touched" (concatStringsSep "." here) ] (
+          throw "${concatStringsSep "." here} is not in the library"
+        ))
+      else if below != { } && isAttrs real.${name} then
+        withStubs here (removeAttrs below [ "?" ]) real.${name}
+      else
+        real.${name}
+    ) (removeAttrs names (filter (name: names.${name} ? "?" && !(real ? ${name})) (attrNames names)));
+
+  # What was removed when descriptions became Markdown.
+  replacements = {
+    mdDoc = text: text;
+    literalDocBook = lib.literalMD or (text: text);
+    literalExample = lib.literalExpression or (text: text);
+  };
 in
-lib
+{
+  inherit lib;
+
+  # lib as modules get it.
+  stubbed = withStubs [ "lib" ] request.names.lib;
+}

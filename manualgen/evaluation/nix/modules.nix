@@ -4,21 +4,31 @@
   report,
   inContext,
   pureScope,
+  pkgsFor,
+  libFor,
 }:
 
 let
   inherit (builtins)
     attrNames
+    concatStringsSep
+    elem
+    filter
     functionArgs
     hasAttr
     intersectAttrs
     isAttrs
     isFunction
     isList
+    isPath
+    listToAttrs
+    map
     mapAttrs
+    pathExists
     removeAttrs
     scopedImport
     tryEval
+    typeOf
     ;
 
   # ─── parts of modules ───
@@ -29,11 +39,25 @@ let
       file = toString path;
     in
     if hasAttr file request.broken then
-      { }
+      emptyModule
+    else if !(pathExists path) then
+      report [ "absent" file ] emptyModule
     else
       inContext [ "module" file ] (
-        report [ "module" file ] (guarded file (attempt file "body" { } (scopedImport pureScope path)))
+        report [ "module" file ] (
+          let
+            value = attempt file "body" { } (scopedImport pureScope path);
+            kind = kindOf value;
+          in
+          if elem file request.modules && kind != "" then
+            report [ "malformed" file kind ] { }
+          else
+            guarded file value
+        )
       );
+
+  # Whatever a file was to be called with, in the end it is a module without anything.
+  emptyModule = arguments: if isModuleArguments arguments then { } else emptyModule;
 
   # A failure of the module to explain is not caught, so that Nix prints its trace.
   attempt =
@@ -49,39 +73,101 @@ let
     else
       report [ "broken" file what ] instead;
 
+  # The arguments are looked up here, not by evalModules: it cannot know which of
+  # them are missing without evaluating the configuration.
   guarded =
     file: value:
     if isCallable value then
-      withArguments (argumentsOf value) (
-        arguments:
-        guarded file (
+      arguments:
+      if isModuleArguments arguments then
+        guardedResult file (
           attempt file "body" { } (value (suppliedArguments file (argumentsOf value) arguments))
         )
-      )
-    else if isAttrs value && value._type or "module" == "module" then
+      else
+        # Such a function returns a module, as `lib.modules.importApply` expects.
+        guarded file (attempt file "body" { } (value arguments))
+    else
+      guardedSet file value;
+
+  guardedResult =
+    file: value:
+    if isCallable value then report [ "malformed" file "overlay" ] { } else guardedSet file value;
+
+  guardedSet =
+    file: value:
+    if !(isAttrs value) then
+      report [ "malformed" file (typeOf value) ] { }
+    else if value._type or "module" != "module" then
       value
-      // (if value ? imports then { imports = guardedImports file value.imports; } else { })
-      // (if value ? require then { require = guardedImports file value.require; } else { })
-      // (if value ? options then { options = guardedOptions file value.options; } else { })
-      // (if value ? config then { config = attempt file "config" { } value.config; } else { })
+    else
+      let
+        known = supported file value;
+      in
+      known
+      // (if known ? imports then { imports = guardedImports file known.imports; } else { })
+      // (if known ? require then { require = guardedImports file known.require; } else { })
+      // (if known ? options then { options = guardedOptions file known.options; } else { })
+      // (if known ? config then { config = attempt file "config" { } known.config; } else { });
+
+  # Beside `options` or `config`, evalModules allows these only.
+  attributes = {
+    _class = null;
+    _file = null;
+    _type = null;
+    config = null;
+    disabledModules = null;
+    freeformType = null;
+    imports = null;
+    key = null;
+    meta = null;
+    options = null;
+    require = null;
+  };
+
+  supported =
+    file: value:
+    let
+      extra = attrNames (removeAttrs value (attrNames attributes));
+    in
+    if (value ? options || value ? config) && extra != [ ] then
+      report [ "extra" file (concatStringsSep ", " extra) ] (intersectAttrs attributes value)
     else
       value;
+
+  # What a file is that was named as a module and is none; "" for modules.
+  kindOf =
+    value:
+    if !(isAttrs value) || value == { } || intersectAttrs attributes value != { } then
+      ""
+    else if isFunction (value.outputs or null) then
+      "flake"
+    else if builtins.all (name: isModule value.${name}) (attrNames value) then
+      "modules"
+    else
+      "";
+
+  isModule =
+    value:
+    let
+      tried = tryEval value;
+    in
+    tried.success && (isFunction tried.value || isPath tried.value);
 
   guardedImports =
     file: imports:
     let
-      found = attempt file "imports" [ ] imports;
+      modules = attempt file "imports" [ ] imports;
     in
-    if isList found then
+    if isList modules then
       map (
         entry:
         let
           value = attempt file "imports" { } entry;
         in
         if isAttrs value || isFunction value then guarded file value else value
-      ) found
+      ) modules
     else
-      found;
+      modules;
 
   # Lazy as the tree itself: a part of it may depend on what another module declares above it.
   guardedOptions =
@@ -96,50 +182,69 @@ let
   argumentsOf =
     value: if isFunction value then functionArgs value else value.__functionArgs or { };
 
-  withArguments = arguments: function: {
-    __functor = _: function;
-    __functionArgs = arguments;
-  };
-
   # ─── the arguments of modules ───
-
-  # Arguments that exist without any configuration; `pkgs` and `config` are replaced below.
-  constant = {
-    lib = true;
-    options = true;
-    specialArgs = true;
-    config = true;
-    pkgs = true;
-  } // mapAttrs (_: _: true) request.special;
 
   suppliedArguments =
     file: names: arguments:
-    if isAttrs arguments && arguments ? config && arguments ? options then
-      arguments
-      // (if request.pkgs == null then { pkgs = unavailablePkgs file; } else { })
-      // (if request.missing == { } then { } else { config = withStubs [ "config" ] request.missing arguments.config; })
-      // mapAttrs (
-        name: _:
-        if (arguments.config._module.args or { }) ? ${name} then
-          arguments.${name}
+    arguments
+    // {
+      pkgs = pkgsFor file;
+      lib = libFor file;
+    }
+      // (
+        if request.names.options == { } then
+          { }
         else
-          report [ "touched" name ] (throw "the module's argument `${name}' is set by a configuration only")
-      ) (removeAttrs (intersectAttrs names arguments) (attrNames constant))
-    else
-      arguments;
+          { options = withEmptySets request.names.options arguments.options; }
+      )
+      // (
+        if request.missing == { } then
+          { }
+        else
+          { config = withStubs [ "config" ] request.missing arguments.config; }
+      )
+      // suppliedLater names arguments;
 
-  # To explain a module, its use of `pkgs` is located: a set without
-  # attributes makes Nix name the attribute and the position.
-  unavailablePkgs =
-    file:
-    if request.explain == file then
-      { }
-    else
-      report [ "touched" "pkgs" ] (throw "pkgs is not available while documentation is built");
+  isModuleArguments =
+    arguments: isAttrs arguments && arguments ? config && arguments ? options && arguments ? lib;
+
+  # Arguments that only a definition of `_module.args` may supply.
+  suppliedLater =
+    names: arguments:
+    listToAttrs (
+      map (name: {
+        inherit name;
+        value =
+          if !(mayBeDefined name) then
+            missing name
+          else if (arguments.config._module.args or { }) ? ${name} then
+            arguments.config._module.args.${name}
+          else
+            missing name;
+      }) (
+        filter (
+          name:
+          !(arguments ? ${name}) && !(elem name always) && (mayBeDefined name || !names.${name})
+        ) (attrNames names)
+      )
+    );
+
+  always = [
+    "config"
+    "lib"
+    "options"
+    "pkgs"
+  ];
+
+  # evalModules itself defines `name` for submodules.
+  mayBeDefined = name: name == "name" || hasAttr name request.names.arguments;
+
+  missing =
+    name: report [ "touched" name ] (throw "the argument `${name}' of the module is not given");
 
   # A missing attribute cannot be caught, but one that throws can.
   withStubs =
-    path: missing: real:
+    path: names: real:
     real
     // mapAttrs (
       name: below:
@@ -147,13 +252,25 @@ let
         here = path ++ [ name ];
       in
       if !(real ? ${name}) then
-        report [ "touched" "config" ] (throw "${builtins.concatStringsSep "." here} is not declared by any module")
+        report [ "touched" "config" ] (throw "${concatStringsSep "." here} is not declared by any module")
       else if below != { } && isAttrs real.${name} then
         withStubs here below real.${name}
       else
         real.${name}
-    ) missing;
+    ) names;
+
+  # `options.programs ? foo` fails where there is no `options.programs`.
+  withEmptySets =
+    names: real:
+    real
+    // mapAttrs (
+      name: below: if real ? ${name} then withEmptyBelow below real.${name} else withEmptySets below { }
+    ) names;
+
+  withEmptyBelow =
+    below: real:
+    if below != { } && isAttrs real && !(real ? _type) then withEmptySets below real else real;
 in
 {
-  inherit importModule unavailablePkgs;
+  inherit guarded importModule;
 }

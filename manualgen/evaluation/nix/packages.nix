@@ -1,5 +1,8 @@
 # A package set whose packages print as their names.
-{ request, lib }:
+{
+  request,
+  lib,
+}:
 
 let
   inherit (builtins)

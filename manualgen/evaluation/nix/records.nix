@@ -1,4 +1,4 @@
-# From the tree of evaluated options to a list of records.
+# From the tree of evaluated options to records, which are written to the log one by one.
 #
 # A value that fails costs itself alone: it is null in the record, and its field
 # is named in `failed` with the position where it is given.
@@ -12,16 +12,21 @@
 let
   inherit (builtins)
     attrNames
-    concatMap
     deepSeq
+    elem
     filter
+    foldl'
     hasAttr
     isAttrs
     isList
     isString
+    length
     mapAttrs
+    removeAttrs
+    seq
     stringLength
     substring
+    toJSON
     tryEval
     unsafeDiscardStringContext
     unsafeGetAttrPos
@@ -70,40 +75,59 @@ let
       report [ "failed" name field ] instead;
 
   # `declared` holds the declarations of options that have none of their own.
-  optionsIn =
-    declared: loc: tree:
-    concatMap (
-      attribute:
+  # `ancestors` holds what identifies the submodules around these options.
+  visitOptions =
+    ancestors: declared: loc: tree:
+    foldl' (
+      _: attribute:
       let
         here = loc ++ [ attribute ];
         name = lib.showOption here;
         node = evaluateOr name "declaration" null tree.${attribute};
       in
       if attribute == "_module" then
-        [ ]
+        null
       else if !isAttrs node then
-        [ ]
+        null
       else if node._type or null == "option" then
-        documented declared node
+        visitOption ancestors declared node
       else if leadsToRequested name then
-        optionsIn declared (if attribute == "_freeformOptions" then loc else here) node
+        visitOptions ancestors declared (if attribute == "_freeformOptions" then loc else here) node
       else
-        [ ]
-    ) (attrNames tree);
+        null
+    ) null (attrNames tree);
 
-  documented =
-    declared: option:
+  visitOption =
+    ancestors: declared: option:
     let
       inherit (option) loc;
       declarations = declarationsOf declared option;
       name = lib.showOption loc;
       visible = evaluateOr name "visible" true (option.visible or true);
       internal = evaluateOr name "internal" false (option.internal or false);
-      documentIt = isRequested name && !internal && (visible == true || visible == "shallow");
-      below = visible == true || visible == "transparent";
+      isDocumented =
+        isRequested name
+        && !(hasAttr name request.known)
+        && internal != true
+        && (visible == true || visible == "shallow");
+      below = (visible == true || visible == "transparent") && leadsToRequested name;
+      emitted = if isDocumented then report [ "record" (record name declarations option) ] null else null;
     in
-    (if documentIt then [ (record name declarations option) ] else [ ])
-    ++ (if below && leadsToRequested name then optionsOfType declarations name loc option.type else [ ]);
+    report [ "option" name ] (
+      if hasAttr "${name} *" request.skip then
+        report [
+          "record"
+          {
+            inherit name declarations;
+            loc = map withoutContext loc;
+            readOnly = false;
+            type = null;
+            failed = { };
+          }
+        ] null
+      else
+        seq emitted (if below then visitType ancestors declarations name loc option.type else null)
+    );
 
   declarationsOf =
     declared: option:
@@ -160,7 +184,7 @@ let
     {
       inherit name declarations;
       loc = map withoutContext option.loc;
-      readOnly = option.readOnly or false == true;
+      readOnly = evaluateOr name "readOnly" false (option.readOnly or false) == true;
     }
     // mapAttrs (_: value: value.value) tried
     // (
@@ -250,18 +274,28 @@ let
   # ─── submodules ───
 
   # Most types return their sub-options from `getSubOptions`. `either` and types made of
-  # it do not, so their parts are request; and what such a part holds does not
+  # it do not, so their parts are evaluated; options of such a part do not
   # know their file. A type may contain itself, as that of JSON values does: below
   # an alternative, two more containers are enough.
-  optionsOfType =
-    declared: name: loc: type:
+  visitType =
+    ancestors: declared: name: loc: type:
     let
-      own = evaluateOr name "submodule" { } (type.getSubOptions loc);
+      own = subOptions name loc type;
     in
-    if own != { } then optionsIn [ ] loc own else optionsOfParts declared name 0 loc type;
+    if own != { } then
+      visitSubmodule ancestors [ ] name loc own
+    else
+      visitParts ancestors declared name 0 loc type;
 
-  optionsOfParts =
-    declared: name: depth: loc: type:
+  subOptions =
+    name: loc: type:
+    let
+      options = evaluateOr name "submodule" { } (type.getSubOptions or (_: { }) loc);
+    in
+    if isAttrs options then options else { };
+
+  visitParts =
+    ancestors: declared: name: depth: loc: type:
     let
       nested = evaluateOr name "submodule" { } (type.nestedTypes or { });
       parts = filter (part: hasAttr part nested) [
@@ -270,20 +304,63 @@ let
         "finalType"
         "elemType"
       ];
-      component = (containers.${type.name or ""} or (_: [ ])) type;
+      kind = evaluateOr name "submodule" "" (type.name or "");
+      component = (containers.${kind} or (_: [ ])) type;
       below = loc ++ component;
       deeper = if component == [ ] then depth else depth + 1;
-      ask =
-        part:
+      visitPart =
+        _: part:
         let
-          own = evaluateOr name "submodule" { } (nested.${part}.getSubOptions below);
+          own = subOptions name below nested.${part};
         in
         if own != { } then
-          optionsIn declared below own
+          visitSubmodule ancestors declared name below own
         else
-          optionsOfParts declared name deeper below nested.${part};
+          visitParts ancestors declared name deeper below nested.${part};
     in
-    if deeper > 2 then [ ] else concatMap ask parts;
+    if deeper > 2 then null else foldl' visitPart null parts;
+
+  # A submodule may contain itself: it is not entered again.
+  visitSubmodule =
+    ancestors: declared: name: loc: tree:
+    let
+      identity = identityOf tree;
+    in
+    if identity != "" && elem identity ancestors then
+      report [ "repeated" name ] null
+    else if length ancestors > deepest then
+      report [ "deep" name ] null
+    else
+      visitOptions (ancestors ++ [ identity ]) declared loc tree;
+
+  deepest = 20;
+
+  # What tells submodules apart: their options, and where these are declared.
+  identityOf =
+    tree:
+    let
+      tried = tryEval (toJSON (mapAttrs (_: identityOfNode) (removeAttrs tree [ "_module" ])));
+    in
+    if tried.success then tried.value else "";
+
+  identityOfNode =
+    node:
+    if !isAttrs node then
+      null
+    else if node._type or null == "option" then
+      map (field: positionText (unsafeGetAttrPos field node)) [
+        "description"
+        "default"
+      ]
+    else
+      attrNames node;
+
+  positionText =
+    position:
+    if position == null then
+      ""
+    else
+      "${withoutContext position.file}:${toString position.line}:${toString position.column}";
 
   containers = {
     attrsOf = placeholder;
@@ -294,4 +371,4 @@ let
 
   placeholder = type: [ "<${type.functor.payload.placeholder or "name"}>" ];
 in
-optionsIn [ ] [ ]
+visitOptions [ ] [ ] [ ]

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
 
-from manualgen.markup import docbook, hidden_lists, markdown
-from manualgen.markup.outline import outline
+from manualgen.markup import description, docbook, hidden_lists
 from manualgen.markup.parsed import plain_paragraphs
+from manualgen.markup.structure import outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from manualgen.markup.outline import Block
+    from manualgen.markup.structure import Block
 
 REAL_SETS = Path(__file__).parents[2] / "shared" / "data" / "options"
 # The form of a description is not said in the file where it is a bare string.
@@ -66,7 +66,7 @@ def blocks_of(set_name: str, text: str) -> list[docutils_nodes.Node]:
         return docbook.parse(text).blocks
     if form == "plain":
         return plain_paragraphs(text)
-    return markdown.parse(text).blocks
+    return description.parse(text).blocks
 
 
 def drawn(blocks: Sequence[Block], indent: str = "") -> Iterator[str]:

@@ -1,32 +1,32 @@
-"""What is said about bad input, in one shape.
+"""Diagnostics: the one form of every report about bad input.
 
-Everything that manualgen finds wrong is a :class:`Diagnostic`: which rule
-(:class:`Code`), how bad (:class:`Severity`), where (option, file, line), what
-stands there, and what to write instead. Only an input that leaves nothing to
-render raises: :class:`ManualError` carries the diagnostic that says why.
+A :class:`Diagnostic` has a code (:class:`Code`), a severity (:class:`Severity`), a
+location (option, file, line), the source at that location, and what to write
+instead. Only an input that leaves nothing to render raises an exception:
+:class:`ManualError` carries its diagnostic.
 """
 
 from __future__ import annotations
 
 import enum
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class Severity(enum.IntEnum):
-    """How bad a diagnostic is; a larger number is worse."""
+    """The severity of a diagnostic; a larger number is worse."""
 
     HINT = 1
-    """A way to write it more plainly. Never fails a build."""
+    """The source could be improved. Never fails a build."""
     WARNING = 2
-    """Something a reader will miss. Fails a build with ``--strict``."""
+    """Readers of the output will miss something. Fails a build with ``--strict``."""
     ERROR = 3
-    """Something that is not what its author meant. Fails a build."""
+    """The output is not what the author meant. Fails a build."""
 
     @property
     def label(self) -> str:
@@ -35,9 +35,12 @@ class Severity(enum.IntEnum):
 
 
 class Code(enum.Enum):
-    """Every kind of diagnostic: its printed name, severity, and what it means.
+    """The codes of diagnostics.
 
-    The names are a public contract: they stay once they are released.
+    Attributes:
+        slug: the printed name. It is stable: once released, it is not changed.
+        severity: the usual severity.
+        summary: one sentence on what it means.
     """
 
     # The file as a whole.
@@ -58,7 +61,7 @@ class Code(enum.Enum):
     BAD_TEMPLATE = (
         "bad-template",
         Severity.ERROR,
-        "A template of the theme has an error, or uses what there is not.",
+        "A template of the theme has an error, or uses a name that does not exist.",
     )
     # One option's record.
     BAD_OPTION = ("bad-option", Severity.ERROR, "An option is not a JSON object.")
@@ -72,7 +75,7 @@ class Code(enum.Enum):
     DUPLICATE_ID = (
         "duplicate-id",
         Severity.WARNING,
-        "Two options' names lead to one identifier; the later gets a number.",
+        "Two options' names have the same identifier; the later one gets a number.",
     )
     NO_DESCRIPTION = ("no-description", Severity.HINT, "An option has no description.")
     # What authors write.
@@ -80,7 +83,7 @@ class Code(enum.Enum):
     UNKNOWN_ADMONITION = (
         "unknown-admonition",
         Severity.WARNING,
-        "A fenced block of colons with a class that is no admonition.",
+        "A fenced block of colons with a class that is not an admonition.",
     )
     UNCLOSED_FENCE = (
         "unclosed-fence",
@@ -118,7 +121,7 @@ class Code(enum.Enum):
     UNKNOWN_ELEMENT = (
         "unknown-element",
         Severity.WARNING,
-        "An element that is not of DocBook, or not for a description; its text is shown.",
+        "An element that DocBook does not have, or not in a description; its text is shown.",
     )
     NOT_WELL_FORMED = (
         "not-well-formed",
@@ -128,7 +131,7 @@ class Code(enum.Enum):
     REFUSED_ENTITY = (
         "refused-entity",
         Severity.WARNING,
-        "An entity that XML alone does not have; it is shown as it is written.",
+        "An entity that XML does not define; it is shown as it is written.",
     )
     HIDDEN_LIST = (
         "hidden-list",
@@ -142,7 +145,11 @@ class Code(enum.Enum):
         Severity.ERROR,
         "A file lies outside the manual's folder and the folders named with --root.",
     )
-    INCLUDE_CIRCLE = ("include-circle", Severity.ERROR, "A file includes itself, by any way.")
+    INCLUDE_CIRCLE = (
+        "include-circle",
+        Severity.ERROR,
+        "A file includes itself, directly or through other files.",
+    )
     BAD_INCLUDE = ("bad-include", Severity.ERROR, "An include that cannot be followed.")
     BAD_STRUCTURE = (
         "bad-structure",
@@ -159,9 +166,13 @@ class Code(enum.Enum):
     BAD_REDIRECT = (
         "bad-redirect",
         Severity.ERROR,
-        "redirects.json and the manual do not agree, or a place in it cannot be served.",
+        "redirects.json and the manual do not agree, or an address in it cannot be served.",
     )
-    BAD_SETTING = ("bad-setting", Severity.ERROR, "A setting of manual.toml that is none.")
+    BAD_SETTING = (
+        "bad-setting",
+        Severity.ERROR,
+        "A setting of manual.toml is unknown, or its value is not allowed.",
+    )
     # Evaluating modules.
     NO_EVALUATOR = (
         "no-evaluator",
@@ -187,12 +198,12 @@ class Code(enum.Enum):
     PKGS_ON_SPINE = (
         "pkgs-on-spine",
         Severity.ERROR,
-        "A module needs `pkgs` to say what it imports, declares or sets.",
+        "A module needs `pkgs` to determine what it imports, declares or sets.",
     )
     NEEDS_DEFAULT_TEXT = (
         "needs-default-text",
         Severity.WARNING,
-        "A value depends on packages or on a configuration, and no text stands in for it.",
+        "A value depends on packages or on a configuration, and no text replaces it.",
     )
     BROKEN_VALUE = (
         "broken-value",
@@ -207,19 +218,19 @@ class Code(enum.Enum):
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is wrong, where it is, and what to write instead.
+    """One report about bad input.
 
     Attributes:
-        code: which rule it breaks; gives the severity too unless ``severity`` is set.
-        message: one sentence without a full stop, naming what was found.
-        option: the option's name, where the place is inside an option.
+        code: the code; it determines the severity unless ``severity`` is set.
+        message: what is wrong: one sentence without a full stop.
+        option: the option's name, if the location is inside an option.
         declarations: where that option is declared, as shown to readers.
-        file: the file's name, where the place is a file.
-        included_from: the places of the includes that led to the file, the nearest first.
+        file: the file's name, if the location is a file.
+        included_from: the locations of the includes that led to the file, the nearest first.
         part: the part of the option or file, such as ``description`` or ``$.a.type``.
         line, column: 1-based, counted inside ``part`` (or the file).
-        excerpt: the source line at that place; may be empty.
-        width: how many characters from ``column`` on are meant.
+        excerpt: the source line at that location; may be empty.
+        width: how many characters from ``column`` on it is about.
         help: what to write or do instead.
         severity: overrides the code's own severity.
     """
@@ -239,55 +250,131 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity = Severity.HINT
 
     def __post_init__(self) -> None:
-        """Take the code's severity where none was given (hint is never an override)."""
+        """Set the code's severity if none was given (``HINT`` cannot override it)."""
         if self.severity is Severity.HINT:
             msgspec.structs.force_setattr(self, "severity", self.code.severity)
 
     def within(self, option: str, declarations: tuple[str, ...], part: str) -> Diagnostic:
-        """The same diagnostic, placed in a part of an option.
+        """Return the same diagnostic, located in a part of an option.
 
         A text is parsed without knowing whose it is, so that equal texts are
-        parsed once; the caller adds the place.
+        parsed once; the caller adds the location.
+
+        Args:
+            option: the option's name.
+            declarations: where it is declared, as shown to readers.
+            part: the part of the option.
         """
         return msgspec.structs.replace(self, option=option, declarations=declarations, part=part)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the diagnostic as JSON has it; :meth:`from_dict` is the inverse.
+
+        Returns:
+            An object with all attributes by their names: ``code`` is the slug, ``severity`` is
+            ``error``, ``warning`` or ``hint``, ``declarations`` and ``included_from`` are lists,
+            and what is not known is None.
+        """
+        data = msgspec.structs.asdict(self)
+        data["code"] = self.code.slug
+        data["severity"] = self.severity.label
+        data["declarations"] = list(self.declarations)
+        data["included_from"] = list(self.included_from)
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Diagnostic:
+        """Return the diagnostic that :meth:`to_dict` has returned.
+
+        Args:
+            data: the object; keys other than ``code`` and ``message`` may be missing.
+
+        Raises:
+            ValueError: if the code, the severity or a key is unknown, or a value has the wrong
+                type.
+        """
+        try:
+            record = msgspec.convert(data, _DiagnosticRecord)
+        except msgspec.ValidationError as error:
+            raise ValueError(str(error)) from None
+        code = next((code for code in Code if code.slug == record.code), None)
+        if code is None:
+            message = f"unknown code `{record.code}`"
+            raise ValueError(message)
+        fields = msgspec.structs.asdict(record)
+        label = fields.pop("severity")
+        fields["code"] = code
+        if label is not None:
+            fields["severity"] = Severity[label.upper()]
+        return cls(**fields)
+
     @property
-    def place(self) -> str:
-        """Where it is, for a reader: ``a.b (declared in x.nix), description line 3``."""
+    def location(self) -> str:
+        """The location as text: ``a.b (declared in x.nix), description line 3``."""
         if self.option is not None:
-            shown = visible(self.option)
+            option = visible(self.option)
             if self.declarations:
-                shown += f" (declared in {', '.join(map(visible, self.declarations))})"
+                option += f" (declared in {', '.join(map(visible, self.declarations))})"
             details = [visible(self.part)] if self.part else []
             if self.line is not None:
                 details.append(f"line {self.line}")
-            return f"{shown}, {' '.join(details)}" if details else shown
-        place = visible(self.file or "")
+            return f"{option}, {' '.join(details)}" if details else option
+        location = visible(self.file or "")
         if self.line is not None:
-            place += f":{self.line}"
+            location += f":{self.line}"
             if self.column is not None:
-                place += f":{self.column}"
+                location += f":{self.column}"
         if self.part:
-            place += f", {visible(self.part)}"
-        return place
+            location += f", {visible(self.part)}"
+        return location
+
+
+class _DiagnosticRecord(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A diagnostic as in JSON."""
+
+    code: str
+    severity: Literal["error", "warning", "hint"] | None = None
+    message: str
+    option: str | None = None
+    declarations: tuple[str, ...] = ()
+    file: str | None = None
+    included_from: tuple[str, ...] = ()
+    part: str | None = None
+    line: int | None = None
+    column: int | None = None
+    excerpt: str = ""
+    width: int = 1
+    help: str = ""
 
 
 class ManualError(Exception):
-    """Nothing can be rendered. Carries what to tell the user; shown without a traceback."""
+    """Nothing can be rendered.
+
+    Attributes:
+        diagnostic: the reason; it is printed without a traceback.
+    """
 
     def __init__(self, diagnostic: Diagnostic) -> None:
+        """Create the error.
+
+        Args:
+            diagnostic: the reason.
+        """
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
 
     def __reduce__(self) -> tuple[type[ManualError], tuple[Diagnostic]]:
-        """Pickle with the diagnostic, so that it survives the way out of a worker process."""
+        """Pickle with the diagnostic, which a worker process sends to the main process."""
         return (type(self), (self.diagnostic,))
 
 
 def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
-    """Return which of the known names somebody who wrote another one probably meant.
+    """Return the known name that is most similar to an unknown one; None if none is similar.
 
-    ``least`` is how alike the two must be, from 0 to 1 (:func:`difflib.get_close_matches`).
+    Args:
+        name: the unknown name.
+        known: the known names.
+        least: how similar they must be, from 0 to 1 (:func:`difflib.get_close_matches`).
     """
     import difflib  # noqa: PLC0415 - only where something is wrong
 
@@ -295,10 +382,10 @@ def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
 
 
 def visible(text: str) -> str:
-    r"""Return text that a terminal shows and never obeys.
+    r"""Return text without characters that control a terminal.
 
     Control characters, terminal escapes, bidirectional overrides and lone
-    surrogates become ``\\x1b``-like escapes. Tabs and printable text stay.
+    surrogates become escapes such as ``\\x1b``. Tabs and printable text stay.
     """
     if text.isprintable():
         return text
@@ -319,29 +406,31 @@ def failing(
     """Return the diagnostics for which a build fails.
 
     Args:
-        diagnostics: what was found.
+        diagnostics: all diagnostics.
         strict: warnings fail too.
         blame: where not empty, a diagnostic about an option fails only if one
-            of the option's declarations lies below one of these prefixes;
-            angle brackets around a declaration do not count
-            (``<home-manager/modules/x.nix>`` lies below ``home-manager/modules``).
+            of the option's declarations is below one of these prefixes; angle
+            brackets around a declaration are ignored
+            (``<home-manager/modules/x.nix>`` is below ``home-manager/modules``).
             Diagnostics about whole files always count.
     """
     least = Severity.WARNING if strict else Severity.ERROR
     return [
-        found
-        for found in diagnostics
-        if found.severity >= least
+        diagnostic
+        for diagnostic in diagnostics
+        if diagnostic.severity >= least
         and (
             not blame
-            or found.option is None
-            or any(below(declared, prefix) for declared in found.declarations for prefix in blame)
+            or diagnostic.option is None
+            or any(
+                below(declared, prefix) for declared in diagnostic.declarations for prefix in blame
+            )
         )
     ]
 
 
 def below(declaration: str, prefix: str) -> bool:
-    """Whether a declaration lies at or below a path prefix, by whole path components."""
+    """Return whether a declaration is at or below a path prefix, by whole path components."""
     path = declaration.strip("<>")
     prefix = prefix.strip("<>").rstrip("/")
     return path == prefix or path.startswith(f"{prefix}/") or not prefix

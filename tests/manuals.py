@@ -6,23 +6,27 @@ import json
 import struct
 import zlib
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 from selectolax.lexbor import LexborHTMLParser
 
+from manualgen import api
+from manualgen.book import manual as manuals
+from manualgen.book.manual import ManualSettings
+from manualgen.book.settings import SiteSettings
 from manualgen.cli.main import program
-from manualgen.errors import failing
-from manualgen.site import book, book_html
+from manualgen.site.plan import SitePlan
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from click.testing import Result
 
+    from manualgen.book.manual import Manual
     from manualgen.errors import Diagnostic
-    from manualgen.site.html import Built
+    from manualgen.site.building import BuildResult
 
 OPTIONS = json.dumps(
     {
@@ -66,8 +70,13 @@ class Site:
     """A manual that was built."""
 
     folder: Path
-    built: Built
-    book: book.Book
+    built: BuildResult
+    manual: Manual
+
+    @cached_property
+    def plan(self) -> SitePlan:
+        """Its pages, and where its identifiers stand."""
+        return SitePlan(self.manual)
 
     def page(self, name: str = "index.html") -> LexborHTMLParser:
         """Return a page, parsed."""
@@ -82,22 +91,30 @@ class Site:
         return [" ".join(node.text().split()) for node in self.page(name).css(selector)]
 
     @property
-    def said(self) -> list[Diagnostic]:
-        """What was found, without hints."""
+    def diagnostics(self) -> list[Diagnostic]:
+        """What is wrong with the manual."""
         return self.built.diagnostics
 
 
+SITE_SETTINGS = set(SiteSettings.__struct_fields__)
+
+
+def load(source: Path, **settings) -> Manual:
+    """Read a manual; settings are attributes of ManualSettings and of SiteSettings."""
+    site = {name: settings.pop(name) for name in SITE_SETTINGS & settings.keys()}
+    return manuals.load(ManualSettings(source=source, site=SiteSettings(**site), **settings))
+
+
 def build(folder: Path, files: dict[str, str | bytes], *, strict: bool = False, **settings) -> Site:
-    """Write a manual and build it into ``folder/site``; ``out`` among the settings is no setting."""
-    manual = write(folder / "source", files)
-    made = book.Book(manual, book.BookSettings(**settings))
+    """Write a manual and build it into ``folder/site``; settings are as of :func:`load`."""
+    manual = load(write(folder / "source", files), **settings)
     site = folder / "site"
-    return Site(site, book_html.build(made, site, partial(failing, strict=strict)), made)
+    return Site(site, api.build_html(manual, site, strict=strict), manual)
 
 
 def only(site: Site) -> Diagnostic:
-    """Return the one thing that was found."""
-    (found,) = site.said
+    """Return the one diagnostic."""
+    (found,) = site.diagnostics
     return found
 
 

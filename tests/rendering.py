@@ -7,18 +7,25 @@ import subprocess
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from manualgen.markup import markdown
-from manualgen.options.model import Option, Text, join
+from docutils import nodes as docutils_nodes
+
+from manualgen import api
+from manualgen.book.catalog import OptionCatalog, OptionSettings
+from manualgen.book.references import OptionIndex, Resolver, TargetTable
+from manualgen.markup import description, nodes
+from manualgen.markup.links import Target
+from manualgen.options.model import Option, Text, identifier, join
 from manualgen.options.reading import OptionSet, read
 from manualgen.site import manpage
-from manualgen.site.reference import Reference, Settings
-from manualgen.writers.html import HtmlWriter
+from manualgen.writers.html import HtmlWriter, fragment
 from manualgen.writers.manpage import ManpageWriter
 from tests.conftest import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from manualgen.book.manual import Manual
 
 
 def option(name: str = "a.b", description: str | None = None, **fields) -> Option:
@@ -36,43 +43,102 @@ def named(*loc: str, **fields) -> Option:
     return option(join(loc), loc=loc, **fields)
 
 
-def reference(*options: Option, **settings) -> Reference:
-    return Reference([OptionSet(options)], Settings(**settings))
+def catalog(*options: Option, **settings) -> OptionCatalog:
+    return OptionCatalog([OptionSet(options)], OptionSettings(**settings))
 
 
-def reference_of(*paths: str | Path) -> Reference:
-    return Reference([read(str(path)) for path in paths], Settings())
+def catalog_of(*paths: str | Path) -> OptionCatalog:
+    return OptionCatalog([read(str(path)) for path in paths], OptionSettings())
+
+
+def manual(*options: Option, **settings) -> Manual:
+    """Return options as a manual without chapters."""
+    return api.from_options([OptionSet(options)], **settings)
+
+
+def manual_of(*paths: str | Path, **settings) -> Manual:
+    """Return files of options as a manual without chapters."""
+    return api.from_options([read(str(path)) for path in paths], **settings)
+
+
+def sections_in(made: Manual) -> list[nodes.option]:
+    """Return the sections of all options of a manual."""
+    return [entry.sections.section(entry.option, entry.id) for entry in made.options]
 
 
 def html(text: str) -> str:
     """Return a description's HTML, without its end."""
-    return HtmlWriter().blocks(markdown.parse(text).blocks).strip()
+    return HtmlWriter().blocks(description.parse(text).blocks).strip()
 
 
 def man(text: str) -> str:
     """Return a description as roff, without its end."""
-    return ManpageWriter().blocks(markdown.parse(text).blocks).strip()
+    return ManpageWriter().blocks(description.parse(text).blocks).strip()
+
+
+class FakeLinks:
+    """The links of a document of options, as the protocol has them: to identifiers in it."""
+
+    def __init__(self, options=(), manpage_urls=None, anchors=(), titles=None) -> None:
+        options = list(options)
+        self.names = {identifier(each.name): each.name for each in options}
+        self.index = OptionIndex((each.name, each.loc, identifier(each.name)) for each in options)
+        self.manpage_urls = manpage_urls or {}
+        self.anchors = set(anchors)
+        self.titles = titles or {}
+
+    def target(self, reference):
+        if isinstance(reference, nodes.option_reference):
+            return self._option(self.index.identifier(reference.astext()))
+        name = reference["target"]
+        if name in self.titles:
+            return self.titles[name]
+        if name in self.anchors:
+            return Target(name, "anchor")
+        found = name if name in self.names else None
+        if found is None and name.startswith("opt-"):
+            found = self.index.identifier(name[4:])
+        return self._option(found)
+
+    def _option(self, found):
+        if found is None:
+            return None
+        name = self.names[found]
+        return Target(found, "option", (docutils_nodes.literal(name, name, classes=["option"]),))
+
+    def href(self, target):
+        return f"#{fragment(target.id)}"
+
+    def manpage(self, name):
+        return self.manpage_urls.get(name)
+
+
+def sections_of(*options: Option, **settings):
+    """Return the sections of options, their identifiers, and the links between them."""
+    made = catalog(*options, **settings)
+    sections = made.sections(resolver_of(made))
+    links = FakeLinks(made.options, settings.get("manpage_urls"), made.anchors)
+    pairs = zip(made.options, made.ids, strict=True)
+    return [sections.section(each, name) for each, name in pairs], made.ids, links
+
+
+def resolver_of(made: OptionCatalog) -> Resolver:
+    return Resolver(TargetTable({}, [made]), [("opt-", made.index)], made.index)
 
 
 def html_sections(*options: Option, **settings) -> list[str]:
     """Return the HTML of options that stand on one page."""
-    made = reference(*options, **settings)
-    sections, writer = made.sections(lambda _: "", fragments=True), HtmlWriter()
-    writer.start_page(made.ids)
-    return [
-        writer.section(sections.section(each, name))
-        for each, name in zip(made.options, made.ids, strict=True)
-    ]
+    sections, names, links = sections_of(*options, **settings)
+    writer = HtmlWriter(links)
+    writer.start_page(names)
+    return [writer.section(section) for section in sections]
 
 
 def man_sections(*options: Option, **settings) -> list[str]:
     """Return the roff of options that stand on one page."""
-    made = reference(*options, **settings)
-    sections, writer = made.sections(lambda _: "", fragments=False), ManpageWriter()
-    return [
-        writer.section(sections.section(each, name))
-        for each, name in zip(made.options, made.ids, strict=True)
-    ]
+    sections, _, links = sections_of(*options, **settings)
+    writer = ManpageWriter(links)
+    return [writer.section(section) for section in sections]
 
 
 def man_page(body: str, *, tables: bool = True) -> str:

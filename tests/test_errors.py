@@ -1,7 +1,8 @@
-"""What is said about bad input: its shape, its place, and what fails a build."""
+"""Diagnostics: their fields, their location, and what fails a build."""
 
 from __future__ import annotations
 
+import json
 import pickle
 import string
 
@@ -34,7 +35,7 @@ def test_every_code_has_a_printed_name_of_its_own_and_a_meaning():
 
 
 @pytest.mark.parametrize(
-    ("fields", "place"),
+    ("fields", "location"),
     [
         ({"option": "a.b"}, "a.b"),
         ({"option": "a.b", "part": "description", "line": 3}, "a.b, description line 3"),
@@ -50,11 +51,11 @@ def test_every_code_has_a_printed_name_of_its_own_and_a_meaning():
         ({}, ""),
     ],
 )
-def test_a_place_names_what_is_known(fields, place):
-    assert Diagnostic(code=Code.BAD_FIELD, message="x", **fields).place == place
+def test_a_location_names_what_is_known(fields, location):
+    assert Diagnostic(code=Code.BAD_FIELD, message="x", **fields).location == location
 
 
-def test_a_place_never_steers_a_terminal():
+def test_a_location_never_controls_a_terminal():
     found = Diagnostic(
         code=Code.BAD_FIELD,
         message="x",
@@ -62,18 +63,70 @@ def test_a_place_never_steers_a_terminal():
         declarations=("d\x07.nix",),
         part="p\x9b1m",
     )
-    assert found.place == r"a\x1b[31m (declared in d\x07.nix), p\x9b1m"
-    assert Diagnostic(code=Code.NOT_JSON, message="x", file="f\n\x1b]0;t\x07").place == (
+    assert found.location == r"a\x1b[31m (declared in d\x07.nix), p\x9b1m"
+    assert Diagnostic(code=Code.NOT_JSON, message="x", file="f\n\x1b]0;t\x07").location == (
         r"f\n\x1b]0;t\x07"
     )
 
 
-def test_within_adds_the_place_and_keeps_the_rest():
+def test_within_adds_the_location_and_keeps_the_rest():
     found = Diagnostic(code=Code.HEADING, message="m", line=2, column=5, excerpt="# x", help="h")
-    placed = found.within("a.b", ("x.nix",), "description")
-    assert placed.place == "a.b (declared in x.nix), description line 2"
-    assert (placed.message, placed.column, placed.excerpt, placed.help) == ("m", 5, "# x", "h")
+    located = found.within("a.b", ("x.nix",), "description")
+    assert located.location == "a.b (declared in x.nix), description line 2"
+    assert (located.message, located.column, located.excerpt, located.help) == ("m", 5, "# x", "h")
     assert found.option is None
+
+
+TEXT = st.text(st.characters(exclude_categories=()))
+TEXTS = st.lists(TEXT, max_size=3).map(tuple)
+NUMBER = st.none() | st.integers(1)
+
+
+@given(
+    st.builds(
+        Diagnostic,
+        code=st.sampled_from(Code),
+        severity=st.sampled_from(Severity),
+        message=TEXT,
+        option=st.none() | TEXT,
+        declarations=TEXTS,
+        file=st.none() | TEXT,
+        included_from=TEXTS,
+        part=st.none() | TEXT,
+        line=NUMBER,
+        column=NUMBER,
+        excerpt=TEXT,
+        width=st.integers(1),
+        help=TEXT,
+    )
+)
+def test_a_diagnostic_survives_json(diagnostic):
+    data = json.loads(json.dumps(diagnostic.to_dict()))
+    assert Diagnostic.from_dict(data) == diagnostic
+    assert data["code"] == diagnostic.code.slug
+    assert data["severity"] in {"error", "warning", "hint"}
+    assert set(data) == set(Diagnostic.__struct_fields__)
+
+
+def test_a_diagnostic_from_json_needs_only_code_and_message():
+    found = Diagnostic.from_dict({"code": "heading-in-description", "message": "m"})
+    assert found == Diagnostic(code=Code.HEADING, message="m")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"code": "no-such-code"}, "unknown code `no-such-code`"),
+        ({"severity": "fatal"}, "fatal"),
+        ({"line": "3"}, "line"),
+        ({"colour": "red"}, "colour"),
+        ({"message": None}, "message"),
+    ],
+)
+def test_an_unknown_diagnostic_is_refused(change, reason):
+    data = Diagnostic(code=Code.HEADING, message="m").to_dict() | change
+    with pytest.raises(ValueError, match=reason):
+        Diagnostic.from_dict(data)
 
 
 def test_an_error_survives_the_way_out_of_a_process():

@@ -1,6 +1,6 @@
 """One structure in every format: the blocks of a doctree are those of its HTML and its man page.
 
-The doctree's side is its outline (:mod:`manualgen.markup.outline`), references resolved, hidden
+The doctree's side is its outline (:mod:`manualgen.markup.structure`), references resolved, hidden
 lists recovered. The HTML is read by an HTML5 parser, the man page by mandoc
 (:mod:`tests.man_outline`); neither way uses any of our code. Text has its white space folded, but
 in code. Beside the blocks, each list is compared: of which kind, tight or loose, where it starts.
@@ -33,7 +33,7 @@ from docutils import nodes as docutils_nodes
 from selectolax.lexbor import LexborHTMLParser
 
 from manualgen.markup import nodes
-from manualgen.markup.outline import outline, visible_text
+from manualgen.markup.structure import outline, visible_text
 from manualgen.options.model import Markup, Option, Text
 from manualgen.writers import html, manpage
 from manualgen.writers.html import HtmlWriter

@@ -45,6 +45,8 @@ class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     html: str = ""
     single_page: str = ""
     manpage: str = ""
+    markdown: str = ""
+    asciidoc: str = ""
 
 
 class ManpageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -118,7 +120,7 @@ def read(path: Path) -> Configuration:
     """Read a configuration.
 
     Raises:
-        ManualError: if it cannot be read, is no TOML, or has a setting that is none.
+        ManualError: if it cannot be read, is not TOML, or has an unknown setting.
     """
     data = reading.contents(str(path))
     try:
@@ -136,7 +138,7 @@ def read(path: Path) -> Configuration:
         raise _error(
             path,
             text,
-            f"the file is no TOML: {error}",
+            f"the file is not TOML: {error}",
             "`manualgen init` writes one that is, with every setting explained",
             int(line[1]) if line else None,
         ) from None
@@ -167,7 +169,7 @@ def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> Non
             raise _error(
                 path,
                 text,
-                f"`{key}` is no setting{where}",
+                f"unknown setting `{key}`{where}",
                 f"write `{likely}`" if likely else f"the settings are {', '.join(sorted(known))}",
                 _line_of(text, key),
                 key,
@@ -185,7 +187,7 @@ def _line_of(text: str, key: str) -> int | None:
 
 
 def _error(
-    path: Path, text: str, message: str, cure: str, line: int | None = None, key: str = ""
+    path: Path, text: str, message: str, help_text: str, line: int | None = None, key: str = ""
 ) -> ManualError:
     lines = text.split("\n")
     excerpt = lines[line - 1] if line is not None and line <= len(lines) else ""
@@ -198,81 +200,6 @@ def _error(
             column=max(0, excerpt.find(key)) + 1 if excerpt else None,
             excerpt=excerpt,
             width=max(1, len(key)),
-            help=cure,
+            help=help_text,
         )
     )
-
-
-TEMPLATE = """\
-# A manual, for `manualgen html manual.toml`. Paths are relative to this file; what is
-# commented out shows the default. Each setting is also an option of the command line,
-# which wins.
-
-# The first file of the manual: `# Title {#id}`, `## Subtitle`, then includes.
-source = "manual.md"
-
-# The manual's title; without it, that of the first file.
-# title = ""
-
-# Shown beside the title.
-# version = ""
-
-# The tag, branch or commit that links to declarations name.
-# revision = ""
-
-# A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.
-# manpage-urls = "manpage-urls.json"
-
-# Where each identifier has ever stood; see `manualgen redirects`.
-# redirects = "redirects.json"
-
-# A folder whose files stand in for the templates; see `manualgen theme`.
-# theme = "theme"
-
-# More folders that files may be included from, beside this one.
-# roots = []
-
-# What has a page of its own: what the sources say with html:into-file ("file"), each
-# chapter too ("chapter"), or nothing ("one").
-# chunk = "file"
-
-# How deep the table of contents is: on the front page, of each chapter or page, of a section.
-# toc-depth = 2
-# chapter-toc-depth = 1
-# section-toc-depth = 0
-
-# A reference to nowhere: "error" or "warn".
-# dangling = "error"
-
-# An option set. One that the manual's files do not include becomes an appendix.
-# [[options]]
-# source = "options.json"
-# id-prefix = "opt-"
-# title = "Options"
-# name = "nixpkgs"
-# address = "https://github.com/NixOS/nixpkgs/blob/{revision}/{path}"
-
-# A source tree that declarations of all sets lie in: below `path`, if they are absolute.
-# [[declarations]]
-# name = "nixpkgs"
-# path = ""
-# address = "https://github.com/NixOS/nixpkgs/blob/{revision}/{path}"
-
-# How the man page of all option sets presents itself, for `manualgen man manual.toml`.
-# [manpage]
-# name = "configuration.nix"
-# section = "5"
-# date = "1980-01-01"
-# system = "NixOS"
-# manual = "NixOS Reference Pages"
-# summary = "NixOS system configuration specification"
-# description = "What the options are for."
-# header = "header.roff"
-# footer = "footer.roff"
-
-[output]
-html = "site"
-# single-page = "manual.html"
-# manpage = "configuration.nix.5"
-"""
-"""What ``manualgen init`` writes."""

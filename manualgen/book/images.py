@@ -1,4 +1,4 @@
-"""Pictures of a book: which files they are, what they are called beside the pages, their sizes."""
+"""Pictures of a manual: which files they are, their names beside the pages, their sizes."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 import msgspec
-from docutils import nodes as docutils_nodes
 
-from manualgen.errors import Code, Severity
+from manualgen.errors import Code, ManualError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from manualgen.book.outline import Division
-    from manualgen.book.sources import Library
+    from docutils import nodes as docutils_nodes
+
+    from manualgen.book.model import Division
+    from manualgen.book.sources import SourceLoader
     from manualgen.errors import Diagnostic
+    from manualgen.markup.chapter import Located
 
 FOLDER = "media"
 """The folder beside the pages that pictures are copied to."""
@@ -38,94 +40,101 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 def gather(
-    divisions: Iterable[Division], library: Library
-) -> tuple[list[Picture], list[Diagnostic]]:
-    """Return the pictures of a book, each once, and what is wrong with them.
+    divisions: Iterable[Division], loader: SourceLoader
+) -> tuple[dict[docutils_nodes.Node, Picture], list[Diagnostic]]:
+    """Find the pictures that the images of a manual show.
 
-    Image nodes get ``uri`` (below the site's folder), ``width`` and ``height``;
-    one that is elsewhere on the net, or cannot be shown, keeps its address and
-    has none of the others.
+    Args:
+        divisions: the divisions that images stand in.
+        loader: reads the files.
+
+    Returns:
+        image node → its picture, and what is wrong with the images. An image that is elsewhere
+        on the net, or cannot be shown, has no picture.
     """
-    found: dict[str, Picture] = {}
+    pictures: dict[docutils_nodes.Node, Picture] = {}
     diagnostics: list[Diagnostic] = []
     for division in divisions:
-        for placed in division.images:
-            node = placed.node
-            assert isinstance(node, docutils_nodes.image)
-            picture = _picture(node, placed.line, division, library, diagnostics)
+        for located in division.images:
+            picture = _picture(located, division, loader, diagnostics)
             if picture is None:
                 continue
-            found.setdefault(picture.name, picture)
-            node["uri"] = picture.name
-            node["copied"] = True
-            if picture.size is not None:
-                node["width"], node["height"] = map(str, picture.size)
-    return list(found.values()), diagnostics
+            pictures[located.node] = picture
+            if not located.node.get("alt"):
+                diagnostics.append(_without_text(located, division))
+    return pictures, diagnostics
+
+
+def distinct(pictures: Mapping[docutils_nodes.Node, Picture]) -> list[Picture]:
+    """Return the pictures of a manual, each once, in the order of their images."""
+    return list({picture.name: picture for picture in pictures.values()}.values())
 
 
 def _picture(
-    node: docutils_nodes.image,
-    line: int,
+    located: Located[docutils_nodes.image],
     division: Division,
-    library: Library,
+    loader: SourceLoader,
     diagnostics: list[Diagnostic],
 ) -> Picture | None:
     document = division.document
-    address = node["uri"]
+    address = located.node["uri"]
 
-    def say(code: Code, message: str, cure: str) -> None:
-        diagnostics.append(document.diagnostic(code, message, line, cure, f"({address}"))
+    def report(code: Code, message: str, help_text: str) -> None:
+        diagnostics.append(
+            document.diagnostic(code, message, located.line, help_text, f"({address}")
+        )
 
     if _ELSEWHERE.match(address):
-        say(
+        report(
             Code.IMAGE,
             "an image from elsewhere: a manual links to it, and does not load it",
             "copy the image beside the chapter, and name that file",
         )
         return None
-    path, name, refused = library.resolve(document, address)
+    path, name, refused = loader.resolve(document, address)
     if refused:
-        say(
+        report(
             Code.OUTSIDE_ROOT,
             f"the image `{address}` {refused}",
             "move it into the manual's folder, or allow its own with --root FOLDER",
         )
         return None
-    problem, data = library.bytes_of(path, name)
-    if problem is not None:
-        say(
+    try:
+        data = loader.read_bytes(path, name)
+    except ManualError as error:
+        report(
             Code.MISSING_IMAGE,
-            f"the image `{address}`: {problem.message}",
+            f"the image `{address}`: {error.diagnostic.message}",
             f"put the file at {name}, or correct the name",
         )
         return None
-    ending = _ending(data)
-    if ending is None:
-        say(
+    suffix = _suffix(data)
+    if suffix is None:
+        report(
             Code.MISSING_IMAGE,
             f"`{address}` is no image that browsers show",
             "use PNG, JPEG, GIF, WebP, AVIF or SVG",
         )
         return None
-    if not node.get("alt"):
-        diagnostics.append(
-            document.diagnostic(
-                Code.IMAGE,
-                "the image has no text for those who do not see it",
-                line,
-                f"write ![what it shows]({address})",
-                "![",
-                Severity.WARNING,
-            )
-        )
     import hashlib  # noqa: PLC0415 - slow to import, and many manuals have no picture
 
     digest = hashlib.sha256(data).hexdigest()
-    return Picture(f"{FOLDER}/{digest[:32]}.{ending}", data, _size(data, ending))
+    return Picture(f"{FOLDER}/{digest[:32]}.{suffix}", data, _size(data, suffix))
 
 
-def _ending(data: bytes) -> str | None:
-    """Return what kind of picture it is, by its first bytes, as the ending of a name."""
+def _without_text(located: Located[docutils_nodes.image], division: Division) -> Diagnostic:
+    return division.document.diagnostic(
+        Code.IMAGE,
+        "the image has no text for those who do not see it",
+        located.line,
+        f"write ![what it shows]({located.node['uri']})",
+        "![",
+        Severity.WARNING,
+    )
+
+
+def _suffix(data: bytes) -> str | None:
+    """Return what kind of picture it is, by its first bytes, as the suffix of a name."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if data.startswith(b"\xff\xd8\xff"):
@@ -141,8 +150,8 @@ def _ending(data: bytes) -> str | None:
     return None
 
 
-def _size(data: bytes, ending: str) -> tuple[int, int] | None:
-    size = _READERS[ending](data) if ending in _READERS else None
+def _size(data: bytes, suffix: str) -> tuple[int, int] | None:
+    size = _READERS[suffix](data) if suffix in _READERS else None
     return size if size is not None and all(0 < side < 100_000 for side in size) else None
 
 
@@ -198,18 +207,16 @@ _NUMBER = rb"(\d+(?:\.\d+)?)"
 
 
 def _svg(data: bytes) -> tuple[int, int] | None:
-    found = _SVG.search(data[:65_536])
-    if found is None:
+    tag = _SVG.search(data[:65_536])
+    if tag is None:
         return None
     sides = [
-        re.search(rb"\s" + side + rb"\s*=\s*[\"']\s*" + _NUMBER + rb"(?:px)?\s*[\"']", found[0])
+        re.search(rb"\s" + side + rb"\s*=\s*[\"']\s*" + _NUMBER + rb"(?:px)?\s*[\"']", tag[0])
         for side in (b"width", b"height")
     ]
     if sides[0] and sides[1]:
         return round(float(sides[0][1])), round(float(sides[1][1]))
-    box = re.search(
-        rb"\sviewBox\s*=\s*[\"']\s*\S+\s+\S+\s+" + _NUMBER + rb"\s+" + _NUMBER, found[0]
-    )
+    box = re.search(rb"\sviewBox\s*=\s*[\"']\s*\S+\s+\S+\s+" + _NUMBER + rb"\s+" + _NUMBER, tag[0])
     return (round(float(box[1])), round(float(box[2]))) if box else None
 
 

@@ -1,7 +1,8 @@
-"""Which identifier a reference means, and its address.
+"""What the references of a manual mean: which option, which identifier, or nothing.
 
 All identifiers of a manual are known before any page is written, so a page can
-be written alone, by any worker, in any order.
+be written alone, by any worker, in any order. References are looked up, never
+changed: what they mean is asked for again by each page that shows them.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, nearest
 from manualgen.markup import nodes
+from manualgen.markup.links import Target
 from manualgen.options.addresses import is_safe
 from manualgen.options.model import split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from manualgen.markup.parsed import Parsed
+    from manualgen.book.catalog import OptionCatalog
 
 _PLACEHOLDER = re.compile(r"\*|<[^<>]*>")
 
@@ -95,120 +96,139 @@ class _Step:
         return None
 
 
-class Title(msgspec.Struct, frozen=True):
-    """What a reference without a text of its own shows.
-
-    Attributes:
-        text: inline nodes, to be copied.
-        hint: what the target is in full; may be empty.
-    """
-
-    text: tuple[docutils_nodes.Node, ...]
-    hint: str = ""
-
-
-class References:
-    """Resolves the references of parsed texts."""
+class TargetTable:
+    """Every identifier of a manual, and what it means."""
 
     def __init__(
         self,
-        options: OptionIndex,
-        addresses: Mapping[str, str],
-        names: Mapping[str, str],
-        manpage_urls: Mapping[str, str] | None = None,
-        *,
-        titles: Callable[[str], Title | None] | None = None,
-        sets: Sequence[tuple[str, OptionIndex]] = (),
+        titles: Mapping[str, Target],
+        catalogs: Sequence[OptionCatalog],
     ) -> None:
-        """Take what is known of the whole manual.
+        """Make the table of a manual.
 
         Args:
-            options: the options by name.
-            addresses: identifier → address (``services.html#opt-services.x``), as links on the
-                manual's pages write it; all identifiers of the manual.
-            names: identifier → the option's name, for references that take their text from it.
-            manpage_urls: ``name(section)`` → address.
-            titles: identifier → text for references to what is no option; None if it has none.
-            sets: in a book, what the identifiers of each option set begin with, and its options.
+            titles: identifier → target, of divisions, numbered blocks and anchors of chapters.
+            catalogs: the options of the manual's sets.
         """
-        self._options = options
         self._titles = titles
-        self._sets = sets or (("opt-", options),)
-        self._addresses = addresses
-        self._names = names
-        self._manpage_urls = manpage_urls or {}
+        self._catalogs = catalogs
+        self._options: dict[str, Target] = {}
 
-    def resolve(self, parsed: Parsed) -> None:
-        """Set what the references of a text mean; a diagnostic for each that leads nowhere."""
-        for reference in parsed.references:
-            if isinstance(reference, nodes.option_reference):
-                self._resolve_option(reference, parsed)
-            elif isinstance(reference, nodes.cross_reference):
-                self._resolve_identifier(reference, parsed)
-            else:
-                address = self._manpage_urls.get(reference.astext())
-                reference["refuri"] = address if address and is_safe(address) else None
+    def __contains__(self, identifier: str) -> bool:
+        """Return whether the manual has an identifier."""
+        return identifier in self._titles or any(
+            identifier in catalog.positions or identifier in catalog.anchors
+            for catalog in self._catalogs
+        )
 
-    def _resolve_option(self, reference: nodes.option_reference, parsed: Parsed) -> None:
-        name = reference.astext()
-        identifier = self._options.identifier(name)
+    def __iter__(self) -> Iterator[str]:
+        """Yield all identifiers: those of chapters, then those of each set of options."""
+        yield from self._titles
+        for catalog in self._catalogs:
+            yield from catalog.ids
+            yield from catalog.anchors
+
+    def __getitem__(self, identifier: str) -> Target:
+        """Return what an identifier means.
+
+        Raises:
+            KeyError: if the manual does not have it.
+        """
+        known = self._options.get(identifier)
+        if known is not None:
+            return known
+        for catalog in self._catalogs:
+            index = catalog.positions.get(identifier)
+            if index is not None:
+                # Of twenty thousand options, a few hundred are referred to.
+                target = Target(identifier, "option", _code(catalog.options[index].name))
+                self._options[identifier] = target
+                return target
+        title = self._titles.get(identifier)
+        if title is not None:
+            return title
+        if identifier not in self:
+            raise KeyError(identifier)
+        return Target(identifier, "anchor", _code(identifier))
+
+
+def _code(name: str) -> tuple[docutils_nodes.Node, ...]:
+    return (docutils_nodes.literal(name, name, classes=["option"]),)
+
+
+class Resolver:
+    """Finds out which identifiers references mean."""
+
+    def __init__(
+        self,
+        targets: TargetTable,
+        sets: Sequence[tuple[str, OptionIndex]],
+        own: OptionIndex | None = None,
+        *,
+        searched: str = "this set",
+    ) -> None:
+        """Make what resolves the references of some texts.
+
+        Args:
+            targets: all identifiers of the manual.
+            sets: what the identifiers of each option set begin with, and its options.
+            own: the options of the set that the texts belong to, which are meant first.
+            searched: what was searched for an option, for diagnostics.
+        """
+        self._targets = targets
+        self._sets = sets
+        self._own = own
+        self._searched = searched
+
+    def identifier(self, reference: nodes.option_reference | nodes.cross_reference) -> str | None:
+        """Return the identifier that a reference means; None where it leads nowhere."""
+        if isinstance(reference, nodes.option_reference):
+            return self.option(reference.astext())
+        target: str = reference["target"]
+        if target in self._targets:
+            return target
+        for prefix, options in self._sets:
+            if target.startswith(prefix):
+                found = options.identifier(target[len(prefix) :])
+                if found:
+                    return found
+        return None
+
+    def option(self, name: str) -> str | None:
+        """Return the identifier of the option that a name means; None if there is none."""
+        found = self._own.identifier(name) if self._own is not None else None
         for _, options in self._sets:
-            identifier = identifier or options.identifier(name)
-        if identifier is not None:
-            reference["refid"] = identifier
-            reference["refuri"] = self._addresses[identifier]
-            return
-        parsed.diagnostics.append(
-            Diagnostic(
+            found = found or options.identifier(name)
+        return found
+
+    def diagnose(self, references: Iterable[nodes.Reference]) -> list[Diagnostic]:
+        """Return a diagnostic for each reference that leads nowhere."""
+        return [
+            self._diagnostic(reference)
+            for reference in references
+            if not isinstance(reference, nodes.manpage_reference)
+            and self.identifier(reference) is None
+        ]
+
+    def _diagnostic(self, reference: nodes.option_reference | nodes.cross_reference) -> Diagnostic:
+        if isinstance(reference, nodes.option_reference):
+            name = reference.astext()
+            return Diagnostic(
                 code=Code.UNKNOWN_OPTION,
-                message=f"{'the book' if self._titles is not None else 'this set'}"
-                f" has no option `{name}`",
+                message=f"{self._searched} has no option `{name}`",
                 **_place(reference, name),
                 help="correct the name, or write it as code if it is an option of another set",
             )
-        )
-
-    def _resolve_identifier(self, reference: nodes.cross_reference, parsed: Parsed) -> None:
         target = reference["target"]
-        identifier: str | None = target
-        if target not in self._addresses:
-            identifier = next(
-                (
-                    found
-                    for prefix, options in self._sets
-                    if target.startswith(prefix)
-                    and (found := options.identifier(target[len(prefix) :]))
-                ),
-                None,
-            )
-        if identifier is not None:
-            reference["refid"] = identifier
-            reference["refuri"] = self._addresses[identifier]
-            name = self._names.get(identifier)
-            reference["name"] = name
-            title = self._titles(identifier) if self._titles is not None and not name else None
-            if title is not None and title.hint:
-                reference["title"] = title.hint
-            if title is not None and title.text and not reference.children:
-                reference.extend(node.deepcopy() for node in title.text)
-            if not reference.children:
-                name = name or target
-                reference["takes_name"] = True
-                reference.append(docutils_nodes.literal(name, name, classes=["option"]))
-            return
-        if not reference.children:
-            reference.append(docutils_nodes.literal("", f"#{target}"))
-        parsed.diagnostics.append(
-            Diagnostic(
-                code=Code.DANGLING_REFERENCE,
-                message=f"nothing has the identifier `{target}`",
-                **_place(reference, target),
-                help=self._likely(target),
-            )
+        return Diagnostic(
+            code=Code.DANGLING_REFERENCE,
+            message=f"nothing has the identifier `{target}`",
+            **_place(reference, target),
+            help=self._likely(target),
         )
 
     def _likely(self, target: str) -> str:
-        known = [name for name in self._addresses if name.startswith(target[:3])]
+        known = [name for name in self._targets if name.startswith(target[:3])]
         likely = nearest(target, known[:_COMPARED], 0.75)
         if likely is not None:
             return f"write (#{likely}), if that is meant, or the text without a link"
@@ -222,3 +242,44 @@ def _place(reference: nodes.Reference, written: str) -> dict[str, Any]:
     """Return where a reference stands; DocBook's parser knows no more than what was written."""
     place = reference.get("place")
     return {"excerpt": written} if place is None else place._asdict()
+
+
+class PageLinks:
+    """The links of a page, or of all pages of a folder: addresses are the same on each of them.
+
+    Implements :class:`manualgen.markup.links.Links`.
+    """
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        targets: TargetTable,
+        address: Callable[[str], str | None],
+        manpage_urls: Mapping[str, str],
+    ) -> None:
+        """Make the links of a page.
+
+        Args:
+            resolver: finds out which identifiers references mean.
+            targets: all identifiers of the manual.
+            address: identifier → its address as the page writes it, or None.
+            manpage_urls: ``name(section)`` → address.
+        """
+        self._resolver = resolver
+        self._targets = targets
+        self._address = address
+        self._manpage_urls = manpage_urls
+
+    def target(self, reference: nodes.option_reference | nodes.cross_reference) -> Target | None:
+        """Return what a reference means; None where it leads nowhere."""
+        identifier = self._resolver.identifier(reference)
+        return None if identifier is None else self._targets[identifier]
+
+    def href(self, target: Target) -> str | None:
+        """Return a target's address as the page writes it."""
+        return self._address(target.id)
+
+    def manpage(self, name: str) -> str | None:
+        """Return the address of a manual page, where one is known and safe to link to."""
+        address = self._manpage_urls.get(name)
+        return address if address and is_safe(address) else None

@@ -9,64 +9,29 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from manualgen.cli.reporting import Judgement
-from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen import api
+from manualgen.book.configuration import OptionsTable
+from manualgen.book.pages import CHUNKS
+from manualgen.book.project import ManualOverrides, Project, read_manpage_urls
+from manualgen.book.settings import setting
+from manualgen.cli.reporting import FailurePolicy
 from manualgen.options import reading
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
 from manualgen.site import workers
-from manualgen.site.reference import Reference, Settings
+from manualgen.site.building import BuildOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from manualgen.book.manual import Manual
+    from manualgen.cli import reporting
     from manualgen.options.reading import OptionSet
 
     Decorated = Callable[..., Any]
 
 
-class Trees(msgspec.Struct, frozen=True):
-    """Where declarations lie.
-
-    Attributes:
-        sources: the source trees that they are in.
-        revision: the tag, branch or commit that links to them name.
-    """
-
-    sources: tuple[Source, ...] = ()
-    revision: str = ""
-
-
-class Texts(msgspec.Struct, frozen=True):
-    """How the texts of option sets are read.
-
-    Attributes:
-        manpage_urls: a file with the addresses of manual pages.
-        description_format: the form of texts that do not state one.
-        hidden_lists: whether lists that plain lines hide become lists.
-    """
-
-    manpage_urls: Path | None = None
-    description_format: Markup = Markup.AUTO
-    hidden_lists: bool = True
-
-    def settings(self, trees: Trees) -> Settings:
-        """Return what all formats of a reference are made with.
-
-        Raises:
-            ManualError: if the file of addresses cannot be read.
-        """
-        urls = self.manpage_urls
-        return Settings(
-            sources=trees.sources,
-            revision=trees.revision,
-            manpage_urls=read_manpage_urls(urls) if urls is not None else {},
-            description_format=self.description_format,
-            hidden_lists=self.hidden_lists,
-        )
-
-
-class Evaluation(msgspec.Struct, frozen=True):
+class EvaluationOptions(msgspec.Struct, frozen=True):
     """How modules are evaluated.
 
     Attributes:
@@ -80,18 +45,6 @@ class Evaluation(msgspec.Struct, frozen=True):
     pkgs: Path | None = None
     timeout: float = 120.0
     memory: int = 4096
-
-
-class Making(msgspec.Struct, frozen=True):
-    """How output is made.
-
-    Attributes:
-        jobs: how many processes make it; None for as many as it is worth.
-        theme: a folder whose files stand in for the templates.
-    """
-
-    jobs: int | None = None
-    theme: Path | None = None
 
 
 class _OutputType(click.Path):
@@ -121,6 +74,35 @@ class _SourceType(click.ParamType[Source]):
             self.fail(str(error), param, ctx)
 
 
+class _SetType(click.ParamType[OptionsTable]):
+    name = "PREFIX=FILE[=TITLE[=NAME=URL]]"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> OptionsTable:
+        if isinstance(value, OptionsTable):
+            return value
+        prefix, file, title, name, address = (*str(value).split("=", 4), "", "", "", "")[:5]
+        if not prefix or not file or bool(name) != bool(address):
+            self.fail(f"expected {self.name}, got {value!r}", param, ctx)
+        return OptionsTable(file, prefix, title, name, address)
+
+
+def from_setting(key: str, table: str = "", **attributes: Any) -> Decorated:
+    """Return the option of the command line for a setting of ``manual.toml``.
+
+    Args:
+        key: the setting's key.
+        table: the table that it stands in.
+        **attributes: further arguments of ``click.option``.
+    """
+    entry = setting(key, table)
+    attributes.setdefault("default", "")
+    return click.option(f"--{key}", help=entry.help_with_default, **attributes)
+
+
+_PATH = click.Path(path_type=Path)
+_DEPTH = click.IntRange(0, 6)
 _TREES = [
     click.option(
         "--source",
@@ -131,14 +113,10 @@ _TREES = [
         "<NAME/…> and link to URL, in which {path} and {revision} are filled in. "
         "Can be given more than once.",
     ),
-    click.option("--revision", default="", help="The tag, branch or commit that links name."),
+    from_setting("revision"),
 ]
-_TEXTS = [
-    click.option(
-        "--manpage-urls",
-        type=click.Path(path_type=Path),
-        help='A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.',
-    ),
+_MARKUP = [
+    from_setting("manpage-urls", type=_PATH, default=None),
     click.option(
         "--description-format",
         type=click.Choice([Markup.AUTO, Markup.MARKDOWN, Markup.DOCBOOK], case_sensitive=False),
@@ -152,6 +130,40 @@ _TEXTS = [
         show_default=True,
         help="Show as lists what plain lines lay out as lists.",
     ),
+]
+_THEME = [
+    from_setting(
+        "theme", type=click.Path(file_okay=False, exists=True, path_type=Path), default=None
+    )
+]
+_SOURCES = [
+    click.option(
+        "--root",
+        "roots",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        multiple=True,
+        help="A folder that files of a manual may lie in, beside the manual's own. "
+        "Can be given more than once.",
+    ),
+    click.option(
+        "--options",
+        "sets",
+        type=_SetType(),
+        multiple=True,
+        help="An option set of a manual: it becomes an appendix, unless the manual's files "
+        "include it. Its relative declarations are shown as <NAME/…> and link to URL, in which "
+        "{path} and {revision} are filled in. Can be given more than once.",
+    ),
+]
+_PAGES = [
+    from_setting("chunk", type=click.Choice(CHUNKS), default=None),
+    from_setting("redirects", type=_PATH, default=None),
+]
+_CONTENTS = [
+    from_setting("toc-depth", type=_DEPTH, default=None),
+    from_setting("chapter-toc-depth", type=_DEPTH, default=None),
+    from_setting("section-toc-depth", type=_DEPTH, default=None),
+    from_setting("dangling", type=click.Choice(("error", "warn")), default=None),
 ]
 _EVALUATION = [
     click.option(
@@ -167,19 +179,19 @@ _EVALUATION = [
     click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
-        default=Evaluation().timeout,
+        default=EvaluationOptions().timeout,
         show_default=True,
         help="The most seconds that an evaluation may take.",
     ),
     click.option(
         "--memory",
         type=click.IntRange(min=64),
-        default=Evaluation().memory,
+        default=EvaluationOptions().memory,
         show_default=True,
         help="The most MiB of memory that an evaluation may have.",
     ),
 ]
-_JUDGEMENT = [
+_POLICY = [
     click.option("--strict", is_flag=True, help="Fail on warnings too."),
     click.option(
         "--blame",
@@ -190,20 +202,13 @@ _JUDGEMENT = [
     click.option("--hints", is_flag=True, help="Print hints too."),
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems."),
 ]
-_MAKING = [
-    click.option(
-        "-j",
-        "--jobs",
-        type=click.IntRange(1, 256),
-        default=None,
-        help="How many processes render; as many as there are processors by default.",
-    ),
-    click.option(
-        "--theme",
-        type=click.Path(file_okay=False, exists=True, path_type=Path),
-        help="A folder whose files stand in for the templates ('manualgen theme' copies them).",
-    ),
-]
+_JOBS = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=None,
+    help="How many processes render; as many as there are processors by default.",
+)
 
 
 def gathered(
@@ -238,62 +243,163 @@ def decorated(function: Decorated, decorators: Iterable[Decorated]) -> Decorated
 
 
 _INPUTS = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
-_TAKE_TEXTS = gathered(Texts, "texts", _TEXTS)
-_TAKE_TREES = gathered(Trees, "trees", _TREES)
-_TAKE_EVALUATION = gathered(Evaluation, "evaluation", _EVALUATION)
-_TAKE_MAKING = gathered(Making, "making", _MAKING)
-_TAKE_JUDGEMENT = gathered(Judgement, "judgement", _JUDGEMENT)
+_TAKE_EVALUATION = gathered(EvaluationOptions, "evaluation", _EVALUATION)
+_TAKE_POLICY = gathered(FailurePolicy, "policy", _POLICY)
 
 
-def shared(function: Decorated) -> Decorated:
-    """Decorate a command with what every command has that renders option sets.
+def output(kind: str) -> Decorated:
+    """Return the option that names what a command writes.
 
-    It takes ``inputs`` (tuple of str), ``texts``, ``trees``, ``evaluation``, ``making``
-    and ``judgement``.
+    Args:
+        kind: what that is, for the help text.
     """
-    return decorated(
-        function,
-        [_INPUTS, _TAKE_TEXTS, _TAKE_TREES, _TAKE_EVALUATION, _TAKE_MAKING, _TAKE_JUDGEMENT],
+    return click.option(
+        "-o",
+        "--output",
+        type=OUTPUT,
+        help=f"The {kind}. Required, unless manual.toml names it.",
     )
 
 
-def evaluating(function: Decorated) -> Decorated:
-    """Decorate a command with what evaluating modules needs, and how it is judged.
+def rendering(*more: Decorated) -> Callable[[Decorated], Decorated]:
+    """Return a decorator for a command that renders a manual or option sets.
 
-    It takes ``trees``, ``evaluation`` and ``judgement``.
-    """
-    return decorated(function, [_TAKE_TREES, _TAKE_EVALUATION, _TAKE_JUDGEMENT])
-
-
-def read(
-    inputs: tuple[str, ...],
-    texts: Texts,
-    trees: Trees,
-    evaluation: Evaluation | None = None,
-) -> Reference:
-    """Return the reference of all options in the input.
+    The command takes ``inputs`` (tuple of str), ``overrides`` (``ManualOverrides``),
+    ``evaluation`` (``EvaluationOptions``), ``jobs`` (int or None) and ``policy``
+    (``FailurePolicy``).
 
     Args:
-        inputs: files of options, ``-`` being standard input, and modules (``.nix``), which
-            are evaluated together.
-        texts: how their texts are read.
-        trees: where their declarations lie.
+        *more: further options of the command line that are overrides.
+    """
+    overrides = gathered(
+        ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_TREES, *_THEME]
+    )
+    return lambda function: decorated(
+        function, [_INPUTS, overrides, _TAKE_EVALUATION, _JOBS, _TAKE_POLICY]
+    )
+
+
+titles = [from_setting("title"), from_setting("version")]
+"""The overrides of all formats that show a title."""
+
+site_overrides = [*titles, *_CONTENTS, *_PAGES]
+"""What of a manual only a site has beyond those: contents and pages."""
+
+
+def pages(*more: Decorated) -> Callable[[Decorated], Decorated]:
+    """Return a decorator that gives a command what says where a manual's identifiers stand.
+
+    The command takes ``overrides`` (``ManualOverrides``).
+
+    Args:
+        *more: further options of the command line that are overrides.
+    """
+    return gathered(ManualOverrides, "overrides", [*_SOURCES, *_PAGES, *more])
+
+
+def evaluating(function: Decorated) -> Decorated:
+    """Decorate a command with what evaluating modules needs, and when it fails.
+
+    It takes ``overrides``, ``evaluation`` and ``policy``.
+    """
+    return decorated(
+        function,
+        [gathered(ManualOverrides, "overrides", _TREES), _TAKE_EVALUATION, _TAKE_POLICY],
+    )
+
+
+# ─── reading ───
+
+
+def project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project | None:
+    """Return the manual that a command's inputs name; None where they are option sets.
+
+    Raises:
+        ManualError: if it is a configuration that cannot be used.
+    """
+    if not any(name.endswith(api.MANUAL_SUFFIXES) for name in inputs):
+        return None
+    if len(inputs) > 1:
+        raise click.UsageError("a manual is one file; it includes the others")  # noqa: EM101, TRY003
+    return msgspec.structs.replace(Project.load(Path(inputs[0])), overrides=overrides)
+
+
+def outputs(
+    found: Project | None, given: Path | None, kinds: Sequence[str]
+) -> list[tuple[str, Path]]:
+    """Return what a command writes: pairs of a kind and a file or folder.
+
+    Args:
+        found: the manual, if it is one.
+        given: what the command line names; it is of the first kind.
+        kinds: the settings in ``[output]`` of ``manual.toml`` that the command knows.
+
+    Raises:
+        UsageError: if nothing is named.
+    """
+    if given is not None:
+        return [(kinds[0], given)]
+    named = [
+        (kind, path)
+        for kind in kinds
+        if found is not None and (path := found.output(kind)) is not None
+    ]
+    if not named:
+        message = "Missing option '-o' / '--output'"
+        if found is not None:
+            message += f", or {kinds[0].replace('_', '-')} in [output] of manual.toml"
+        message += "."
+        raise click.UsageError(message)
+    return named
+
+
+def load(
+    inputs: tuple[str, ...],
+    found: Project | None,
+    overrides: ManualOverrides,
+    evaluation: EvaluationOptions,
+    jobs: int | None,
+    meanwhile: Callable[[], object] | None = None,
+) -> Manual:
+    """Read what a command renders.
+
+    Args:
+        inputs: a manual, or files of options, ``-`` being standard input, and modules
+            (``.nix``), which are evaluated together.
+        found: the manual, if it is one.
+        overrides: what the command line says of it.
         evaluation: how modules are evaluated.
+        jobs: how many processes read; None for as many as there are processors.
+        meanwhile: is called while another process parses.
 
     Raises:
         ManualError: if one of the files cannot be used.
     """
+    if found is not None:
+        count = workers.available() if jobs is None else jobs
+        return api.load_project(found, jobs=count, meanwhile=meanwhile)
     modules = [Path(path) for path in inputs if path.endswith(".nix")]
     sets = [reading.read(path) for path in inputs if not path.endswith(".nix")]
     if modules:
-        sets.append(extracted(modules, trees, evaluation or Evaluation()))
-    return Reference(sets, texts.settings(trees))
+        sets.append(extracted(modules, overrides, evaluation))
+    urls = overrides.manpage_urls
+    return api.from_options(
+        sets,
+        title=overrides.title,
+        version=overrides.version,
+        theme=overrides.theme,
+        sources=overrides.sources,
+        revision=overrides.revision,
+        manpage_urls=read_manpage_urls(urls) if urls is not None else {},
+        description_format=overrides.description_format,
+        hidden_lists=overrides.hidden_lists,
+    )
 
 
 def extracted(
     modules: Sequence[Path],
-    trees: Trees,
-    evaluation: Evaluation,
+    overrides: ManualOverrides,
+    evaluation: EvaluationOptions,
     *,
     modules_list: Path | None = None,
     prefixes: tuple[str, ...] = (),
@@ -302,7 +408,7 @@ def extracted(
 
     Args:
         modules: the files.
-        trees: where they lie.
+        overrides: where they lie.
         evaluation: how they are evaluated.
         modules_list: a file that evaluates to a list of further modules.
         prefixes: where not empty, only options whose names start so are kept.
@@ -310,48 +416,33 @@ def extracted(
     Raises:
         ManualError: if they cannot be evaluated at all.
     """
-    # Most sets are options.json; what evaluates modules is loaded for those who need it.
-    from manualgen.evaluation import extracting  # noqa: PLC0415
-
-    return extracting.extract(
+    return api.extract(
         modules,
-        extracting.Settings(
-            lib=evaluation.lib,
-            pkgs=evaluation.pkgs,
-            modules_list=modules_list,
-            prefixes=prefixes,
-            sources=trees.sources,
-            revision=trees.revision,
-            timeout=evaluation.timeout,
-            memory=evaluation.memory * 1024**2,
-        ),
+        lib=evaluation.lib,
+        pkgs=evaluation.pkgs,
+        modules_list=modules_list,
+        prefixes=prefixes,
+        sources=overrides.sources,
+        revision=overrides.revision,
+        timeout=evaluation.timeout,
+        memory=evaluation.memory * 1024**2,
     )
 
 
-def jobs(wanted: int | None, count: int) -> int:
-    """Return how many processes to use for so many options."""
-    return wanted if wanted is not None else min(workers.available(), 1 + count // _FEW)
+def build_options(
+    jobs: int | None, manual: Manual, progress: reporting.Progress | None = None
+) -> BuildOptions:
+    """Return how a manual is built.
+
+    Args:
+        jobs: how many processes render; None for as many as it is worth.
+        manual: the manual.
+        progress: shows how far it is.
+    """
+    count = sum(len(included.catalog.options) for included in manual.sets)
+    worth = min(workers.available(), 1 + count // _FEW)
+    return BuildOptions(jobs=worth if jobs is None else jobs, progress=progress)
 
 
 _FEW = 800
 """So many options are rendered in about the time that a process pool takes to start."""
-
-
-def read_manpage_urls(path: Path) -> Mapping[str, str]:
-    """Return a map of addresses of manual pages.
-
-    Raises:
-        ManualError: if the file cannot be read, or is none.
-    """
-    data = reading.contents(str(path))
-    try:
-        return msgspec.json.decode(data, type=dict[str, str])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise ManualError(
-            Diagnostic(
-                code=Code.NOT_JSON,
-                message=f"the file is no map of addresses: {error}",
-                file=str(path),
-                help='write an object of strings: {"nix.conf(5)": "https://…"}',
-            )
-        ) from error

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from manualgen.cli import arguments, reporting
 from manualgen.options import writing
 from manualgen.site import files
+
+if TYPE_CHECKING:
+    from manualgen.book.project import ManualOverrides
 
 
 @click.command("extract")
@@ -39,9 +43,9 @@ def command(
     output: str,
     modules_list: Path | None,
     prefixes: tuple[str, ...],
-    trees: arguments.Trees,
-    evaluation: arguments.Evaluation,
-    judgement: reporting.Judgement,
+    overrides: ManualOverrides,
+    evaluation: arguments.EvaluationOptions,
+    policy: reporting.FailurePolicy,
 ) -> None:
     """Evaluate modules and write the options that they declare, as options.json.
 
@@ -51,9 +55,9 @@ def command(
     if not modules and modules_list is None:
         message = "name a module, or a list of modules with --modules"
         raise click.UsageError(message)
-    progress = reporting.Progress("options", quiet=judgement.quiet)
+    progress = reporting.Progress("options", quiet=policy.quiet)
     option_set = arguments.extracted(
-        modules, trees, evaluation, modules_list=modules_list, prefixes=prefixes
+        modules, overrides, evaluation, modules_list=modules_list, prefixes=prefixes
     )
     data = writing.to_json(option_set.options)
     if output == "-":
@@ -66,8 +70,8 @@ def command(
     raise SystemExit(
         reporting.conclude(
             option_set.diagnostics,
-            judgement,
-            made=f"{count:,} option{'' if count == 1 else 's'} → {shown}",
+            policy,
+            made=f"{reporting.counted(count, 'option')} → {shown}",
             seconds=progress.end(),
         )
     )

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import functools
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
-from manualgen.cli import arguments, book, reporting
-from manualgen.site import html
+from manualgen import api
+from manualgen.cli import arguments, reporting
+from manualgen.site import theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from manualgen.book.manual import Manual
+    from manualgen.book.project import ManualOverrides
+    from manualgen.site.building import BuildResult
 
 
 @click.command("html")
@@ -17,69 +25,65 @@ from manualgen.site import html
     "--output",
     type=arguments.OUTPUT,
     help="The folder to fill, or with --single-page the file to write. "
-    "Required, unless manual.toml says it.",
+    "Required, unless manual.toml names it.",
 )
 @click.option("--single-page", is_flag=True, help="Write one file instead of a folder of pages.")
-@book.options
-@arguments.shared
+@arguments.rendering(*arguments.site_overrides)
 def command(
     inputs: tuple[str, ...],
     output: Path | None,
     single_page: bool,
-    wishes: book.Wishes,
-    texts: arguments.Texts,
-    trees: arguments.Trees,
-    evaluation: arguments.Evaluation,
-    making: arguments.Making,
-    judgement: reporting.Judgement,
+    overrides: ManualOverrides,
+    evaluation: arguments.EvaluationOptions,
+    jobs: int | None,
+    policy: reporting.FailurePolicy,
 ) -> None:
     """Render a manual or option sets as HTML: a folder of pages with an index, or one page.
 
     The input is one or more option sets or modules, or one manual.md, or one manual.toml.
     """
-    if any(name.endswith(book.SUFFIXES) for name in inputs):
-        if len(inputs) > 1:
-            raise click.UsageError("a manual is one file; it includes the others")  # noqa: EM101, TRY003
-        path = Path(inputs[0])
-        status = 0
-        for place, alone in _outputs(path, output, single_page=single_page):
-            progress = reporting.Progress("pages", quiet=judgement.quiet)
-            wanted = msgspec.structs.replace(wishes, chunk="one") if alone else wishes
-            # A file has no old places: nothing could lead from them.
-            manual = book.read(path, wanted, texts, trees, making, without_redirects=alone)
-            status |= book.build(manual, place, making.jobs, progress, judgement, single_page=alone)
-        raise SystemExit(status)
-    if output is None:
-        raise click.UsageError("Missing option '-o' / '--output'.")  # noqa: EM101, TRY003
-    progress = reporting.Progress("options" if single_page else "pages", quiet=judgement.quiet)
-    reference = arguments.read(inputs, texts, trees, evaluation)
-    count = len(reference.options)
-    build = html.build_single if single_page else html.build_split
-    built = build(
-        reference,
-        output,
-        html.Look(title=wishes.title or "Options", version=wishes.version, theme=making.theme),
-        jobs=arguments.jobs(making.jobs, count),
-        progress=progress,
-    )
-    seconds = progress.end()
-    made = f"{count:,} option{'' if count == 1 else 's'} → "
-    if single_page:
-        made += f"{output}, {built.size / 1e6:,.1f} MB"
-    else:
-        made += f"{built.pages:,} pages in {str(output).rstrip('/')}/"
-    raise SystemExit(reporting.conclude(built.diagnostics, judgement, made=made, seconds=seconds))
-
-
-def _outputs(manual: Path, output: Path | None, *, single_page: bool) -> list[tuple[Path, bool]]:
-    """Return where a manual goes, and whether as one file, by its configuration if need be."""
-    if output is not None:
-        return [(output, single_page)]
-    found = book.configured(manual)
-    wanted = [(found.output.html, False), (found.output.single_page, True)]
-    places = [(found.path(name), alone) for name, alone in wanted if name and alone >= single_page]
-    if not places:
-        raise click.UsageError(  # noqa: TRY003
-            "Missing option '-o' / '--output', or html in [output] of manual.toml."  # noqa: EM101
+    project = arguments.project(inputs, overrides)
+    kinds = ("single_page",) if single_page else ("html", "single_page")
+    outputs = arguments.outputs(project, output, kinds)
+    in_options = project is None and single_page
+    progress = reporting.Progress("options" if in_options else "pages", quiet=policy.quiet)
+    settings_theme = overrides.theme if project is None else project.settings().site.theme
+    warm = functools.partial(theme.warm, settings_theme)
+    manual = arguments.load(inputs, project, overrides, evaluation, jobs, warm)
+    if len(outputs) > 1:
+        manual.parse_options()
+    diagnostics = []
+    lines = []
+    for kind, path in outputs:
+        build = api.build_single_page if kind == "single_page" else api.build_html
+        result = build(
+            manual,
+            path,
+            strict=policy.strict,
+            blame=policy.blame,
+            options=arguments.build_options(jobs, manual, progress),
         )
-    return places
+        diagnostics += result.diagnostics
+        lines.append(closing_line(manual, path, result, single_page=kind == "single_page"))
+    raise SystemExit(
+        reporting.conclude(diagnostics, policy, made="\n".join(lines), seconds=progress.end())
+    )
+
+
+def closing_line(manual: Manual, path: Path, result: BuildResult, *, single_page: bool) -> str:
+    """Return what was made of a manual."""
+    if not result.pages:
+        return reporting.nothing_built(path)
+    options = sum(len(included.catalog.options) for included in manual.sets)
+    counts = []
+    if manual.outline is not None:
+        counts.append(reporting.counted(len(manual.outline.divisions), "section"))
+    if options or manual.outline is None:
+        counts.append(reporting.counted(options, "option"))
+    name = str(path).rstrip("/")
+    where = f"{reporting.counted(result.pages, 'page')} in {name}/"
+    if single_page:
+        where = name
+    if single_page or manual.outline is not None:
+        where += f", {result.size / 1e6:,.1f} MB"
+    return f"{' and '.join(counts)} → {where}"

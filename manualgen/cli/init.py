@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from manualgen.book.configuration import TEMPLATE
+from manualgen.book import settings
 from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.site import files
 
@@ -30,7 +30,7 @@ def command(folder: Path, force: bool) -> None:
                 help="name another folder, or replace it with --force",
             )
         )
-    files.write(path, TEMPLATE.encode())
+    files.write(path, settings.template().encode())
     click.echo(path)
     manual = folder / "manual.md"
     if not manual.exists():

@@ -11,14 +11,17 @@ from typing import NoReturn
 
 import click
 
-from manualgen import __version__
 from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.version import __version__
 
 
 class _Commands(click.Group):
     """Loads a command's module only when that command is run: imports are most of a start."""
 
-    _commands = ("html", "man", "extract", "nrd", "init", "redirects", "sample", "theme")
+    _commands = (
+        *("html", "man", "markdown", "asciidoc", "extract"),
+        *("nrd", "init", "redirects", "sample", "theme"),
+    )
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self._commands)

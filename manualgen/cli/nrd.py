@@ -1,4 +1,4 @@
-"""``manualgen nrd``, and the program ``nixos-render-docs``: the command lines of today's builder.
+"""``manualgen nrd``, and the program ``nixos-render-docs``: the command lines of nixos-render-docs.
 
 Both its forms are taken: that of before July 2026, and the newer one with a
 sidebar. An option of either that has no place here is accepted, and a line on
@@ -7,26 +7,27 @@ standard error says so; ``docs/drop-in.md`` has the whole table.
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+import msgspec
 
+from manualgen import api
+from manualgen.book.project import ManualOverrides, Project
 from manualgen.cli import arguments, reporting
 from manualgen.options import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from manualgen.site.html import Built
-    from manualgen.site.reference import Reference
+    from manualgen.book.manual import Manual
+    from manualgen.site.building import BuildResult
 
     Command = Callable[..., None]
-    Build = Callable[..., Built]
 
 _PATH = click.Path(path_type=Path)
-_JUDGEMENT = reporting.Judgement(quiet=True)
+_POLICY = reporting.FailurePolicy(quiet=True)
 
 
 class _Command(click.Command):
@@ -97,17 +98,14 @@ def _shared(*, manpage_urls: bool) -> Callable[[Command], Command]:
     return decorate
 
 
-def _read(infile: str, revision: str, manpage_urls: Path | None = None) -> Reference:
-    return arguments.read(
-        (infile,), arguments.Texts(manpage_urls), arguments.Trees(revision=revision)
-    )
+def _read(infile: str, revision: str, manpage_urls: Path | None = None) -> Manual:
+    overrides = ManualOverrides(revision=revision, manpage_urls=manpage_urls)
+    return arguments.load((infile,), None, overrides, arguments.EvaluationOptions(), 1)
 
 
-def _conclude(jobs: int | None, reference: Reference, outfile: Path, build: Build) -> None:
-    """Build, print what was found, and end with the status; silent where all is well."""
-    count = len(reference.options)
-    built = build(reference, outfile, jobs=arguments.jobs(jobs, count))
-    raise SystemExit(reporting.conclude(built.diagnostics, _JUDGEMENT))
+def _conclude(result: BuildResult) -> NoReturn:
+    """Print what was found, and end with the status; silent where all is well."""
+    raise SystemExit(reporting.conclude(result.diagnostics, _POLICY))
 
 
 @_options.command("manpage", cls=_Command)
@@ -125,9 +123,9 @@ def _manpage(
     """Render an option set as a man page."""
     from manualgen.site import manpage  # noqa: PLC0415 - each command imports what it needs
 
-    reference = _read(infile, revision)
+    manual = _read(infile, revision)
     look = manpage.ManpageLook(header=_text(header), footer=_text(footer))
-    _conclude(jobs, reference, outfile, partial(manpage.build, look=look))
+    _conclude(manpage.build(manual, outfile, look, arguments.build_options(jobs, manual)))
 
 
 def _text(path: Path | None) -> str | None:
@@ -162,18 +160,20 @@ def _commonmark(
     admonition_style: str,
 ) -> None:
     """Render an option set as CommonMark."""
-    from manualgen.site import textual  # noqa: PLC0415
+    from manualgen.site import text  # noqa: PLC0415
     from manualgen.writers.markdown import Admonitions, MarkdownWriter, Style  # noqa: PLC0415
 
-    reference = _read(infile, revision, manpage_urls)
+    manual = _read(infile, revision, manpage_urls)
     anchored = anchor_style == "legacy"
     style = Style(admonitions=Admonitions(admonition_style), anchors=anchored)
-    build = partial(
-        textual.build,
-        writer=partial(MarkdownWriter, style),
+    result = text.build(
+        manual,
+        outfile,
+        MarkdownWriter(style),
         prefix=anchor_prefix if anchored else "opt-",
+        options=arguments.build_options(jobs, manual),
     )
-    _conclude(jobs, reference, outfile, build)
+    _conclude(result)
 
 
 @_options.command("asciidoc", cls=_Command)
@@ -182,11 +182,8 @@ def _asciidoc(
     jobs: int | None, infile: str, outfile: Path, revision: str, manpage_urls: Path | None
 ) -> None:
     """Render an option set as AsciiDoc."""
-    from manualgen.site import textual  # noqa: PLC0415
-    from manualgen.writers.asciidoc import AsciidocWriter  # noqa: PLC0415
-
-    reference = _read(infile, revision, manpage_urls)
-    _conclude(jobs, reference, outfile, partial(textual.build, writer=AsciidocWriter))
+    manual = _read(infile, revision, manpage_urls)
+    _conclude(api.build_asciidoc(manual, outfile, options=arguments.build_options(jobs, manual)))
 
 
 # ─── whole manuals ───
@@ -199,7 +196,7 @@ _WITHOUT_EFFECT = {
     "no_navheader": "links to neighbours stand at a page's end",
     "experimental_config": "include the pages in the manual's files",
 }
-"""Options of today's builder that mean nothing here, and what to do instead."""
+"""Options of nixos-render-docs that mean nothing here, and what to do instead."""
 
 
 @_manual.command("html", cls=_Command)
@@ -236,35 +233,34 @@ def _html(
     **without_effect: Any,
 ) -> None:
     """Render a manual as HTML: OUT is its first page, all others stand beside it."""
-    from manualgen.cli import book  # noqa: PLC0415 - each command imports what it needs
-    from manualgen.site.html import GENERATOR  # noqa: PLC0415
-
     for name, given in without_effect.items():
         if given and (name, given) != ("media_dir", "media"):
             option = name.removesuffix("s").replace("_", "-")
             click.echo(
                 f"note: --{option} is accepted and has no effect: {_WITHOUT_EFFECT[name]}", err=True
             )
-    manual = book.read(
-        infile,
-        book.Wishes(
-            # As today: sources may lie anywhere, as they do in a build by Nix.
-            roots=(Path("/"),),
-            toc_depth=toc_depth if toc_depth is not None else sidebar_depth,
-            chapter_toc_depth=chunk_toc_depth,
-            section_toc_depth=section_toc_depth,
-            redirects=redirects,
-        ),
-        arguments.Texts(manpage_urls),
-        arguments.Trees(revision=revision),
-        arguments.Making(jobs),
+    project = Project.load(infile).override(
+        # As nixos-render-docs does: sources may lie anywhere, as they do in a build by Nix.
+        roots=(Path("/"),),
+        toc_depth=toc_depth if toc_depth is not None else sidebar_depth,
+        chapter_toc_depth=chunk_toc_depth,
+        section_toc_depth=section_toc_depth,
+        redirects=redirects,
+        manpage_urls=manpage_urls,
+        revision=revision,
         front=outfile.name,
-        generator=generator or GENERATOR,
-        # As today: a file that is not named is not looked for.
-        without_redirects=redirects is None,
+        generator=generator,
     )
-    progress = reporting.Progress("pages", quiet=True)
-    raise SystemExit(book.build(manual, outfile.parent, jobs, progress, _JUDGEMENT))
+    manual = arguments.load(
+        (str(infile),), project, project.overrides, arguments.EvaluationOptions(), jobs
+    )
+    # As nixos-render-docs does: a file of redirects that is not named is not looked for.
+    site = msgspec.structs.replace(manual.settings.site, redirects=redirects)
+    _conclude(
+        api.build_html(
+            manual, outfile.parent, site=site, options=arguments.build_options(jobs, manual)
+        )
+    )
 
 
 def main() -> None:

@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
+from manualgen import api
 from manualgen.book import redirects
-from manualgen.book.outline import FRONT
-from manualgen.cli import arguments, book, reporting
+from manualgen.book.pages import FRONT
+from manualgen.book.project import Project
+from manualgen.cli import arguments, reporting
+from manualgen.cli.documents import missing_parts
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
 from manualgen.site import files
+from manualgen.site.plan import SitePlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from manualgen.site.book import Book
+    from manualgen.book.project import ManualOverrides
 
     Decorated = Callable[..., Any]
 
@@ -30,36 +35,32 @@ def command() -> None:
     """
 
 
+_FRONT = click.option(
+    "--front",
+    default=FRONT,
+    show_default=True,
+    help="The name of the manual's front page, where 'nixos-render-docs' gives it another.",
+)
+
+
 def _manual(function: Decorated) -> Decorated:
     """Decorate a command that reads a manual and its redirects."""
 
     @click.argument("manual", type=click.Path(path_type=Path))
-    @book.places
-    @click.option(
-        "--front",
-        default=FRONT,
-        show_default=True,
-        help="The name of the manual's front page, where 'nixos-render-docs' gives it another.",
-    )
+    @arguments.pages(_FRONT)
     @functools.wraps(function)
-    def wrapped(manual: Path, wishes: book.Wishes, front: str, **rest: Any) -> None:
-        read = book.read(
-            manual,
-            wishes,
-            arguments.Texts(),
-            arguments.Trees(),
-            arguments.Making(jobs=1),
-            without_redirects=True,
-            front=front,
-        )
+    def wrapped(manual: Path, overrides: ManualOverrides, **rest: Any) -> None:
+        project = msgspec.structs.replace(Project.load(manual), overrides=overrides)
+        read = api.load_project(project)
         # Where a file is missing, its identifiers only seem to be gone. A reference to one that
         # has been renamed is what these commands are there for.
-        wrong = book.wrong(read)
-        if wrong:
-            reporting.report(wrong)
+        errors = missing_parts(read)
+        if errors:
+            reporting.report(errors)
             raise SystemExit(1)
-        path = read.settings.redirects or manual.parent / "redirects.json"
-        function(_Session(path, read), **rest)
+        plan = SitePlan(read, with_redirects=False)
+        path = plan.settings.redirects or manual.parent / "redirects.json"
+        function(_Session(path, plan), **rest)
 
     return wrapped
 
@@ -67,12 +68,12 @@ def _manual(function: Decorated) -> Decorated:
 class _Session:
     """A manual's identifiers, and the table of its redirects."""
 
-    def __init__(self, path: Path, read: Book) -> None:
+    def __init__(self, path: Path, plan: SitePlan) -> None:
         self.path = path
-        self.read = read
+        self.plan = plan
         self.places = {
-            **{name: places[0] for name, places in read.option_places().items()},
-            **read.current,
+            **{name: places[0] for name, places in plan.option_places().items()},
+            **plan.current,
         }
         self.table = redirects.read(path, "") if path.exists() else {}
 
@@ -111,7 +112,7 @@ def add(session: _Session, identifiers: tuple[str, ...], everything: bool) -> No
     if everything:
         identifiers = tuple(
             name
-            for name, place in session.read.current.items()
+            for name, place in session.plan.current.items()
             if not name.startswith(redirects.EXEMPT)
             and session.table.get(name, [""])[:1] != [place]
         )
@@ -152,7 +153,7 @@ def drop(session: _Session, identifier: str) -> None:
 @_manual
 def check(session: _Session) -> None:
     """Check the file against the manual, as a build does."""
-    found = session.read.check_redirects(session.table, str(session.path))
+    found = session.plan.check_redirects(session.table, str(session.path))
     reporting.report(found)
     if found:
         raise SystemExit(1)

@@ -18,6 +18,7 @@ from manualgen.errors import Severity, failing, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     import rich.progress
     from rich.console import Console
@@ -51,8 +52,8 @@ def _segments(found: Diagnostic) -> Segments:
         (f"{found.severity.label}[{found.code.slug}]", f"bold {style}"),
         (f": {visible(found.message)}\n", ""),
     ]
-    if found.place:
-        segments.append((f"  --> {found.place}\n", "dim"))
+    if found.location:
+        segments.append((f"  --> {found.location}\n", "dim"))
     segments += [
         (f"      included from {visible(place)}\n", "dim") for place in found.included_from
     ]
@@ -163,8 +164,8 @@ class Progress:
 _PATIENCE = 0.3
 
 
-class Judgement(msgspec.Struct, frozen=True):
-    """What the command line says of diagnostics.
+class FailurePolicy(msgspec.Struct, frozen=True):
+    """Which diagnostics fail a command, and what is printed.
 
     Attributes:
         strict: warnings fail too.
@@ -184,19 +185,29 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 def conclude(
-    diagnostics: Iterable[Diagnostic], judgement: Judgement, *, made: str = "", seconds: float = 0
+    diagnostics: Iterable[Diagnostic], policy: FailurePolicy, *, made: str = "", seconds: float = 0
 ) -> int:
     """Print what a command found and what it made; return the exit status."""
     found = list(dict.fromkeys(diagnostics))
-    report(found, hints=judgement.hints)
-    failures = judgement.failing(found)
-    if not judgement.quiet:
+    report(found, hints=policy.hints)
+    failures = policy.failing(found)
+    if not policy.quiet:
         counts = [f"{seconds:.1f} s"]
         for severity in (Severity.ERROR, Severity.WARNING, Severity.HINT):
             count = sum(entry.severity is severity for entry in found)
-            if count and (judgement.hints or severity is not Severity.HINT):
+            if count and (policy.hints or severity is not Severity.HINT):
                 counts.append(f"{count:,} {severity.label}{'' if count == 1 else 's'}")
         sys.stderr.write(
             f"{visible(made)} ({counts[0]}{'; ' if counts[1:] else ''}{', '.join(counts[1:])})\n"
         )
     return 1 if failures else 0
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with what it counts, in the plural where need be."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def nothing_built(output: Path) -> str:
+    """Return the closing line where nothing was built."""
+    return f"nothing is built, and {str(output).rstrip('/')} is left as it was"

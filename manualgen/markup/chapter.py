@@ -1,88 +1,122 @@
-"""A file of a book → doctree: the Markdown of descriptions, and what only books have.
+"""A Markdown file of a manual → doctree: the Markdown of descriptions, and what only manuals have.
 
 Headings, examples, figures and tables with titles, images and includes. What
-stands where in the book is not known here: headings stay a flat sequence
-among the blocks, and includes stay places.
+stands where in the manual is not known here: a chapter is a flat sequence of
+segments, each a heading with the blocks up to the next heading, and an include
+is a node among those blocks.
+
+:func:`parse` is a pure function. Nobody changes what it returns, so that a
+chapter can be kept and used again; what a manual adds (numbers, pictures,
+targets) stands in tables of the manual.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, Severity
-from manualgen.markup import dialect, markdown, nodes
-from manualgen.markup.outline import visible_text
-from manualgen.markup.parsed import Parsed, Place
+from manualgen.markup import blocks, description, dialect, inlines, nodes
+from manualgen.markup.builder import DoctreeBuilder, NestingError, close
+from manualgen.markup.structure import visible_text
 from manualgen.options.addresses import scheme_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-    from manualgen.markup.markdown import Builder
+    from manualgen.markup.builder import Rule
+    from manualgen.markup.parsed import SourceSpan
 
 LONGEST = 2_000_000
-"""How long a file of a book may be, in characters: ten times the longest known."""
+"""How long a file of a manual may be, in characters: ten times the longest known."""
 
-EXHIBITS = ("example", "figure", "table")
-"""What can have a title and a number."""
+NUMBERED_BLOCKS = ("example", "figure", "table")
+"""The kinds of blocks that have a title and a number."""
+
+Node_co = TypeVar("Node_co", bound=docutils_nodes.Element, covariant=True)
 
 
-class Placed(msgspec.Struct):
-    """Something in a chapter that the book has to know.
+class Located(msgspec.Struct, Generic[Node_co], frozen=True):
+    """A node and its line in the file.
 
     Attributes:
-        block: the index of the block that it is, or is in.
-        line: its line, 1-based.
+        line: the line, 1-based.
         node: the node.
     """
 
-    block: int
     line: int
-    node: docutils_nodes.Element
+    node: Node_co
 
 
-class Chapter(Parsed):
-    """A file of a book.
+class Segment(msgspec.Struct, frozen=True):
+    """A heading of a file and what stands below it, up to the next heading.
+
+    The lists of located nodes are in the order of the source. They hold nodes of the heading
+    and of the blocks, at any depth.
 
     Attributes:
-        exhibits: examples, figures and tables with titles, in order.
-        images: pictures, in order.
-        marked: nodes with an identifier, but for headings and exhibits, in order.
-        linked: the references, in order.
-        notes: footnotes and the references to them.
-        files: links to files beside the manual, each with its place.
+        heading: the heading; None for what precedes the first one.
+        blocks: block nodes, with ``nodes.include`` among them, none of which has a parent.
+        numbered_blocks: examples, figures and tables with titles.
+        images: images.
+        anchors: nodes with an identifier, other than headings and numbered blocks.
+        references: references to options, to identifiers and to manual pages.
     """
 
-    exhibits: list[Placed] = msgspec.field(default_factory=list)
-    images: list[Placed] = msgspec.field(default_factory=list)
-    marked: list[Placed] = msgspec.field(default_factory=list)
-    linked: list[Placed] = msgspec.field(default_factory=list)
-    notes: list[docutils_nodes.Element] = msgspec.field(default_factory=list)
-    files: list[tuple[Place, str]] = msgspec.field(default_factory=list)
+    heading: nodes.heading | None = None
+    blocks: list[docutils_nodes.Node] = msgspec.field(default_factory=list)
+    numbered_blocks: list[Located[nodes.numbered_block]] = msgspec.field(default_factory=list)
+    images: list[Located[docutils_nodes.image]] = msgspec.field(default_factory=list)
+    anchors: list[Located[docutils_nodes.Element]] = msgspec.field(default_factory=list)
+    references: list[Located[nodes.Reference]] = msgspec.field(default_factory=list)
+
+
+class Chapter(msgspec.Struct, frozen=True):
+    """A file of a manual as doctree.
+
+    Attributes:
+        segments: the headings and what stands below each, in order. A file that begins with a
+            heading has no segment without one.
+        footnotes: footnotes and the references to them.
+        files: links to files beside the manual: where each stands, and its address.
+        diagnostics: what is wrong with the text; line and column are set, the file is not.
+    """
+
+    segments: list[Segment] = msgspec.field(default_factory=list)
+    footnotes: list[docutils_nodes.footnote | docutils_nodes.footnote_reference] = msgspec.field(
+        default_factory=list
+    )
+    files: list[tuple[SourceSpan, str]] = msgspec.field(default_factory=list)
+    diagnostics: list[Diagnostic] = msgspec.field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the file has neither a heading nor a block."""
+        return not self.segments
 
 
 def parse(text: str) -> Chapter:
-    """Return a Markdown file of a book as blocks. Never raises for any text.
+    """Return a Markdown file of a manual as segments. Never raises for any text.
 
-    Errors in what it found are diagnostics with line and column; a file that no
-    parser could read in bounded time has no blocks, and a diagnostic.
+    Args:
+        text: what the file holds, with LF as line ends.
+
+    Returns:
+        The chapter. Errors in the text are diagnostics with line and column. A file that no
+        parser could read in bounded time has no segments, and a diagnostic.
     """
-    found = _too_complex(text)
-    if found is not None:
-        return Chapter([], diagnostics=[found])
-    tree = _ChapterTree(text)
+    diagnostic = _too_complex(text)
+    if diagnostic is not None:
+        return Chapter(diagnostics=[diagnostic])
+    builder = _ChapterBuilder(text)
     try:
-        environment: dict[str, Any] = {}
-        tree.build(markdown._parser().parse(text, environment))
-        markdown._check_footnotes(tree, environment)
-    except (RecursionError, markdown._UnreadableError):
-        return Chapter([], diagnostics=[_complex(1, text, "is too deeply nested")])
-    tree.finish()
-    return tree.chapter
+        builder.build()
+    except NestingError:
+        return Chapter(diagnostics=[_complex(1, text, "is too deeply nested")])
+    return builder.chapter()
 
 
 def _too_complex(text: str) -> Diagnostic | None:
@@ -90,11 +124,13 @@ def _too_complex(text: str) -> Diagnostic | None:
         return _complex(1, text, f"has {len(text):,} characters; {LONGEST:,} are the most")
     line = 1
     # What costs time is a long paragraph, not a long chapter.
-    for piece in re.split(r"(\n[ \t]*\n)", text):
-        if len(piece) > _SHORT and markdown._too_complex(piece):
-            return _complex(line, piece, "has a paragraph too long or too deeply nested to be read")
-        line += piece.count("\n")
-    if markdown._DEEPEST_LINE.search(text):
+    for paragraph in re.split(r"(\n[ \t]*\n)", text):
+        if len(paragraph) > _SHORT and description.is_too_complex(paragraph):
+            return _complex(
+                line, paragraph, "has a paragraph too long or too deeply nested to be read"
+            )
+        line += paragraph.count("\n")
+    if description.is_deeply_nested(text):
         return _complex(1, text, "is too deeply nested")
     return None
 
@@ -102,92 +138,116 @@ def _too_complex(text: str) -> Diagnostic | None:
 _SHORT = 2_000
 
 
-def _complex(line: int, piece: str, why: str) -> Diagnostic:
+def _complex(line: int, paragraph: str, why: str) -> Diagnostic:
     return Diagnostic(
         code=Code.TOO_COMPLEX,
         message=f"the file {why}",
         line=line,
         column=1,
-        excerpt=piece.lstrip("\n").partition("\n")[0][:80],
+        excerpt=paragraph.lstrip("\n").partition("\n")[0][:80],
         help="divide it into several files, and include those",
         severity=Severity.ERROR,
     )
 
 
-class _ChapterTree(markdown._Tree):
-    """A doctree of a chapter in the making."""
+class _ChapterBuilder(DoctreeBuilder):
+    """Builds the doctree of a chapter."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.blocks = _BLOCKS
-        self.inlines = _INLINES
-        self.chapter = Chapter([])
-        self.parsed = self.chapter
+        super().__init__(text, _BLOCK_RULES, _INLINE_RULES)
         self.root = self.current
+        self.segments = [Segment()]
+        self.segment = self.segments[0]
+        """The segment that the current block belongs to."""
+        self.chapter_footnotes: list[
+            docutils_nodes.footnote | docutils_nodes.footnote_reference
+        ] = []
+        self.files: list[tuple[SourceSpan, str]] = []
 
-    def placed(self, node: docutils_nodes.Element, line: int | None = None) -> Placed:
-        return Placed(
-            max(0, len(self.root.children) - 1), self.line + 1 if line is None else line, node
+    def chapter(self) -> Chapter:
+        """Return the chapter, once everything is built."""
+        segments = iter(self.segments)
+        segment = next(segments)
+        for block in self.root.children:
+            if isinstance(block, nodes.heading):
+                segment = next(segments)
+            else:
+                segment.blocks.append(block)
+        if not self.segments[0].blocks:
+            del self.segments[0]
+        self._check_colons()
+        return Chapter(
+            self.segments,
+            self.chapter_footnotes,
+            self.files,
+            [
+                _as_error(diagnostic)
+                # What lost some of the text is an error in a manual.
+                if diagnostic.code in {Code.UNCLOSED_FENCE, Code.DUPLICATE_ID}
+                else diagnostic
+                for diagnostic in self.parsed.diagnostics
+            ],
         )
 
-    def mark(self, node: docutils_nodes.Element) -> None:
-        if node["ids"]:
-            self.chapter.marked.append(self.placed(node))
-
-    def refer(self, reference: nodes.Reference, excerpt: str) -> None:
-        super().refer(reference, excerpt)
-        self.chapter.linked.append(self.placed(reference, reference["place"].line))
-
-    def look_for_notes(self, text: str) -> None:
-        if isinstance(self.current, docutils_nodes.reference):
-            return
-        for found in _NOTE.finditer(text):
-            # What is escaped is meant as it stands, and "[^a-z]" is no note.
-            source = self.inline_source
-            if found[0] in source and f"\\{found[0]}" not in source:
-                self.diagnose(
-                    Code.DANGLING_REFERENCE,
-                    f"the file has no footnote `{found[1]}`",
-                    found[0],
-                    f"write `{found[0]}: …` as a paragraph of its own, or put it in backticks",
+    def _check_colons(self) -> None:
+        for block in self.root.children:
+            if (
+                isinstance(block, docutils_nodes.paragraph)
+                and block.line
+                and _COLONS.fullmatch(block.astext())
+            ):
+                self.report_line(
+                    Code.UNCLOSED_FENCE,
+                    "these colons close no block",
+                    "remove the line, or open the block with `::: {.note}`",
+                    block.line - 1,
                 )
 
-    def say(self, code: Code, message: str, cure: str, line: int) -> None:
+    def open_segment(self, heading: nodes.heading) -> None:
+        """Add a heading; what follows stands below it."""
+        self.open(heading)
+        self.segment = Segment(heading)
+        self.segments.append(self.segment)
+
+    def add_anchor(self, node: docutils_nodes.Element) -> None:
+        """Record a node's identifier, if it has one."""
+        if node["ids"]:
+            self.segment.anchors.append(Located(self.line + 1, node))
+
+    def add_reference(self, reference: nodes.Reference, excerpt: str) -> None:
+        """Record a reference, and where it stands in the source."""
+        super().add_reference(reference, excerpt)
+        self.segment.references.append(Located(reference["place"].line, reference))
+
+    def check_footnote_references(self, text: str) -> None:
+        """Diagnose what was meant as a reference to a footnote that the file does not have."""
+        if isinstance(self.current, docutils_nodes.reference):
+            return
+        source = self.inline_source
+        for match in _FOOTNOTE_REFERENCE.finditer(text):
+            # What is escaped is meant as it stands, and "[^a-z]" is no reference.
+            if match[0] in source and f"\\{match[0]}" not in source:
+                self.report(
+                    Code.DANGLING_REFERENCE,
+                    f"the file has no footnote `{match[1]}`",
+                    match[0],
+                    f"write `{match[0]}: …` as a paragraph of its own, or put it in backticks",
+                )
+
+    def report_line(self, code: Code, message: str, help_text: str, line: int) -> None:
         """Add an error about a whole line (0-based)."""
         self.line = line
-        shown = self.lines[line] if line < len(self.lines) else ""
-        self.diagnose(code, message, shown.strip(), cure)
-        self.chapter.diagnostics[-1] = _as_error(self.chapter.diagnostics[-1])
-
-    def finish(self) -> None:
-        """Look for what lost some of the text, which in a book is an error."""
-        for index, found in enumerate(self.chapter.diagnostics):
-            if found.code in {Code.UNCLOSED_FENCE, Code.DUPLICATE_ID}:
-                self.chapter.diagnostics[index] = _as_error(found)
-        for colon in self._stray_colons():
-            self.say(
-                Code.UNCLOSED_FENCE,
-                "these colons close no block",
-                "remove the line, or open the block with `::: {.note}`",
-                colon,
-            )
-
-    def _stray_colons(self) -> list[int]:
-        return [
-            block.line - 1
-            for block in self.chapter.blocks
-            if isinstance(block, docutils_nodes.paragraph)
-            and block.line
-            and _COLONS.fullmatch(block.astext())
-        ]
+        text = self.lines[line] if line < len(self.lines) else ""
+        self.report(code, message, text.strip(), help_text)
+        self.parsed.diagnostics[-1] = _as_error(self.parsed.diagnostics[-1])
 
 
-_NOTE = re.compile(r"\[\^(?!(?:\w-\w)+\w*\])([\w.-]+)\]")
+_FOOTNOTE_REFERENCE = re.compile(r"\[\^(?!(?:\w-\w)+\w*\])([\w.-]+)\]")
 _COLONS = re.compile(r":{3,}")
 
 
-def _as_error(found: Diagnostic) -> Diagnostic:
-    return msgspec.structs.replace(found, severity=Severity.ERROR)
+def _as_error(diagnostic: Diagnostic) -> Diagnostic:
+    return msgspec.structs.replace(diagnostic, severity=Severity.ERROR)
 
 
 def _first_line(token: Token) -> int:
@@ -197,41 +257,41 @@ def _first_line(token: Token) -> int:
 # Blocks.
 
 
-def _paragraph(tree: _ChapterTree, token: Token) -> None:
-    markdown._paragraph(tree, token)
-    tree.current.line = _first_line(token) + 1
+def _paragraph(builder: _ChapterBuilder, token: Token) -> None:
+    blocks.paragraph(builder, token)
+    builder.current.line = _first_line(token) + 1
 
 
-def _heading(tree: _ChapterTree, token: Token) -> None:
+def _heading(builder: _ChapterBuilder, token: Token) -> None:
     line = _first_line(token)
-    tree.line = line
+    builder.line = line
     anchor = token.attrGet("id")
     ids = [anchor] if isinstance(anchor, str) else []
-    if tree.current is tree.root:
-        tree.open(nodes.heading(level=int(token.tag[1:]), ids=ids, line=line + 1))
+    if builder.current is builder.root:
+        builder.open_segment(nodes.heading(level=int(token.tag[1:]), ids=ids, line=line + 1))
         return
-    if isinstance(tree.current, nodes.exhibit) and not tree.current.children:
-        tree.open(docutils_nodes.title(ids=ids))
-        tree.mark(tree.current)
+    if isinstance(builder.current, nodes.numbered_block) and not builder.current.children:
+        builder.open(docutils_nodes.title(ids=ids))
+        builder.add_anchor(builder.current)
         return
-    tree.say(
+    builder.report_line(
         Code.HEADING,
         "a heading inside another block",
         "move it out to the left margin, or write it in bold",
         line,
     )
-    tree.open(docutils_nodes.paragraph(classes=["heading"], ids=ids))
-    tree.mark(tree.current)
+    builder.open(docutils_nodes.paragraph(classes=["heading"], ids=ids))
+    builder.add_anchor(builder.current)
 
 
-def _code(tree: _ChapterTree, token: Token) -> None:
+def _code(builder: _ChapterBuilder, token: Token) -> None:
     if token.type != "fence" or not token.info.lstrip().startswith("{=include=}"):
-        markdown._code(tree, token)
+        blocks.code_block(builder, token)
         return
     line = _first_line(token)
-    markdown._check_closed(tree, token, token.map[1] - 1 if token.map else line)
-    if tree.current is not tree.root:
-        tree.say(
+    blocks.check_closed(builder, token, token.map[1] - 1 if token.map else line)
+    if builder.current is not builder.root:
+        builder.report_line(
             Code.BAD_INCLUDE,
             "an include inside another block",
             "move it out to the left margin",
@@ -239,7 +299,7 @@ def _code(tree: _ChapterTree, token: Token) -> None:
         )
         return
     words = token.info.split()
-    tree.append(
+    builder.append(
         nodes.include(
             kind=words[1] if len(words) > 1 else "",
             arguments=words[2:],
@@ -252,31 +312,31 @@ def _code(tree: _ChapterTree, token: Token) -> None:
     )
 
 
-def _block(tree: _ChapterTree, token: Token) -> None:
-    found = dialect.attributes(token.info)
-    kind = found[1][0] if found is not None else ""
-    if found is None or kind not in EXHIBITS:
-        markdown._block(tree, token)
-        tree.mark(tree.current)
+def _block(builder: _ChapterBuilder, token: Token) -> None:
+    attributes = dialect.attributes(token.info)
+    kind = attributes[1][0] if attributes is not None else ""
+    if attributes is None or kind not in NUMBERED_BLOCKS:
+        blocks.admonition(builder, token)
+        builder.add_anchor(builder.current)
         return
-    tree.line = _first_line(token)
+    builder.line = _first_line(token)
     if token.map:
-        markdown._check_closed(tree, token, token.map[1])
-    node = nodes.exhibit(kind=kind, ids=found[0], line=_first_line(token) + 1)
-    tree.open(node)
-    tree.chapter.exhibits.append(tree.placed(node, _first_line(token) + 1))
+        blocks.check_closed(builder, token, token.map[1])
+    node = nodes.numbered_block(kind=kind, ids=attributes[0], line=_first_line(token) + 1)
+    builder.open(node)
+    builder.segment.numbered_blocks.append(Located(_first_line(token) + 1, node))
 
 
-def _block_close(tree: _ChapterTree, _token: Token) -> None:
-    node = tree.current
-    tree.close()
-    if not isinstance(node, nodes.exhibit):
+def _block_close(builder: _ChapterBuilder, _token: Token) -> None:
+    node = builder.current
+    builder.close()
+    if not isinstance(node, nodes.numbered_block):
         return
     kind = node["kind"]
     line = node["line"] - 1
     title = node.children[0] if node.children else None
     if not isinstance(title, docutils_nodes.title) or not visible_text(title).strip():
-        tree.say(
+        builder.report_line(
             Code.BAD_STRUCTURE,
             f"the {kind} has no title",
             f"write a heading as its first line: ### What the {kind} shows",
@@ -285,16 +345,16 @@ def _block_close(tree: _ChapterTree, _token: Token) -> None:
         if not isinstance(title, docutils_nodes.title):
             node.insert(0, docutils_nodes.title())
         return
-    blocks = node.children[1:]
-    if kind == "figure" and not any(any(b.findall(docutils_nodes.image)) for b in blocks):
-        tree.say(
+    children = node.children[1:]
+    if kind == "figure" and not any(any(b.findall(docutils_nodes.image)) for b in children):
+        builder.report_line(
             Code.BAD_STRUCTURE,
             "the figure has no image",
             "write one below its title: ![what it shows](picture.png)",
             line,
         )
-    if kind == "table" and not any(isinstance(b, docutils_nodes.table) for b in blocks):
-        tree.say(
+    if kind == "table" and not any(isinstance(b, docutils_nodes.table) for b in children):
+        builder.report_line(
             Code.BAD_STRUCTURE,
             "the block of a table has no table",
             "write one below its title: | a | b |",
@@ -302,17 +362,19 @@ def _block_close(tree: _ChapterTree, _token: Token) -> None:
         )
 
 
-def _footnote(tree: _ChapterTree, token: Token) -> None:
-    markdown._footnote(tree, token)
-    tree.chapter.notes.append(tree.current)
+def _footnote(builder: _ChapterBuilder, token: Token) -> None:
+    blocks.footnote(builder, token)
+    footnote = builder.current
+    assert isinstance(footnote, docutils_nodes.footnote)
+    builder.chapter_footnotes.append(footnote)
 
 
-_BLOCKS: dict[str, Builder] = {
-    **markdown._BLOCKS,
+_BLOCK_RULES: dict[str, Rule] = {
+    **blocks.BLOCK_RULES,
     "footnote_open": _footnote,  # type: ignore[dict-item]
     "paragraph_open": _paragraph,  # type: ignore[dict-item]
     "heading_open": _heading,  # type: ignore[dict-item]
-    "heading_close": markdown._close,
+    "heading_close": close,
     "fence": _code,  # type: ignore[dict-item]
     "container_block_open": _block,  # type: ignore[dict-item]
     "container_block_close": _block_close,  # type: ignore[dict-item]
@@ -322,39 +384,32 @@ _BLOCKS: dict[str, Builder] = {
 # Inlines.
 
 
-def _link(tree: _ChapterTree, token: Token) -> None:
-    markdown._link(tree, token)
-    address = tree.current.get("refuri", "")
+def _link(builder: _ChapterBuilder, token: Token) -> None:
+    inlines.link(builder, token)
+    address = builder.current.get("refuri", "")
     if address and not scheme_of(address) and address[0] not in "/?":
-        tree.chapter.files.append((tree.place(address), address))
+        builder.files.append((builder.span(address), address))
 
 
-def _image(tree: _ChapterTree, token: Token) -> None:
-    markdown._image(tree, token)
-    # An image is at its place in a book; only a description is told to link to it.
-    found = tree.chapter.diagnostics.pop()
-    node = tree.current.children[-1]
-    assert isinstance(node, docutils_nodes.image)
+def _image(builder: _ChapterBuilder, token: Token) -> None:
+    node = inlines.image(builder, token)
     title = token.attrGet("title")
     if title:
         node["title"] = str(title)
-    tree.chapter.images.append(tree.placed(node, found.line))
+    builder.segment.images.append(Located(builder.span("![").line, node))
 
 
-def _span(tree: _ChapterTree, token: Token) -> None:
-    markdown._span(tree, token)
-    tree.mark(tree.current)
+def _span(builder: _ChapterBuilder, token: Token) -> None:
+    inlines.span(builder, token)
+    builder.add_anchor(builder.current)
 
 
-def _footnote_reference(tree: _ChapterTree, token: Token) -> None:
-    markdown._footnote_reference(tree, token)
-    note = tree.current.children[-1]
-    assert isinstance(note, docutils_nodes.footnote_reference)
-    tree.chapter.notes.append(note)
+def _footnote_reference(builder: _ChapterBuilder, token: Token) -> None:
+    builder.chapter_footnotes.append(inlines.footnote_reference(builder, token))
 
 
-_INLINES: dict[str, Builder] = {
-    **markdown._INLINES,
+_INLINE_RULES: dict[str, Rule] = {
+    **inlines.INLINE_RULES,
     "footnote_ref": _footnote_reference,  # type: ignore[dict-item]
     "image": _image,  # type: ignore[dict-item]
     "link_open": _link,  # type: ignore[dict-item]

@@ -1,12 +1,13 @@
 """The Markdown dialect's own syntax, as rules for markdown-it.
 
-CommonMark with the plugins that the field shares (definition lists, footnotes,
-roles, fenced blocks of colons, tables, typographic replacement) and three rules
-of ours: comments, identifiers of headings, and ``[text]{#id .class}``.
+CommonMark with plugins (definition lists, footnotes, roles, fenced blocks of colons, tables,
+typographic replacement) and three rules of its own: comments, identifiers of headings, and
+``[text]{#id .class}``.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -25,18 +26,24 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 NESTING = 100
-"""How deep blocks may stand in blocks: the dialect's limit, as today."""
+"""How deep blocks may be nested in blocks, which is what nixos-render-docs allows."""
 
-# Nothing is given back once it is taken: "{......" without an end fails at once.
+# Possessive quantifiers: "{......" without an end fails at once.
 _ATTRIBUTES = re.compile(r"\{\s*+((?:[.#][\w.-]++\s*+)++)\}")
 _HEADING_ID = re.compile(r"\{#([\w.-]+)\}\s*\Z")
 
 
+@functools.cache
 def parser() -> MarkdownIt:
-    """Return a markdown-it parser of the dialect. It keeps no state between texts."""
+    """Return the markdown-it parser of the dialect. It keeps no state between texts."""
+    return new_parser()
+
+
+def new_parser() -> MarkdownIt:
+    """Return a markdown-it parser of the dialect that is not shared."""
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": NESTING})
     markdown.enable(["table", "replacements", "smartquotes"])
-    # Inline footnotes are not of the dialect, and "^[a-z]" is common in patterns.
+    # Inline footnotes are not part of the dialect, and "^[a-z]" is common in patterns.
     markdown.use(footnote_plugin, inline=False)
     markdown.use(deflist_plugin)
     markdown.use(myst_role_plugin)
@@ -59,20 +66,19 @@ def parser() -> MarkdownIt:
 
 def attributes(text: str) -> tuple[list[str], list[str]] | None:
     """Return the identifiers and classes in ``{#id .class …}``; None if it is not that."""
-    found = _ATTRIBUTES.fullmatch(text.strip())
-    if found is None:
+    match = _ATTRIBUTES.fullmatch(text.strip())
+    if match is None:
         return None
-    words = found[1].replace(".", " .").replace("#", " #").split()
-    # A dot inside a word belongs to it ("#a.b"): join again what was no start of a class.
-    words = re.findall(r"[.#][\w-]+(?:(?<=[\w-])\.[\w-]+)*", found[1]) if words else []
+    # A dot inside a word is part of it ("#a.b"), and no start of a class.
+    words = re.findall(r"[.#][\w-]+(?:(?<=[\w-])\.[\w-]+)*", match[1])
     return (
         [word[1:] for word in words if word[0] == "#"],
         [word[1:] for word in words if word[0] == "."],
     )
 
 
-# Most descriptions with any markup have it within lines, and trying each line as the start of
-# each kind of block is half the time of parsing them. The pattern finds whatever could be more
+# Most descriptions with markup have only inline markup, and half of the time to parse those goes
+# into trying each line as the start of each kind of block. The pattern finds whatever could be more
 # than a paragraph's line; it may find too much, never too little (a property test compares).
 _BLOCK = re.compile(
     r"""
@@ -112,8 +118,8 @@ def _blocks(state: StateCore) -> None:
 
 
 def _is_block(params: str, _markup: str) -> bool:
-    found = attributes(params)
-    return found is not None and len(found[1]) == 1 and len(found[0]) <= 1
+    parsed = attributes(params)
+    return parsed is not None and len(parsed[1]) == 1 and len(parsed[0]) <= 1
 
 
 def _block_comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -123,7 +129,7 @@ def _block_comment(state: StateBlock, start: int, end: int, silent: bool) -> boo
     position = state.bMarks[start] + state.tShift[start]
     if not state.src.startswith("<!--", position):
         return False
-    # A search that found no end need not be made again from the lines that it passed.
+    # A search without result need not be repeated from the lines that it went through.
     indent, since, until = state.env.get("unclosed_comment", (-1, 0, 0))
     if indent == state.blkIndent and since <= start < until:
         return False
@@ -159,29 +165,30 @@ def _span(state: StateInline, silent: bool) -> bool:
     end = state.md.helpers.parseLinkLabel(state, start)
     if end < 0:
         return False
-    found = _ATTRIBUTES.match(state.src, end + 1)
-    if found is None:
+    match = _ATTRIBUTES.match(state.src, end + 1)
+    parsed = attributes(match[0]) if match is not None else None
+    if match is None or parsed is None:
         return False
-    named = attributes(found[0])
-    if named is None or len(named[0]) > 1 or any(name != "keycap" for name in named[1]):
+    ids, classes = parsed
+    if len(ids) > 1 or any(name != "keycap" for name in classes):
         return False
     if not silent:
         token = state.push("span_open", "span", 1)
-        if named[0]:
-            token.attrSet("id", named[0][0])
-        if named[1]:
-            token.attrSet("class", named[1][0])
+        if ids:
+            token.attrSet("id", ids[0])
+        if classes:
+            token.attrSet("class", classes[0])
         maximum = state.posMax
         state.pos, state.posMax = start + 1, end
         state.md.inline.tokenize(state)
         state.posMax = maximum
         state.push("span_close", "span", -1)
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 
 def _repeated_footnotes(state: StateCore) -> None:
-    # Of notes with one label, only the last is kept: what the others say would be lost unseen.
+    # Of footnotes with one label, the plugin keeps only the last: the builder reports the others.
     if "[^" not in state.src:
         return
     seen: set[str] = set()
@@ -199,7 +206,12 @@ def _heading_ids(state: StateCore) -> None:
     for index, token in enumerate(state.tokens):
         if token.type == "heading_open":
             inline = state.tokens[index + 1]
-            found = _HEADING_ID.search(inline.content)
-            if found:
-                token.attrSet("id", found[1])
-                inline.content = inline.content[: found.start()].rstrip()
+            match = _HEADING_ID.search(inline.content)
+            if match:
+                token.attrSet("id", match[1])
+                inline.content = inline.content[: match.start()].rstrip()
+
+
+def footnote_label(token: Token) -> str:
+    """Return the label of the footnote that a token starts or refers to."""
+    return str(token.meta.get("label") or token.meta["id"] + 1)

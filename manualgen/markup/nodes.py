@@ -43,27 +43,18 @@ class notice(nodes.General, nodes.TextElement):
 
 
 class option_reference(nodes.Inline, nodes.TextElement):
-    """An ``{option}`` role: one Text, the name as written.
-
-    Attributes, set when references are resolved: ``refid`` (the identifier of
-    the option that it means) and ``refuri`` (the address on the page it stands on).
-    """
+    """An ``{option}`` role: one Text, the name as written."""
 
 
 class cross_reference(nodes.Inline, nodes.TextElement):
     """A ``[text](#id)``; without children it takes its text from what it refers to.
 
-    Attributes: ``target`` (the identifier as written); set when references are
-    resolved: ``refid``, ``refuri``, ``name`` (the option that it means, or None)
-    and ``takes_name`` (the text was added then, as there was none).
+    Attribute ``target``: the identifier as written.
     """
 
 
 class manpage_reference(nodes.Inline, nodes.TextElement):
-    """A ``{manpage}`` role: one Text such as ``nix.conf(5)``.
-
-    Attribute ``refuri``, set when references are resolved: its address, where one is known.
-    """
+    """A ``{manpage}`` role: one Text such as ``nix.conf(5)``."""
 
 
 class line_break(nodes.Inline, nodes.Element):
@@ -93,20 +84,115 @@ class include(nodes.General, nodes.Element):
     """
 
 
-class exhibit(nodes.General, nodes.Element):
-    """What has a title and is numbered through the book: a ``title`` first, then blocks.
+class numbered_block(nodes.General, nodes.Element):
+    """A block with a title and a number that counts through the book: a ``title``, then blocks.
 
-    Attributes: ``kind`` (``example``, ``figure`` or ``table``), ``ids``, ``line``, and once the
-    book is in order ``number``.
+    Attributes: ``kind`` (``example``, ``figure`` or ``table``), ``ids``, ``line``. Its number is
+    the manual's to know, not the tree's.
     """
 
 
 class option_list(nodes.General, nodes.Element):
-    """The place of an option set's reference. Attributes: ``ids``, ``index`` (which set it is)."""
+    """The place of an option set's reference.
+
+    Attributes: ``ids``, ``index`` (which set it is). Where the options stand at this very place,
+    not on pages of their own, a writer is given ``sections`` (an iterable of ``option`` nodes),
+    ``count`` (how many they are) and, where their references do not mean what those of the
+    page do, ``links``.
+    """
+
+
+class local_contents(nodes.General, nodes.Element):
+    """The place of a division's own table of contents, right after the division's title.
+
+    Attributes: ``label`` (str) and ``entries``, which are for whoever puts the page together.
+    """
 
 
 Reference = option_reference | cross_reference | manpage_reference
-"""What has to be resolved before a writer sees it.
+"""A reference to something outside its text; what it leads to, a writer asks of its ``Links``.
 
-Attribute ``place``, where a parser knows it: the ``Place`` of the reference in its text.
+Attribute ``place``, where a parser knows it: the ``SourceSpan`` of the reference in its text.
 """
+
+ADMONITIONS: dict[str, type[nodes.Element]] = {
+    "note": nodes.note,
+    "tip": nodes.tip,
+    "important": nodes.important,
+    "warning": nodes.warning,
+    "caution": nodes.caution,
+}
+"""The admonitions by the name that authors write, and the node of each.
+
+All that knows admonitions (both markup languages, the outline, every writer) takes them from
+here. One more needs an entry here, and its colour in the style sheet.
+"""
+
+REFERRING_ROLES: dict[str, type[Reference]] = {
+    "option": option_reference,
+    "manpage": manpage_reference,
+}
+"""The roles that refer to something by its name, and the node of each.
+
+One more needs its node and an entry here, and its meaning in the resolver; writers show it as
+code that links to its target unless they have a handler of their own for it.
+"""
+
+BLOCK_NODES: tuple[type[nodes.Node], ...] = (
+    option,
+    option_description,
+    option_fact,
+    option_value,
+    option_list,
+    notice,
+    footnotes,
+    numbered_block,
+    local_contents,
+    nodes.section,
+    nodes.title,
+    nodes.subtitle,
+    nodes.paragraph,
+    nodes.literal_block,
+    nodes.bullet_list,
+    nodes.enumerated_list,
+    nodes.definition_list,
+    nodes.block_quote,
+    *ADMONITIONS.values(),
+    nodes.table,
+    nodes.transition,
+    nodes.container,
+)
+"""What can stand among the blocks of an option or of a chapter: every writer writes each."""
+
+INLINE_NODES: tuple[type[nodes.Node], ...] = (
+    nodes.Text,
+    nodes.literal,
+    nodes.emphasis,
+    nodes.strong,
+    key,
+    line_break,
+    nodes.reference,
+    nodes.image,
+    nodes.target,
+    nodes.inline,
+    nodes.footnote_reference,
+    cross_reference,
+    *REFERRING_ROLES.values(),
+)
+"""What can stand in a line: every writer writes each."""
+
+INNER_NODES: tuple[type[nodes.Node], ...] = (
+    option_declaration,
+    nodes.list_item,
+    nodes.definition_list_item,
+    nodes.term,
+    nodes.definition,
+    nodes.tgroup,
+    nodes.colspec,
+    nodes.thead,
+    nodes.tbody,
+    nodes.row,
+    nodes.entry,
+    nodes.footnote,
+)
+"""What stands in one sort of node only, and is written with it."""

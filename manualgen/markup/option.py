@@ -1,8 +1,7 @@
 """An option → its section of the doctree.
 
-A section is an ``option`` node: the description, then the facts in the order
-that readers know: type, default, example, related packages, declared in,
-defined in.
+A section is an ``option`` node: the description, then the facts in the order of
+the NixOS manual: type, default, example, related packages, declared in, defined in.
 """
 
 from __future__ import annotations
@@ -16,40 +15,53 @@ from manualgen.markup.parsed import adopt
 from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from docutils import nodes as docutils_nodes
 
     from manualgen.markup.parsed import Parsed
-    from manualgen.markup.texts import Reader
+    from manualgen.markup.reader import Reader
     from manualgen.options.declarations import Declarations
     from manualgen.options.model import Declaration
 
-    Resolve = Callable[[Parsed], None]
+    Diagnose = Callable[[Iterable[nodes.Reference]], list[Diagnostic]]
 
 
 class Sections:
     """Makes the sections of options.
 
-    Most facts are one of a few (``boolean``, ``null``, ``[ ]``), and many
-    descriptions stand in several options. So equal parts are made once, and
-    sections share their nodes, whose ``parent`` is then any one of them. A
-    writer only reads them; whoever changes a section in place makes a deep
-    copy first.
+    Many facts are equal (``boolean``, ``null``, ``[ ]``), and so are the descriptions of many
+    options. Equal parts are made once, and sections share their nodes, whose ``parent`` is
+    then any one of the sections. Writers only read them; to change a section, make a deep copy
+    first.
+
+    Attributes:
+        diagnostics: what is wrong with the options so far, in their order.
     """
 
-    def __init__(self, reader: Reader, declarations: Declarations, resolve: Resolve) -> None:
-        """Take what reads texts, how declarations are shown, and what resolves references."""
+    def __init__(self, reader: Reader, declarations: Declarations, diagnose: Diagnose) -> None:
+        """Prepare to make sections.
+
+        Args:
+            reader: reads the texts of the options.
+            declarations: shows declarations.
+            diagnose: references → a diagnostic for each that leads nowhere.
+        """
         self._reader = reader
         self._declarations = declarations
-        self._resolve = resolve
+        self._diagnose = diagnose
         self._parsed: dict[Text, Parsed] = {}
+        self._diagnostics: dict[Text, list[Diagnostic]] = {}
         self._shared: dict[tuple[str, object], docutils_nodes.Element] = {}
         self.diagnostics: list[Diagnostic] = []
-        """What is wrong with the options so far, in their order."""
 
     def section(self, option: Option, identifier: str) -> nodes.option:
-        """Return the section of an option; what is wrong with it is added to the diagnostics."""
+        """Return the section of an option; its problems are added to the diagnostics.
+
+        Args:
+            option: the option.
+            identifier: its public identifier.
+        """
         section = nodes.option(name=option.name, ids=[identifier], read_only=option.read_only)
         children = section.children
         if option.description is not None:
@@ -65,32 +77,46 @@ class Sections:
         if option.related_packages is not None:
             children.append(self._prose(option, "related-packages", option.related_packages))
         if option.declarations:
-            children.append(self._places("declared-in", option.declarations))
+            children.append(self._declared("declared-in", option.declarations))
         if option.definitions:
-            children.append(self._places("defined-in", option.definitions))
+            children.append(self._declared("defined-in", option.definitions))
         return section
 
     def take_diagnostics(self) -> list[Diagnostic]:
-        """Return what is wrong with the options since the last call, and forget it."""
-        found = self.diagnostics
+        """Return the diagnostics since the last call, and clear them."""
+        diagnostics = self.diagnostics
         self.diagnostics = []
-        return found
+        return diagnostics
 
     def parse(self, text: Text) -> Parsed:
-        """Return a text as blocks, with its references resolved."""
+        """Return a text as blocks; each text is parsed once."""
         parsed = self._parsed.get(text)
         if parsed is None:
             parsed = self._parsed[text] = self._reader.parse(text)
+            diagnostics = parsed.diagnostics
             if parsed.references:
-                self._resolve(parsed)
+                diagnostics = [*diagnostics, *self._diagnose(parsed.references)]
+            if diagnostics:
+                self._diagnostics[text] = diagnostics
         return parsed
+
+    def parse_all(self, options: Iterable[Option]) -> None:
+        """Parse the texts of options, for sections that are made later."""
+        for option in options:
+            for text in (option.description, option.related_packages):
+                if text is not None:
+                    self.parse(text)
+            for text in (option.default, option.example):
+                if text is not None and text.markup not in _CODE:
+                    self.parse(text)
 
     def _prose(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
         parsed = self.parse(text)
-        if parsed.diagnostics:
+        diagnostics = self._diagnostics.get(text)
+        if diagnostics:
             names = option.declared_in
             self.diagnostics.extend(
-                found.within(option.name, names, part) for found in parsed.diagnostics
+                diagnostic.within(option.name, names, part) for diagnostic in diagnostics
             )
         node = self._shared.get((part, text))
         if node is None:
@@ -98,35 +124,39 @@ class Sections:
                 node = nodes.option_description()
             else:
                 node = nodes.option_fact(fact=part)
-            for block in parsed.blocks:
-                adopt(node, block)
+            # A text that several facts have is parsed once: its blocks have no parent.
+            node.children.extend(parsed.blocks)
             self._shared[part, text] = node
         return node
 
     def _value(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
-        if text.markup in {Markup.NIX, Markup.AUTO}:
+        if text.markup in _CODE:
             return self._code(part, text.text, "nix")
         return self._prose(option, part, text)
 
     def _code(self, part: str, text: str, language: str) -> docutils_nodes.Element:
         node = self._shared.get((part, text))
         if node is None:
-            shown = text.rstrip()
+            value = text.rstrip()
             node = nodes.option_fact(
-                "", nodes.option_value(shown, shown, language=language), fact=part
+                "", nodes.option_value(value, value, language=language), fact=part
             )
             self._shared[part, text] = node
         return node
 
-    def _places(self, part: str, declarations: tuple[Declaration, ...]) -> docutils_nodes.Element:
+    def _declared(self, part: str, declarations: tuple[Declaration, ...]) -> docutils_nodes.Element:
         node = self._shared.get((part, declarations))
         if node is None:
             node = nodes.option_fact(fact=part)
             for declaration in declarations:
-                shown, address = self._declarations.shown(declaration)
-                adopt(node, nodes.option_declaration("", shown, refuri=address))
+                text, address = self._declarations.shown(declaration)
+                adopt(node, nodes.option_declaration("", text, refuri=address))
             self._shared[part, declarations] = node
         return node
+
+
+_CODE = frozenset({Markup.NIX, Markup.AUTO})
+"""The forms of a value that is code."""
 
 
 def _undescribed(option: Option) -> Diagnostic:
@@ -145,15 +175,15 @@ _LISTED_FROM = 60
 
 
 def enumerated(type_text: str) -> tuple[str, list[str]] | None:
-    """Return what a type says before the values that it lists, and the values.
+    """Return the text of a type before the values that it enumerates, and the values.
 
     ``null or one of "a", "b"`` → ``("null or one of", ['"a"', '"b"'])``. None
-    where a type lists no values, lists them in its middle, or is short enough
-    (60 characters) to be read as it stands.
+    where a type enumerates no values, does so in its middle, or is not longer
+    than 60 characters.
     """
     if len(type_text) <= _LISTED_FROM or "one of " not in type_text:
         return None
-    found = _ENUMERATION.fullmatch(type_text)
-    if found is None:
+    match = _ENUMERATION.fullmatch(type_text)
+    if match is None:
         return None
-    return found[1].rstrip(), re.findall(_VALUE, found[2])
+    return match[1].rstrip(), re.findall(_VALUE, match[2])

@@ -1,4 +1,4 @@
-"""What every parser of the house returns: a text as blocks, and what is to be known of them."""
+"""What every parser returns: a text as blocks, its references and anchors, its diagnostics."""
 
 from __future__ import annotations
 
@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     from manualgen.errors import Diagnostic
 
 
-class Place(NamedTuple):
-    """A place in a text: line and column from 1, the line itself, how many characters of it."""
+class SourceSpan(NamedTuple):
+    """Part of one line of a text.
+
+    Attributes:
+        line, column: where it starts, from 1.
+        excerpt: the whole line.
+        width: how many characters it has.
+    """
 
     line: int
     column: int
@@ -41,20 +47,25 @@ class Parsed(msgspec.Struct):
 def adopt(parent: docutils_nodes.Element, child: docutils_nodes.Node) -> None:
     """Append a node to one of a tree that has no document yet.
 
-    What docutils' own ``append`` does beyond this is to look for the document,
-    at the top of the tree: for each node that takes as long as all else.
+    docutils' own ``append`` looks for the document at the top of the tree as well, which takes
+    as long, for each node, as everything else together.
     """
     child.parent = parent
     parent.children.append(child)
 
 
 def literally(text: str, why: str) -> list[docutils_nodes.Node]:
-    """Return blocks that show a text as it stands, below a notice that says why."""
+    """Return blocks that show a text as it stands, below a notice.
+
+    Args:
+        text: the text.
+        why: the sentence of the notice.
+    """
     return [nodes.notice("", why), docutils_nodes.literal_block(text, text)]
 
 
 def plain_paragraphs(text: str) -> list[docutils_nodes.Node]:
-    """Return a text without any markup as paragraphs, parted by its blank lines.
+    """Return a text without any markup as paragraphs, which its blank lines separate.
 
     Lines stay lines: a paragraph's Text has a newline wherever the source has
     one, and its ``rawsource`` keeps the indentation too, for hidden lists.
@@ -65,7 +76,7 @@ def plain_paragraphs(text: str) -> list[docutils_nodes.Node]:
         if line and not line.isspace():
             lines.append(line)
         elif lines:
-            shown = "\n".join([part.strip() for part in lines])
-            blocks.append(docutils_nodes.paragraph("\n".join(lines), shown))
+            content = "\n".join([part.strip() for part in lines])
+            blocks.append(docutils_nodes.paragraph("\n".join(lines), content))
             lines = []
     return blocks

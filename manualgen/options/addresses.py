@@ -1,4 +1,4 @@
-"""Which addresses become links: those of strangers are text, unless they lead to a page or a person."""
+"""Which addresses become links: those of a scheme for pages or persons, and relative ones."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _SCHEME = re.compile(r"\s*([^/?#]*?):")
 
 def scheme_of(address: str) -> str:
     """Return an address's scheme as it is written; "" for a relative one."""
-    found = _SCHEME.match(address)
-    return found[1] if found is not None else ""
+    match = _SCHEME.match(address)
+    return match[1] if match is not None else ""
 
 
 def is_safe(address: str) -> bool:
     """Return whether an address is relative, or of a scheme that manuals link to."""
-    found = _SCHEME.match(address)
-    return found is None or found[1].lower() in SCHEMES
+    match = _SCHEME.match(address)
+    return match is None or match[1].lower() in SCHEMES

@@ -1,8 +1,8 @@
-"""Where options are declared: how that is shown, and where it leads.
+"""How the declarations of options are shown, and where they link to.
 
-A declaration names a file the way its evaluation saw it: relative to the
-source tree, in the Nix store, or on somebody's disk. Readers want the tree's
-name and a link to its address.
+A declaration names a file as the evaluation does: relative to the source tree,
+in the Nix store, or on a disk. It is shown with the name of its source tree, as
+a link to the file's address.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Source(msgspec.Struct, frozen=True):
 
     Attributes:
         name: shown before the path: ``<name/modules/foo.nix>``.
-        path: where declarations of this tree lie: a folder, a store name, or
+        path: the folder or store name that declarations of this tree start with, or
             "" for declarations that are relative paths.
         url: the address of a file; ``{path}`` and ``{revision}`` are filled in.
             Without ``{path}``, the path is added at the end. "" for no links.
@@ -41,7 +41,7 @@ class Source(msgspec.Struct, frozen=True):
         """Return the source that ``NAME=PATH=URL`` describes; PATH and URL may be empty.
 
         Raises:
-            ValueError: if the name is missing, with what was expected.
+            ValueError: if the name is missing; the message says what was expected.
         """
         name, _, rest = text.partition("=")
         path, _, url = rest.partition("=")
@@ -52,30 +52,33 @@ class Source(msgspec.Struct, frozen=True):
 
 
 NIXPKGS = Source("nixpkgs", "", "https://github.com/NixOS/nixpkgs/blob/{revision}/{path}")
-"""The source of relative declarations where none is configured, as today."""
+"""The source of relative declarations where none is configured, as in nixos-render-docs."""
 
 
 class Declarations:
-    """Says how declarations are shown, by the configured source trees."""
+    """Shows declarations, by the configured source trees."""
 
     def __init__(self, sources: tuple[Source, ...] = (), revision: str = "") -> None:
-        """Take source trees (the first that fits wins) and the revision that addresses name.
+        """Prepare to show declarations.
 
-        Where no tree is given for relative paths, they are of nixpkgs. Without
-        a revision, addresses name ``master``, as today's for ``local``.
+        Args:
+            sources: the source trees; of several that contain a declaration, the one with the
+                longest path is used. Where none is for relative paths, those are of nixpkgs.
+            revision: the revision in addresses; ``master`` where it is "" or ``local``, as
+                nixos-render-docs does.
         """
         known = sources if any(not source.path for source in sources) else (*sources, NIXPKGS)
-        # The longest path is the most special one.
+        # The longest path is the most specific one.
         self._sources = sorted(known, key=lambda source: -len(source.path))
         self._revision = "master" if revision in {"", "local"} else revision
         self._memo: dict[Declaration, tuple[str, str | None]] = {}
 
     def shown(self, declaration: Declaration) -> tuple[str, str | None]:
         """Return the text to show for a declaration, and its address or None."""
-        found = self._memo.get(declaration)
-        if found is None:
-            found = self._memo[declaration] = self._shown(declaration)
-        return found
+        shown = self._memo.get(declaration)
+        if shown is None:
+            shown = self._memo[declaration] = self._shown(declaration)
+        return shown
 
     def _shown(self, declaration: Declaration) -> tuple[str, str | None]:
         if declaration.url is not None or declaration.name.startswith("<"):
@@ -90,7 +93,7 @@ class Declarations:
                 )
         store = _STORE.fullmatch(path)
         if store is not None:
-            # Nothing is known of it but its name; the hash tells a reader nothing.
+            # Only its name is known; the hash is of no use to a reader.
             rest = store["rest"]
             return f"<{store['name']}/{rest}>" if rest else f"<{store['name']}>", None
         return path, None
@@ -105,12 +108,12 @@ class Declarations:
 
 
 def _quoted(text: str) -> str:
-    # A byte of the command line that is no text would be no address either.
+    # The command line may have bytes that are not text.
     return quote(text, errors="replace")
 
 
 def _rest(path: str, source: Source) -> str | None:
-    """Return what follows the source's root in the path; None where it lies elsewhere."""
+    """Return the path below the source's root; None if it is not below it."""
     if not source.path:
         return None if path.startswith("/") else path.removeprefix("./")
     if path == source.path:

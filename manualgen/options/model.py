@@ -1,4 +1,4 @@
-"""What an option is: frozen records, as far from any file format as they can be."""
+"""What an option is: frozen records, independent of any file format."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import msgspec
 
 
 class Markup(enum.Enum):
-    """How a text is to be read."""
+    """The markup of a text."""
 
     AUTO = "auto"
-    """The form is told by the content: an author's description."""
+    """Not stated: detected by the content of the set's descriptions."""
     MARKDOWN = "markdown"
     DOCBOOK = "docbook"
     NIX = "nix"
@@ -21,17 +21,19 @@ class Markup(enum.Enum):
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
-    """A text and how to read it."""
+    """A text and its markup."""
 
     text: str
     markup: Markup = Markup.AUTO
 
 
 class Declaration(msgspec.Struct, frozen=True, gc=False):
-    """Where an option is declared: what the source called it, and its address if that was given.
+    """Where an option is declared.
 
-    Without an address (None), the name is a path, and the source tree that it lies in gives
-    one; "" is for a name that is no path.
+    Attributes:
+        name: its name in the input.
+        url: its address. None if the input gives none: then the name is a path, and the source
+            tree that contains it determines the address. "" for a name that is not a path.
     """
 
     name: str
@@ -44,13 +46,13 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: the name as shown, such as ``services.nginx.virtualHosts.<name>.root``.
         loc: its path, one string a component, placeholders included.
-        description: what it does; None where the author wrote nothing.
+        description: what it does; None where there is none.
         type: the type's own description, such as ``null or string``.
         default, example: a value to show; None where there is none.
         declarations, definitions: where it is declared and set.
         read_only: it can be read, but not set.
         related_packages: prose about packages that the option is about.
-        visible, internal: as the module says; a set is rendered without filtering by them.
+        visible, internal: as the module declares; a set is rendered without filtering by them.
         other: unknown keys of the record, kept as they came.
     """
 
@@ -82,21 +84,20 @@ _WHITE_SPACE = re.compile(r"\s")
 def identifier(name: str, prefix: str = "opt-") -> str:
     """Return the public identifier of an option.
 
-    As the NixOS manual has always written it: the name with each of
-    ``* < > [ ] : "`` and space as ``_``. White space other than the space,
+    The NixOS manual's form: the name with each of ``* < > [ ] : "`` and space as ``_``. White space other than the space,
     which HTML does not allow in an identifier, becomes ``_`` too.
     """
-    shown = prefix + name.translate(_ID_TABLE)
-    return shown if shown.isprintable() else _WHITE_SPACE.sub("_", shown)
+    translated = prefix + name.translate(_ID_TABLE)
+    return translated if translated.isprintable() else _WHITE_SPACE.sub("_", translated)
 
 
 _PLAIN_COMPONENT = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'-]*|\*|<[^<>]*>")
 
 
 def join(loc: tuple[str, ...]) -> str:
-    """Return a path as Nix writes it: components that are no identifiers in quotes.
+    """Return a path in Nix's notation: components that are not identifiers are quoted.
 
-    Placeholders (``<name>``, ``*``) are left bare, as ``lib.showOption`` does.
+    Placeholders (``<name>``, ``*``) are not quoted, as ``lib.showOption`` does.
     """
     return ".".join(
         part
@@ -112,20 +113,20 @@ _COMPONENT = re.compile(r'"((?:[^"\\]|\\.)*)"|(<[^<>]*>|[^."]+)', re.DOTALL)
 def split(name: str) -> tuple[str, ...]:
     """Return an option's path from its name; the inverse of :func:`join`.
 
-    Quoted components lose their quotes, placeholders keep their brackets; what
-    is not a name at all comes back as one component, so nothing is refused.
+    Quoted components lose their quotes, placeholders keep their brackets. A
+    malformed name is returned as one component.
     """
     if '"' not in name and "<" not in name:
         return tuple(name.split("."))
     parts: list[str] = []
     position = 0
     while position <= len(name):
-        found = _COMPONENT.match(name, position)
-        if found is None:
+        match = _COMPONENT.match(name, position)
+        if match is None:
             return (name,)
-        quoted, bare = found.groups()
+        quoted, bare = match.groups()
         parts.append(re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL) if bare is None else bare)
-        position = found.end()
+        position = match.end()
         if position == len(name):
             return tuple(parts)
         if name[position] != ".":

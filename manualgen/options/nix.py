@@ -1,4 +1,4 @@
-"""Plain JSON values as the Nix expressions that they stand for."""
+"""Plain JSON values → the Nix expressions for them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _DEPTH = 100
 def expression(value: Any) -> str:
     """Return a JSON value (as Python has it) as a Nix expression.
 
-    Lists and sets that fit on a line stay on it; longer ones get a line an
-    element, indented by two, as ``nixfmt`` does.
+    Lists and attribute sets that fit on a line stay on it; longer ones have one
+    element a line, indented by two, as ``nixfmt`` does.
 
     Raises:
         ValueError: for a number that is not finite, or a value nested deeper than 100.
@@ -62,9 +62,9 @@ def _key(name: str) -> str:
 
 
 def _element(item: Any, depth: int) -> str:
-    # A negative number in a list would read as a function application.
-    shown = _expression(item, depth)
-    return f"({shown})" if shown.startswith("-") else shown
+    # A negative number in a list would be read as a function application.
+    element = _expression(item, depth)
+    return f"({element})" if element.startswith("-") else element
 
 
 def _group(opening: str, closing: str, items: list[str]) -> str:

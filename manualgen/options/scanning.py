@@ -1,7 +1,7 @@
-"""JSON, one member of the outermost object or list at a time, and whatever is wrong with it.
+"""Reads JSON one member of the outermost object or list at a time.
 
-Python's own scanner reads each value; here is what it cannot do: to give every
-member, also of a name that stands twice, and to go on behind a value that is
+Python's decoder reads each value. This adds what it cannot do: give every
+member, including those of a repeated name, and continue after a value that is
 nested too deeply for it.
 """
 
@@ -17,37 +17,52 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TOO_DEEP: Any = object()
-"""Stands for a value that is nested too deeply to be read."""
+"""In the place of a value that is nested too deeply to be read."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _CLOSED = re.compile(r"[\]},:]")
 _DIGITS = 4000
-"""Python refuses to make an int of more digits than about this."""
+"""Python refuses to convert integers with more digits than about this."""
 
 
 class Member(NamedTuple):
-    """A member: its key (None in a list), its value, and the JSON path of what holds it."""
+    """A member of an object or list.
+
+    Attributes:
+        key: its key; None in a list.
+        value: its value.
+        path: the JSON path of the object that holds it, or in a list its own.
+    """
 
     key: str | None
     value: Any
-    place: str
+    path: str
 
 
 def members(text: str, file: str) -> Iterator[Member]:
-    """Yield the members of the object or list that a text is.
+    """Yield the members of the object or list in a text.
+
+    Args:
+        text: the JSON.
+        file: its name, for diagnostics.
 
     Raises:
-        ManualError: where the text is not JSON, is cut short, or is another kind of value.
+        ManualError: if the text is not JSON, is cut short, or is another kind of value.
     """
     yield from _Scanner(text, file).members()
 
 
 class _NotJsonError(Exception):
-    """Something else stands where JSON has to go on."""
+    """The text is not JSON at a position."""
 
     def __init__(self, position: int) -> None:
+        """Create the error.
+
+        Args:
+            position: the index in the text.
+        """
         super().__init__(position)
         self.position = position
 
@@ -56,6 +71,12 @@ class _Scanner:
     """Reads a text from its beginning to its end."""
 
     def __init__(self, text: str, file: str) -> None:
+        """Start at the beginning of a text.
+
+        Args:
+            text: the JSON.
+            file: its name, for diagnostics.
+        """
         self._text = text
         self._file = file
         self._position = 0
@@ -92,11 +113,11 @@ class _Scanner:
         return opening
 
     def _entries(self, opening: str, value: Callable[[], Any]) -> Iterator[tuple[str | None, Any]]:
-        """Yield keys and values up to the bracket that closes the opening one, and pass it.
+        """Yield keys and values up to the closing bracket, and move behind it.
 
         Args:
-            opening: the bracket that stands here.
-            value: reads a value, and passes it.
+            opening: the opening bracket, at the current position.
+            value: reads a value, and moves behind it.
         """
         closing = "}" if opening == "{" else "]"
         self._position += 1
@@ -115,11 +136,11 @@ class _Scanner:
         self._position += 1
 
     def _key(self) -> str:
-        found = _STRING.match(self._text, self._position)
-        if found is None:
+        match = _STRING.match(self._text, self._position)
+        if match is None:
             raise _NotJsonError(len(self._text) if self._peek() == '"' else self._position)
         key: str = self._decoded(self._position)
-        self._position = found.end()
+        self._position = match.end()
         self._skip()
         if self._peek() != ":":
             raise _NotJsonError(self._position)
@@ -129,12 +150,12 @@ class _Scanner:
 
     def _value(self) -> Any:
         start = self._position
-        found = self._field()
-        if found is TOO_DEEP and self._text[start] == "{":
-            # A record: only the fields that are too deep are lost.
+        value = self._field()
+        if value is TOO_DEEP and self._text[start] == "{":
+            # Of a record, only the fields that are too deep are lost.
             self._position = start
             return dict(self._entries("{", self._field))
-        return found
+        return value
 
     def _field(self) -> Any:
         try:
@@ -147,30 +168,30 @@ class _Scanner:
         try:
             value, self._position = self._decoder.raw_decode(self._text, start)
         except json.JSONDecodeError as error:
-            # What is wrong with a string that never ends is not where it begins.
-            endless = error.msg.startswith("Unterminated")
-            raise _NotJsonError(len(self._text) if endless else error.pos) from None
+            # The error of an unterminated string is at the end, not where the string begins.
+            unterminated = error.msg.startswith("Unterminated")
+            raise _NotJsonError(len(self._text) if unterminated else error.pos) from None
         return value
 
     def _end(self) -> int:
-        """Return where the value that starts here ends, by counting brackets."""
+        """Return where the value at the current position ends, by counting brackets."""
         depth = 0
-        for found in _STRUCTURE.finditer(self._text, self._position):
-            mark = found[0]
-            if mark in "[{":
+        for match in _STRUCTURE.finditer(self._text, self._position):
+            bracket = match[0]
+            if bracket in "[{":
                 depth += 1
-            elif mark in "]}":
+            elif bracket in "]}":
                 depth -= 1
                 if depth == 0:
-                    return found.end()
+                    return match.end()
         raise _NotJsonError(len(self._text))
 
     def _peek(self) -> str:
         return self._text[self._position : self._position + 1]
 
     def _skip(self) -> None:
-        found = _SPACE.match(self._text, self._position)
-        self._position = found.end() if found else self._position
+        match = _SPACE.match(self._text, self._position)
+        self._position = match.end() if match else self._position
 
     def _reason(self, position: int, count: int) -> str:
         if _CLOSED.search(self._text, position) is None:
@@ -184,7 +205,7 @@ class _Scanner:
         end = text.find("\n", position)
         line = text[start : len(text) if end < 0 else end]
         column = position - start
-        # The file may be one line: what is shown is what stands around the place.
+        # The file may be one line: only a part around the position is shown.
         left = max(0, column - 40)
         return ManualError(
             Diagnostic(
@@ -200,5 +221,5 @@ class _Scanner:
 
 
 def _integer(digits: str) -> int | float:
-    # Of such length a number is no value that Nix could have printed.
+    # Nix prints no numbers of such length.
     return int(digits) if len(digits) <= _DIGITS else float("inf")

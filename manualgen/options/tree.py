@@ -1,12 +1,12 @@
 """Options in order, and the pages that they are split into.
 
-Order: by path, component by component; in each level what starts with
-``enable`` comes first, what starts with ``package`` second (as today), and
-placeholders (``<name>``, ``*``) come after plain names.
+Order: by path, component by component; in each level names that start with
+``enable`` come first, names that start with ``package`` second (as
+nixos-render-docs does), and placeholders (``<name>``, ``*``) last.
 
-Pages: one page holds what lies below one prefix. A prefix with more than
-:data:`LARGEST_PAGE` options gives its largest children pages of their own,
-until what is left fits. So a page is only larger where one level alone is.
+Pages: one page holds the options below one prefix. If there are more than
+:data:`LARGEST_PAGE`, the largest children of the prefix get pages of their own,
+until the rest fits. So a page is larger only if one level alone is.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PLACEHOLDER = re.compile(r"\*|<.*>")
 
 
 class _Ranks(dict[str, tuple[int, str]]):
-    """What each component sorts by. A few thousand components make up all paths."""
+    """Memoizes the rank of each component; there are few different ones."""
 
     def __missing__(self, part: str) -> tuple[int, str]:
         if part.startswith("enable"):
@@ -39,23 +39,23 @@ class _Ranks(dict[str, tuple[int, str]]):
             rank = 1
         else:
             rank = 3 if _PLACEHOLDER.fullmatch(part) else 2
-        self[part] = found = (rank, part)
-        return found
+        self[part] = key = (rank, part)
+        return key
 
 
 _rank = _Ranks().__getitem__
 
 
 def sort_key(loc: tuple[str, ...]) -> SortKey:
-    """Return what a path sorts by."""
+    """Return the sort key of a path."""
     return tuple(map(_rank, loc))
 
 
 def ordered(options: Iterable[Option]) -> list[Option]:
-    """Return options in their order; it depends on nothing but the options."""
+    """Return options in their order, which depends only on the options themselves."""
     decorated = [(sort_key(option.loc), option.name, option) for option in options]
     decorated.sort(key=lambda entry: entry[:2])
-    # Options of one name keep an order of their own, whatever the input's was.
+    # The order of options of one name must not depend on that of the input.
     return [
         option
         for _, group in _by_name([entry[2] for entry in decorated])
@@ -73,29 +73,27 @@ def _by_name(options: list[Option]) -> Iterable[tuple[str, list[Option]]]:
 
 def identifiers(options: Iterable[Option], prefix: str = "opt-") -> list[str]:
     """Return each option's identifier, in order; a later one of two equal ones gets ``-2``."""
-    used: set[str] = set()
-    found: list[str] = []
+    unique_ids: dict[str, None] = {}
     for option in options:
-        wanted = unique = identifier(option.name, prefix)
+        base = unique = identifier(option.name, prefix)
         number = 1
-        while unique in used:
+        while unique in unique_ids:
             number += 1
-            unique = f"{wanted}-{number}"
-        used.add(unique)
-        found.append(unique)
-    return found
+            unique = f"{base}-{number}"
+        unique_ids[unique] = None
+    return list(unique_ids)
 
 
 class Page(msgspec.Struct):
     """One page of a split reference.
 
     Attributes:
-        prefix: the path that the page is about; () for options of the top level.
+        prefix: the path that its options are below; () for options of the top level.
         options: indices into the ordered options.
         parent: the page of the nearest prefix above, None for the first.
         children: pages of prefixes below, in order.
         total: how many options this page and all pages below it hold.
-        title: the prefix as Nix writes it; "" for the top level.
+        title: the prefix in Nix's notation; "" for the top level.
         stem: a name for the page's file, without its ending; safe in every file system.
     """
 
@@ -109,16 +107,21 @@ class Page(msgspec.Struct):
 
     @property
     def route(self) -> str:
-        """The prefix in the form of identifiers, to be compared with the start of an option's."""
+        """The prefix in the form of identifiers, to compare it with the start of an option's."""
         return identifier(self.title, "")
 
 
 class _Branch:
-    """A prefix: the options that it has itself, and what lies below it."""
+    """A prefix: the options directly below it, the longer prefixes, and how many options in all."""
 
     __slots__ = ("branches", "count", "leaves", "part")
 
     def __init__(self, part: str) -> None:
+        """Create an empty branch.
+
+        Args:
+            part: the last component of its prefix.
+        """
         self.part = part
         self.leaves: list[int] = []
         self.branches: dict[str, _Branch] = {}
@@ -129,6 +132,10 @@ def pages(options: list[Option], largest: int = LARGEST_PAGE) -> list[Page]:
     """Return the pages of ordered options; the first is the top level's, parents come first.
 
     Every option is on exactly one page. The top level's page may be empty.
+
+    Args:
+        options: the options, ordered.
+        largest: how many options a page holds, unless one level alone has more.
     """
     root = _Branch("")
     for index, option in enumerate(options):
@@ -142,54 +149,54 @@ def pages(options: list[Option], largest: int = LARGEST_PAGE) -> list[Page]:
             branch.count += 1
         branch.leaves.append(index)
     _move_heads(root, options)
-    found: list[Page] = []
-    _split(root, (), None, found, largest)
-    _name(found)
-    return found
+    result: list[Page] = []
+    _split(root, (), None, result, largest)
+    _name_files(result)
+    return result
 
 
 def _move_heads(branch: _Branch, options: list[Option]) -> None:
-    """Move an option that others lie below (``settings``, ``settings.port``) to their branch."""
-    # From below upwards, so that what has moved is not looked at again.
+    """Move an option with others below it (``settings``, ``settings.port``) to their branch."""
+    # From below upwards, so that moved options are not visited again.
     for below in branch.branches.values():
         _move_heads(below, options)
     kept = []
     for index in branch.leaves:
         loc = options[index].loc
-        head_of = branch.branches.get(loc[-1]) if loc else None
-        if head_of is None:
+        below_it = branch.branches.get(loc[-1]) if loc else None
+        if below_it is None:
             kept.append(index)
         else:
-            head_of.leaves.insert(0, index)
-            head_of.count += 1
+            below_it.leaves.insert(0, index)
+            below_it.count += 1
     branch.leaves = kept
 
 
 def _split(
-    branch: _Branch, prefix: tuple[str, ...], parent: Page | None, found: list[Page], largest: int
+    branch: _Branch, prefix: tuple[str, ...], parent: Page | None, result: list[Page], largest: int
 ) -> None:
     page = Page(prefix, list(branch.leaves), parent, [], branch.count, join(prefix))
-    found.append(page)
+    result.append(page)
     if parent is not None:
         parent.children.append(page)
     left = branch.count
-    apart: set[str] = set()
-    # The top level is a table of contents: whatever has a name there has a page.
+    with_page: set[str] = set()
+    # The top level is a table of contents: every name in it has a page.
     if not prefix:
-        apart.update(branch.branches)
+        with_page.update(branch.branches)
     for child in sorted(branch.branches.values(), key=lambda child: (-child.count, child.part)):
         if left <= largest or not prefix:
             break
-        apart.add(child.part)
+        with_page.add(child.part)
         left -= child.count
     for part, child in branch.branches.items():
-        if part in apart:
+        if part in with_page:
             below, below_prefix = child, (*prefix, part)
-            # A prefix that has nothing but one longer prefix needs no page of its own.
+            # A prefix with only one longer prefix below it needs no page of its own.
             while not below.leaves and len(below.branches) == 1 and below.count > largest:
                 (only,) = below.branches.values()
                 below, below_prefix = only, (*below_prefix, only.part)
-            _split(below, below_prefix, page, found, largest)
+            _split(below, below_prefix, page, result, largest)
         else:
             _gather(child, page.options)
     page.options.sort()
@@ -205,13 +212,13 @@ _LONGEST_STEM = 120
 TOP_LEVEL = "top-level"
 
 
-def _name(found: list[Page]) -> None:
-    """Give each page a file name: its prefix where that is safe and its own, else with a hash."""
+def _name_files(all_pages: list[Page]) -> None:
+    """Give each page a file name: its prefix, with a hash where that is not safe or not unique."""
     used: set[str] = set()
-    for page in found:
+    for page in all_pages:
         title = page.title
         stem = re.sub(r"[^A-Za-z0-9_.-]", "_", title).strip(".")[:_LONGEST_STEM] or TOP_LEVEL
-        # File systems of macOS and Windows take names that differ in case only for one.
+        # On macOS and Windows, names that differ only in case are the same file.
         unlike = stem != page.route and bool(page.prefix)
         if unlike or stem.lower() in used or stem.startswith("-"):
             import hashlib  # noqa: PLC0415 - slow to import, for a few pages of large sets
@@ -222,19 +229,25 @@ def _name(found: list[Page]) -> None:
         page.stem = stem
 
 
-def routes(ids: list[str], found: list[Page], prefix: str = "opt-") -> dict[str, Page]:
-    """Return what leads from an identifier to its page.
+def routes(ids: list[str], all_pages: list[Page], prefix: str = "opt-") -> dict[str, Page]:
+    """Return the table by which the page of an identifier is found.
 
-    Keys are identifiers without their prefix: an identifier belongs to the page
-    whose key is found first when its last parts (after a dot) are cut off one
-    by one. Where that rule would mislead, or find nothing, the table has the
-    whole identifier too.
+    Keys are identifiers without their prefix. To find the page of an identifier,
+    its last parts (after a dot) are removed one by one until a key matches. Where
+    that would find no page or a wrong one, the whole identifier is a key too.
+
+    Args:
+        ids: the identifiers of the options, in order.
+        all_pages: the pages.
+        prefix: the prefix of the identifiers.
     """
     table: dict[str, Page] = {}
-    for page in found:
+    for page in all_pages:
         table.setdefault(page.route, page)
-    names = [(ids[index].removeprefix(prefix), page) for page in found for index in page.options]
-    # A name in the table leads the longer ones that begin with it: those are looked at later.
+    names = [
+        (ids[index].removeprefix(prefix), page) for page in all_pages for index in page.options
+    ]
+    # A name in the table applies to longer ones that start with it: those are checked later.
     for name, page in sorted(names, key=lambda entry: len(entry[0])):
         if route(name, table) is not page:
             table[name] = page

@@ -1,4 +1,4 @@
-"""Options → options.json, in the form that NixOS's ``optionsJSON`` has."""
+"""Options → options.json, in the form of NixOS's ``optionsJSON``."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _DESCRIPTION_KINDS = {Markup.MARKDOWN: "mdDoc", Markup.DOCBOOK: "literalDocBook"
 
 
 def to_json(options: Iterable[Option]) -> bytes:
-    """Return options as the bytes of an options.json: sorted, indented, and the same each time.
+    """Return options as the bytes of an options.json, sorted and indented.
 
     Reading them again gives the same options. Of options with the same name
-    the last one is written, because an object has no room for more.
+    only the last one is written, because the names are the keys of an object.
     """
     records = {option.name: _record(option) for option in options}
     encoded = msgspec.json.encode(records, order="sorted")
@@ -51,7 +51,7 @@ def _record(option: Option) -> dict[str, Any]:
         record["relatedPackages"] = _description(option.related_packages)
     if option.definitions:
         record["definitions"] = [_declaration(entry) for entry in option.definitions]
-    # A set is filtered before it is written; so these say something only where they differ.
+    # A set is filtered before it is written; so these are written only where they differ.
     if option.visible is not True:
         record["visible"] = option.visible
     if option.internal:

@@ -1,6 +1,6 @@
-"""What a book's pages show of the book: contents, the tree beside the text, lists of exhibits.
+"""What pages of chapters show of the manual: contents, the tree beside the text, lists of figures.
 
-All of a book's own pages lie in one folder, so addresses are the same on each.
+All pages of chapters lie in one folder, so addresses are the same on each.
 """
 
 from __future__ import annotations
@@ -11,23 +11,37 @@ from manualgen.site.navigation import Entry, line
 from manualgen.writers.html import fragment
 
 if TYPE_CHECKING:
-    from manualgen.book.outline import Division, Outline, Page
+    from manualgen.book.labels import Labels
+    from manualgen.book.model import Division
+    from manualgen.book.outline import Outline
+    from manualgen.book.pages import Page, Pages
 
 _END = "</li>\n"
 _PLURALS = {"figure": "Figures", "table": "Tables", "example": "Examples"}
 
 
 class Contents:
-    """Lines of contents, for any page of a book."""
+    """Entries of tables of contents, for any page of chapters."""
 
-    def __init__(self, outline: Outline, *, alone: bool = False) -> None:
-        """Take the book in order, and whether its one page is all of it, whatever its name."""
+    def __init__(
+        self, outline: Outline, labels: Labels, pages: Pages, *, alone: bool = False
+    ) -> None:
+        """Make the entries of a manual.
+
+        Args:
+            outline: the manual in order.
+            labels: the words and numbers of its divisions.
+            pages: the pages that it is divided into.
+            alone: whether one page is all of it, whatever its name.
+        """
         self._alone = alone
         self._outline = outline
+        self._page_of = pages.page_of
+        self._labels = labels
         self._titles = {
-            id(division): outline.plain(division.title) for division in outline.divisions
+            id(division): labels.plain(division.title) for division in outline.divisions
         }
-        self._top = outline.pages[0]
+        self._top = pages.pages[0]
 
     def title(self, division: Division) -> str:
         """Return a division's title as plain text."""
@@ -42,12 +56,13 @@ class Contents:
         """Return where a division stands; the first on a page is the page itself."""
         if self._alone:
             return f"#{fragment(division.identifier)}"
-        if division is division.page.divisions[0]:
-            return division.page.name
+        page = self._page_of[division]
+        if division is page.divisions[0]:
+            return page.name
         return self._place(division, division.identifier)
 
     def _place(self, division: Division, identifier: str) -> str:
-        return f"{'' if self._alone else division.page.name}#{fragment(identifier)}"
+        return f"{'' if self._alone else self._page_of[division].name}#{fragment(identifier)}"
 
     def below(self, division: Division, depth: int) -> tuple[Entry, ...]:
         """Return what is in a division, so many levels deep. Parts are no level of their own."""
@@ -75,15 +90,17 @@ class Contents:
 
     def _branch(self, division: Division, page: Page, way: set[int], near: int) -> Entry:
         children: list[Entry] = []
-        if id(division) in way or (division.page is page and near > 1 and page is not self._top):
+        if id(division) in way or (
+            self._page_of[division] is page and near > 1 and page is not self._top
+        ):
             children = [
-                self._branch(child, page, way, near - (division.page is page))
+                self._branch(child, page, way, near - (self._page_of[division] is page))
                 for child in division.children
-                if child.page is not page or near > 0
+                if self._page_of[child] is not page or near > 0
             ]
         return Entry(self.numbered(division), self.address(division), None, tuple(children))
 
-    def around(self, division: Division, root: str) -> tuple[str, str]:
+    def tree_halves(self, division: Division, root: str) -> tuple[str, str]:
         """Return the tree around what lies below a division, cut where that would stand.
 
         Of the top level it has everything, of those below the way alone. ``root`` is
@@ -105,18 +122,18 @@ class Contents:
             here = here.parent
         return before, after
 
-    def exhibits(self) -> list[tuple[str, list[Entry]]]:
+    def numbered_blocks(self) -> list[tuple[str, list[Entry]]]:
         """Return the lists of figures, tables and examples that there are."""
         found = []
         for kind, title in _PLURALS.items():
             entries = [
                 Entry(
-                    f"{node['number']}. {self._outline.plain(node.children[0])}",
+                    f"{self._outline.numbers[node]}. {self._labels.plain(node.children[0])}",
                     self._place(division, node["ids"][0])
                     if node["ids"]
                     else self.address(division),
                 )
-                for division, node in self._outline.exhibits.get(kind, ())
+                for division, node in self._outline.numbered_blocks.get(kind, ())
             ]
             if entries:
                 found.append((title, entries))

@@ -1,399 +1,289 @@
-"""A reference of options as HTML: split into pages, or as one page."""
+"""The pages of a plan as HTML: a folder of pages, or one file."""
 
 from __future__ import annotations
 
-import functools
-import json
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-import msgspec
+from markupsafe import Markup
 
-from manualgen import __version__, resources
-from manualgen.book import inventory
-from manualgen.options import tree
-from manualgen.site import files, workers
-from manualgen.site.navigation import OPTIONS_FOLDER, Entry, Navigation, Place, listed, title_of
-from manualgen.writers.html import HtmlWriter, fragment
+from manualgen import resources
+from manualgen.book import document
+from manualgen.markup import nodes
+from manualgen.site.navigation import Entry, listed, title_of
+from manualgen.site.plan import ChapterBody, OptionBody
+from manualgen.site.routes import script_routes
+from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
+from manualgen.writers.html import HtmlWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Executor
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from jinja2 import Environment
+    from docutils import nodes as docutils_nodes
 
+    from manualgen.book.model import Division, OptionList
+    from manualgen.book.pages import Page
     from manualgen.errors import Diagnostic
-    from manualgen.markup.option import Sections
-    from manualgen.options.tree import Page
-    from manualgen.site.reference import Reference
+    from manualgen.site.plan import SitePage, SitePlan
 
-GENERATOR = f"manualgen {__version__}"
-OLD_ADDRESS = "options.html"
-"""The page that once held all options: links to it are all over the web."""
-ASSETS = ("style.css", "manual.js")
-_SHELL_IDS = ("page-content", "page-tree")
+_FEWEST_LISTED = 2
+"""So many entries are worth a table of contents on a page, or below a heading."""
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """How a manual presents itself.
+class PageRenderer:
+    """Renders the pages of a plan, alone and in any order."""
 
-    Attributes:
-        title: the manual's title.
-        version: shown beside it; may be empty.
-        theme: a folder whose files stand in for those of ``templates/``.
-    """
+    def __init__(self, plan: SitePlan, *, alone: bool = False) -> None:
+        """Make what renders pages.
 
-    title: str = "Options"
-    version: str = ""
-    theme: Path | None = None
-
-
-class Built(msgspec.Struct, frozen=True):
-    """What a build made: how many files and bytes, and what is wrong with the input."""
-
-    pages: int
-    size: int
-    diagnostics: list[Diagnostic]
-
-
-@functools.cache
-def environment(theme: Path | None) -> Environment:
-    """Return the templates, a theme's own before ours; each is compiled once."""
-    from jinja2 import (  # noqa: PLC0415 - slow to import; a man page needs none
-        ChoiceLoader,
-        Environment,
-        FileSystemLoader,
-        StrictUndefined,
-    )
-
-    folders = [folder for folder in (theme, resources.folder("templates")) if folder is not None]
-    return Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-
-
-# ─── split ───
-
-
-def build_split(
-    reference: Reference,
-    folder: Path,
-    look: Look,
-    jobs: int = 1,
-    executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Built:
-    """Write a reference as pages into a folder; what was there stays until all is built.
-
-    Args:
-        reference: the options.
-        folder: created if need be. Files of the same names are replaced; only files of an
-            earlier build are removed.
-        look: title, version, theme.
-        jobs: how many processes render pages.
-        executor: renders them instead.
-        progress: is told how many pages of how many are done.
-
-    Raises:
-        ManualError: if the folder cannot be written.
-    """
-    with files.Staging(folder) as staging:
-        site = Site(reference, look, staging)
-        pages = [page for page in site.pages if page.options]
-        size = 0
-        diagnostics = list(reference.diagnostics)
-        done = 0
-        shards = [pages[part.start : part.stop] for part in workers.cut(len(pages), jobs, 4)]
-        work = workers.spread(site.write_pages, shards, jobs, executor)
-        size += staging.add("index.html", site.index())
-        size += staging.add(OLD_ADDRESS, site.old_address())
-        for results, found in work:
-            for name, new, length in results:
-                staging.register(name, new=new)
-                size += length
-            done += len(results)
-            diagnostics.extend(found)
-            if progress is not None:
-                progress(done, len(pages))
-        for name in ASSETS:
-            size += staging.add(name, resources.text(name, look.theme).encode())
-        size += staging.add(inventory.NAME, site.inventory())
-    return Built(len(pages) + 2, size, diagnostics)
-
-
-class Site:
-    """A reference that is split into pages: all that they share.
-
-    Attributes:
-        pages: the pages, parents first.
-        navigation: the ways between them.
-    """
-
-    def __init__(
-        self,
-        reference: Reference,
-        look: Look,
-        staging: files.Staging,
-        place: Place | None = None,
-        sections: Sections | None = None,
-    ) -> None:
-        """Take the options, how the site looks, and where its pages are put.
-
-        Where the reference is a part of a book, ``place`` is where it stands there, and
-        ``sections`` makes the options' sections, with references into the book.
+        Args:
+            plan: the plan of the site.
+            alone: whether its one page is all there is: style and pictures stand in it.
         """
-        self._reference = reference
-        self._folder = place.folder if place is not None else OPTIONS_FOLDER
-        self._look = look
-        self._staging = staging
-        self.pages = reference.pages
-        self._page_of: dict[int, Page] = {
-            index: page for page in self.pages for index in page.options
-        }
-        self.navigation = Navigation(
-            self.pages, look.title, reference.options, reference.ids, place
+        self._plan = plan
+        self._alone = alone
+        manual = plan.manual
+        outline = manual.outline
+        self._writer = HtmlWriter(
+            numbers=outline.numbers if outline is not None else {},
+            pictures=manual.pictures,
         )
-        templates = environment(look.theme)
-        self._template = templates.get_template("page.html")
-        self._templates = templates
-        self._sections = sections
-        self._writer = HtmlWriter()
-
-    def write_pages(
-        self, pages: Sequence[Page]
-    ) -> tuple[list[tuple[str, bool, int]], list[Diagnostic]]:
-        """Write pages into the stage; return name, newness and size of each, and diagnostics."""
-        if self._sections is None:
-            self._sections = self._reference.sections(
-                lambda index: f"{self._page_of[index].stem}.html"
+        # On all pages of a folder, addresses are the same: so are the parts that they share.
+        self._links = [
+            manual.links(
+                plan.address(f"{placement.folder}/" if placement.folder else placement.home),
+                placement.included,
             )
-        results = []
-        for page in pages:
-            data = self._page(page, self._sections)
-            name = f"{self._folder}/{page.stem}.html"
-            results.append((name, self._staging.put(name, data), len(data)))
-        return results, self._sections.take_diagnostics()
+            for placement in plan.placements
+        ]
 
-    def _page(self, page: Page, sections: Sections) -> bytes:
-        reference = self._reference
-        writer = self._writer
-        writer.start_page([*_SHELL_IDS, *(reference.ids[index] for index in page.options)])
-        parts: list[str] = []
-        depth = len(page.prefix)
-        module = None
-        for index in page.options:
-            option = reference.options[index]
-            below = option.loc[depth] if len(option.loc) > depth + 1 else ""
-            if module is not None and below != module:
-                parts.append('<hr class="module">\n')
-            module = below
-            parts.append(writer.section(sections.section(option, reference.ids[index])))
-        navigation = self.navigation
-        previous, following = navigation.neighbours(page)
-        return self._render(
-            title=title_of(page),
-            root="../",
-            breadcrumbs=navigation.breadcrumbs(page),
-            tree=navigation.tree(page),
-            previous=previous,
-            next=following,
-            up=navigation.up(page),
-            heading=title_of(page),
-            heading_is_path=bool(page.prefix),
-            count=len(page.options),
-            content="".join(parts),
-        )
+    def page(self, page: SitePage) -> bytes:
+        """Return a page as it is written."""
+        if isinstance(page.body, OptionBody):
+            return self._options(page, page.body)
+        return self._chapters(page, page.body)
 
-    def _render(self, **variables: Any) -> bytes:
-        return self._template.render(
-            site_title=self._look.title,
-            version=self._look.version,
-            stylesheet=f"{variables['root']}style.css",
-            generator=GENERATOR,
-            **variables,
-        ).encode(errors="replace")
+    @property
+    def asked(self) -> frozenset[str]:
+        """The identifiers that the references of the last page asked for."""
+        return self._writer.asked
 
     def index(self) -> bytes:
-        """Return the front page: the tree with counts."""
-        count = len(self._reference.options)
-        return (
-            self._templates.get_template("index.html")
-            .render(
-                title=self._look.title,
-                site_title=self._look.title,
-                version=self._look.version,
-                stylesheet="style.css",
-                generator=GENERATOR,
-                root="",
-                breadcrumbs=[],
-                tree="",
-                previous=None,
-                next=None,
-                up=None,
-                heading=self._look.title,
-                heading_is_path=False,
-                count=count,
-                content="",
-                branches=self.navigation.branches(),
-            )
-            .encode(errors="replace")
-        )
-
-    def inventory(self) -> bytes:
-        """Return the inventory of all options, of the anchors in them, and of the pages."""
-        reference = self._reference
-        address = {
-            index: f"{self._folder}/{page.stem}.html" for index, page in self._page_of.items()
-        }
-        items = [
-            inventory.Item("nix:option", option.name, f"{address[index]}#{fragment(name)}")
-            for index, (option, name) in enumerate(
-                zip(reference.options, reference.ids, strict=True)
-            )
-        ]
-        items += [
-            inventory.Item("std:label", anchor, f"{address[index]}#{fragment(anchor)}")
-            for anchor, index in reference.anchors.items()
-        ]
-        items += [
-            inventory.Item(
-                "std:label", page.title, f"{self._folder}/{page.stem}.html", title_of(page)
-            )
-            for page in self.pages
-            if page.options and page.title
-        ]
-        return inventory.encode(self._look.title, self._look.version, items)
-
-    def old_address(self) -> bytes:
-        """Return the page that sends an option's old address to its page."""
-        ids = self._reference.ids
-        routes = {
-            key: f"{OPTIONS_FOLDER}/{page.stem}.html"
-            for key, page in tree.routes(ids, [page for page in self.pages if page.options]).items()
-        }
-        for anchor, index in self._reference.anchors.items():
-            routes.setdefault(anchor, f"{OPTIONS_FOLDER}/{self._page_of[index].stem}.html")
-        shown = json.dumps(routes, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return (
-            self._templates.get_template("moved.html")
-            .render(
-                site_title=self._look.title,
-                stylesheet="style.css",
-                index_href="index.html",
-                routes_json=shown.replace("<", "\\u003c"),
-                branches=self.navigation.branches(),
-            )
-            .encode(errors="replace")
-        )
-
-
-# ─── one page ───
-
-
-def build_single(
-    reference: Reference,
-    path: Path,
-    look: Look,
-    jobs: int = 1,
-    executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Built:
-    """Write a reference as one self-contained file; arguments as of :func:`build_split`.
-
-    Raises:
-        ManualError: if the file cannot be written.
-    """
-    page = _SinglePage(reference)
-    parts: list[str] = []
-    diagnostics = list(reference.diagnostics)
-    done = 0
-    shards = workers.cut(len(reference.options), 1 if page.in_one_go else jobs, 50)
-    for shard, (text, found) in zip(
-        shards, workers.spread(page.write, shards, jobs, executor), strict=True
-    ):
-        parts.append(text)
-        diagnostics.extend(found)
-        done += len(shard)
-        if progress is not None:
-            progress(done, len(reference.options))
-    top: dict[str, Entry] = {}
-    for option, name in zip(reference.options, reference.ids, strict=True):
-        first = option.loc[0] if option.loc else option.name
-        known = top.get(first)
-        top[first] = Entry(
-            first,
-            known.href if known else f"#{fragment(name)}",
-            (known.count or 0) + 1 if known else 1,
-        )
-    shell = (
-        environment(look.theme)
-        .get_template("page.html")
-        .render(
-            title=look.title,
-            site_title=look.title,
-            version=look.version,
-            stylesheet=None,
-            inline_style=resources.text("style.css", look.theme),
-            generator=GENERATOR,
+        """Return the front page of options alone: the tree with counts."""
+        (placement,) = self._plan.placements
+        assert placement.navigation is not None
+        title = self._plan.manual.title
+        return self._render(
+            "index.html",
+            title=title,
             root="",
             breadcrumbs=[],
-            tree=listed(list(top.values())),
+            tree="",
             previous=None,
             next=None,
             up=None,
-            heading=look.title,
+            heading=title,
             heading_is_path=False,
-            count=len(reference.options),
-            content=_HERE,
+            count=len(placement.included.catalog.options),
+            content="",
+            branches=placement.navigation.branches(),
         )
-    )
-    before, _, after = shell.partition(_HERE)
-    data = b"".join([part.encode(errors="replace") for part in (before, *parts, after)])
-    files.write(path, data)
-    return Built(1, len(data), diagnostics)
 
+    def take_diagnostics(self) -> list[Diagnostic]:
+        """Return what is wrong with the texts of options since the last call."""
+        return [
+            found
+            for placement in self._plan.placements
+            for found in placement.included.sections.take_diagnostics()
+        ]
 
-_HERE = "<!--manualgen-content-->"
-
-
-class _SinglePage:
-    """Writes ranges of options for one page."""
-
-    def __init__(self, reference: Reference) -> None:
-        self._reference = reference
-        self._sections: Sections | None = None
-        self._writer = HtmlWriter(word_breaks=False)
-        self._writer.start_page([*_SHELL_IDS, *reference.ids])
-        # Footnotes are numbered through the page, and an anchor stands on it once: those few
-        # sets are written in one go.
-        self.in_one_go = bool(reference.anchors) or any(
-            text is not None and "[^" in text.text
-            for option in reference.options
-            for text in (
-                option.description,
-                option.default,
-                option.example,
-                option.related_packages,
+    def _render(self, template: str, *, root: str, **variables: Any) -> bytes:
+        plan = self._plan
+        return (
+            templates(plan.settings.theme)
+            .get_template(template)
+            .render(
+                site_title=plan.manual.title,
+                version=plan.manual.settings.version,
+                stylesheet=None if self._alone else f"{root}style.css",
+                generator=plan.settings.generator or GENERATOR,
+                root=root,
+                **variables,
             )
+            .encode(errors="replace")
         )
 
-    def write(self, part: range) -> tuple[str, list[Diagnostic]]:
-        """Return the sections of a range of options, and what is wrong with them."""
-        reference = self._reference
-        if self._sections is None:
-            self._sections = reference.sections(lambda _: "")
-        sections = self._sections
-        text = "".join(
-            [
-                self._writer.section(
-                    sections.section(reference.options[index], reference.ids[index])
-                )
-                for index in part
-            ]
+    # ─── options ───
+
+    def _options(self, page: SitePage, body: OptionBody) -> bytes:
+        placement = self._plan.placements[body.number]
+        assert placement.navigation is not None
+        self._writer.start_page([*SHELL_IDS, *page.ids], self._links[body.number])
+        return self._render(
+            "page.html",
+            title=page.title,
+            root=page.root,
+            breadcrumbs=page.breadcrumbs,
+            tree=placement.navigation.tree(body.page),
+            previous=page.previous,
+            next=page.next,
+            up=page.up,
+            heading=title_of(body.page),
+            heading_is_path=bool(body.page.prefix),
+            count=len(body.page.options),
+            content="".join(self._sections_of(body)),
         )
-        return text, sections.take_diagnostics()
+
+    def _sections_of(self, body: OptionBody) -> Iterator[str]:
+        """Yield the sections of a page's options, a line between modules."""
+        included = self._plan.placements[body.number].included
+        catalog, sections = included.catalog, included.sections
+        depth = len(body.page.prefix)
+        module = None
+        for index in body.page.options:
+            option = catalog.options[index]
+            below = option.loc[depth] if len(option.loc) > depth + 1 else ""
+            if module is not None and below != module:
+                yield '<hr class="module">\n'
+            module = below
+            yield self._writer.section(sections.section(option, catalog.ids[index]))
+
+    # ─── chapters ───
+
+    def _chapters(self, page: SitePage, body: ChapterBody) -> bytes:
+        plan = self._plan
+        contents, settings = plan.contents, plan.settings
+        assert contents is not None
+        root = body.page.divisions[0]
+        writer = self._writer
+        writer.start_page([*SHELL_IDS, *page.ids], plan.manual.links(plan.address(page.path)))
+        front = page.path == plan.front
+        # In the order of reading: footnotes are numbered, and know their references.
+        heading = self._heading(root)
+        subtitle = self._inline(root.subtitle, root) if root.subtitle else ""
+        blocks = self._section(root, 1, body.page).children[1:]
+        # A front page says what the manual is before it says what is in it.
+        first = len(root.blocks) if front and not root.holds_options else 0
+        opening = "".join(self._html(writer.parts(blocks[:first], root.footnote_scope)))
+        parts = writer.parts(blocks[first:], root.footnote_scope)
+        for other in body.page.divisions[1:]:
+            parts += writer.parts([self._section(other, 2, body.page)], other.footnote_scope)
+        depth = settings.toc_depth if front else settings.chapter_toc_depth
+        entries = contents.below(root, depth)
+        return self._render(
+            "book.html",
+            title=plan.manual.title if front else page.title,
+            inline_style=resources.text("style.css", settings.theme) if self._alone else "",
+            root=page.root,
+            home=None if self._alone else plan.front,
+            breadcrumbs=page.breadcrumbs,
+            tree=listed(contents.tree(body.page), page.path),
+            previous=page.previous,
+            next=page.next,
+            up=page.up,
+            heading=heading,
+            heading_is_path=False,
+            count=None,
+            subtitle=subtitle,
+            opening=opening,
+            contents=entries if front or len(entries) >= _FEWEST_LISTED else (),
+            numbered_blocks=contents.numbered_blocks() if front else [],
+            parts=self._around_indexes(parts),
+            routes_json="" if self._alone else script_routes(plan, page),
+            branches=[],
+        )
+
+    def _heading(self, root: Division) -> Markup:
+        label = Markup('<span class="number">{}.</span> ').format(root.label) if root.label else ""
+        title = self._inline(root.title, root)
+        if not root.identifier:
+            return Markup("{}{}").format(label, title)
+        return Markup('<span id="{}">{}{}</span>').format(root.identifier, label, title)
+
+    def _inline(self, node: docutils_nodes.Element, division: Division) -> Markup:
+        parts = self._writer.parts(node.children, division.footnote_scope)
+        return Markup("".join(self._html(parts)))  # noqa: S704 - the writer escapes
+
+    def _section(self, division: Division, level: int, page: Page) -> docutils_nodes.section:
+        return document.section(
+            division,
+            level,
+            holds=lambda child: self._plan.page_of(child) is page,
+            fill=self._fill,
+            contents=self._local_contents,
+        )
+
+    def _fill(self, option_list: OptionList) -> nodes.option_list:
+        """Return the place of an option set, with its options if they stand on the page."""
+        number = option_list.index
+        placement = self._plan.placements[number]
+        ids = [option_list.identifier] if option_list.identifier else []
+        filled = nodes.option_list(ids=ids, index=number)
+        if not placement.folder:
+            catalog, sections = placement.included.catalog, placement.included.sections
+            filled["count"] = len(catalog.options)
+            filled["links"] = self._links[number]
+            filled["sections"] = (
+                sections.section(option, name)
+                for option, name in zip(catalog.options, catalog.ids, strict=True)
+            )
+        return filled
+
+    def _local_contents(self, division: Division) -> nodes.local_contents | None:
+        """Return the table of contents of a division that shares its page with others."""
+        contents, settings = self._plan.contents, self._plan.settings
+        assert contents is not None
+        if not division.identifier:
+            return None
+        is_section = division.kind == "section"
+        depth = settings.section_toc_depth if is_section else settings.chapter_toc_depth
+        entries = contents.below(division, depth)
+        page_of = self._plan.page_of
+        elsewhere = any(page_of(child) is not page_of(division) for child in division.children)
+        if len(entries) < (1 if elsewhere else _FEWEST_LISTED):
+            return None
+        label = f"Contents of {contents.numbered(division)}"
+        return nodes.local_contents(label=label, entries=entries)
+
+    def _html(self, parts: Iterable[str | docutils_nodes.Element]) -> Iterator[str]:
+        for part in parts:
+            yield part if isinstance(part, str) else self._placeholder(part)
+
+    def _placeholder(self, node: docutils_nodes.Element) -> str:
+        macros: Any = templates(self._plan.settings.theme).get_template("toc.html").module
+        return str(macros.toc(node["label"], node["entries"], shown=False))
+
+    def _around_indexes(
+        self, parts: Iterable[str | docutils_nodes.Element]
+    ) -> list[tuple[str, Sequence[Entry]]]:
+        """Return the body as pairs of HTML and the index of a set's pages that follows it."""
+        pairs: list[tuple[str, Sequence[Entry]]] = []
+        html: list[str] = []
+        for part in parts:
+            if isinstance(part, nodes.option_list):
+                navigation = self._plan.placements[part["index"]].navigation
+                assert navigation is not None
+                pairs.append(("".join(html), navigation.branches()))
+                html = []
+            else:
+                html.append(part if isinstance(part, str) else self._placeholder(part))
+        return [*pairs, ("".join(html), [])]
+
+
+_MEDIA_TYPES = {
+    "png": b"image/png",
+    "jpg": b"image/jpeg",
+    "gif": b"image/gif",
+    "webp": b"image/webp",
+    "avif": b"image/avif",
+    "svg": b"image/svg+xml",
+}
+
+
+def with_pictures(data: bytes, plan: SitePlan) -> bytes:
+    """Return a page with the data of its pictures in the place of their addresses."""
+    for picture in plan.manual.picture_files:
+        kind = _MEDIA_TYPES[picture.name.rpartition(".")[2]]
+        inlined = b"data:" + kind + b";base64," + b64encode(picture.data)
+        data = data.replace(f'<img src="{picture.name}"'.encode(), b'<img src="' + inlined + b'"')
+    return data

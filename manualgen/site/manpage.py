@@ -1,4 +1,4 @@
-"""A reference of options as one man page."""
+"""The options of a manual as one man page."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen import resources
-from manualgen.site import files, workers
-from manualgen.site.html import Built
+from manualgen.options import reading
+from manualgen.site import files
+from manualgen.site.building import BuildOptions, BuildResult
+from manualgen.site.chapters import document_of, without_options
+from manualgen.site.entries import render_entries
 from manualgen.writers.manpage import MACROS, ManpageWriter, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Executor
     from pathlib import Path
 
-    from manualgen.errors import Diagnostic
-    from manualgen.markup.option import Sections
-    from manualgen.site.reference import Reference
+    from manualgen.book.configuration import ManpageTable
+    from manualgen.book.manual import Manual, ManualSettings
 
 FIXED_DATE = "1980-01-01"
 
@@ -53,6 +53,29 @@ class ManpageLook(msgspec.Struct, frozen=True, kw_only=True):
     theme: Path | None = None
 
 
+def look_of(settings: ManualSettings, given: ManpageTable | None = None) -> ManpageLook:
+    """Return how a manual's man page presents itself.
+
+    Args:
+        settings: the manual's settings.
+        given: what takes precedence over them.
+
+    Raises:
+        ManualError: if a file of roff cannot be read.
+    """
+    values: dict[str, str] = {}
+    for table in (settings.manpage, given):
+        if table is not None:
+            fields = msgspec.structs.asdict(table)
+            values |= {name: value for name, value in fields.items() if value}
+    for name in ("header", "footer"):
+        if name in values:
+            values[name] = reading.contents(values[name]).decode("utf-8", "replace")
+    if "system" in values:
+        values["source"] = values.pop("system")
+    return ManpageLook(**values, theme=settings.site.theme)
+
+
 def date_of_build() -> str:
     """Return the day of ``SOURCE_DATE_EPOCH`` (UTC), or a fixed one: never today."""
     try:
@@ -64,44 +87,54 @@ def date_of_build() -> str:
 
 
 def build(
-    reference: Reference,
+    manual: Manual,
     path: Path,
     look: ManpageLook,
-    jobs: int = 1,
-    executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    options: BuildOptions | None = None,
     *,
-    sections: Sections | None = None,
-) -> Built:
-    """Write a reference as a man page; arguments as of :func:`manualgen.site.html.build_split`.
+    chapters: bool = False,
+) -> BuildResult:
+    """Write the options of a manual as a man page.
 
-    ``sections`` makes the options' sections where the reference is part of a book.
+    Args:
+        manual: the manual.
+        path: the file.
+        look: how the page presents itself.
+        options: how the work is done.
+        chapters: whether the manual's chapters stand before its options.
 
     Raises:
         ManualError: if the file cannot be written.
     """
-    page = _Manpage(reference, sections)
-    parts: list[str] = []
-    tables = False
-    diagnostics = list(reference.diagnostics)
-    done = 0
-    shards = workers.cut(len(reference.options), jobs, 50)
-    for shard, (text, drawn, found) in zip(
-        shards, workers.spread(page.write, shards, jobs, executor), strict=True
-    ):
-        parts.append(text)
-        tables = tables or drawn
-        diagnostics.extend(found)
-        done += len(shard)
-        if progress is not None:
-            progress(done, len(reference.options))
+    options = options or BuildOptions()
+    diagnostics = list(manual.diagnostics)
     before = header(look)
+    tables = False
+    if chapters and manual.outline is not None:
+        writer = ManpageWriter(
+            manual.links(_no_address), numbers=manual.outline.numbers, pictures=manual.pictures
+        )
+        # The manual's own text goes on with DESCRIPTION; its chapters are sections after that.
+        blocks = document_of(manual, 0, without_options).children[1:]
+        start, options_heading, _ = before.rpartition('.SH "OPTIONS"\n')
+        before = f"{start or before}{writer.chapter(blocks, after_heading=False)}{options_heading}"
+        tables = writer.has_tables
+    body: list[str] = []
+    for text, has_tables in render_entries(
+        manual, ManpageWriter(), _no_address, options, diagnostics
+    ):
+        body.append(text)
+        tables = tables or has_tables
     if tables:
         # man(1) looks here for the preprocessors that a page needs.
         before = "'\\\" t\n" + before
-    data = "".join([before, *parts, footer(look)]).encode("utf-8", "replace")
+    data = "".join([before, *body, footer(look)]).encode("utf-8", "replace")
     files.write(path, data)
-    return Built(1, len(data), diagnostics)
+    return BuildResult(1, len(data), diagnostics)
+
+
+def _no_address(_identifier: str) -> None:
+    """A man page has no addresses."""
 
 
 _DESCRIPTION = "The file {} declares what a system is to be, as values of the options below."
@@ -144,26 +177,3 @@ def _argument(text: str) -> str:
 def _line(text: str) -> str:
     shown = _argument(text)
     return "\\&" + shown if shown.startswith((".", "'")) or not shown else shown
-
-
-class _Manpage:
-    """Writes ranges of options for one page."""
-
-    def __init__(self, reference: Reference, sections: Sections | None) -> None:
-        self._reference = reference
-        self._sections = sections
-        self._writer = ManpageWriter()
-
-    def write(self, part: range) -> tuple[str, bool, list[Diagnostic]]:
-        """Return a range of options as roff, whether it has tables, and what is wrong with it."""
-        reference = self._reference
-        if self._sections is None:
-            self._sections = reference.sections(lambda _: "", fragments=False)
-        sections, writer = self._sections, self._writer
-        text = "".join(
-            [
-                writer.section(sections.section(reference.options[index], reference.ids[index]))
-                for index in part
-            ]
-        )
-        return text, writer.has_tables, sections.take_diagnostics()

@@ -76,7 +76,7 @@ def line(entry: Entry, below: str = "", *, current: bool = False) -> str:
     return f'<li><a href="{escape(entry.href)}"{mark}>{shown}</a>{below}</li>\n'
 
 
-class Place(msgspec.Struct, frozen=True):
+class MountPoint(msgspec.Struct, frozen=True):
     """Where a split reference stands in a site.
 
     Attributes:
@@ -100,14 +100,14 @@ class Navigation:
         title: str,
         options: Sequence[Option],
         ids: Sequence[str],
-        place: Place | None = None,
+        mount_point: MountPoint | None = None,
     ) -> None:
         """Take all pages, parents first, the site's title, the ordered options and their ids.
 
-        ``place`` is needed where the reference is not the whole site.
+        ``mount_point`` is needed where the reference is not the whole site.
         """
-        self._place = place or Place(OPTIONS_FOLDER, (Entry(title, FRONT),))
-        self._index = self._place.above[-1].href or FRONT
+        self._mount_point = mount_point or MountPoint(OPTIONS_FOLDER, (Entry(title, FRONT),))
+        self._index = self._mount_point.above[-1].href or FRONT
         self._options = options
         self._ids = ids
         self._few_pages = len(pages) <= _FEW_PAGES
@@ -130,24 +130,26 @@ class Navigation:
     def up(self, page: Page) -> Entry:
         """Return the page above, the front page at last."""
         above = self._above(page)
-        return self._place.above[-1] if not above else Entry(title_of(above[0]), _href(above[0]))
+        return (
+            self._mount_point.above[-1] if not above else Entry(title_of(above[0]), _href(above[0]))
+        )
 
     def breadcrumbs(self, page: Page) -> list[Entry]:
         """Return the way from the front page to the page above this one."""
         crumbs = [Entry(relative_title(above), _href(above)) for above in self._above(page)]
-        return [*self._place.above, *reversed(crumbs)]
+        return [*self._mount_point.above, *reversed(crumbs)]
 
     def branches(self) -> list[Entry]:
         """Return the whole tree, with addresses as the front page writes them."""
         branches = [self._branch(page) for page in self._root.children]
         if self._root.options:
-            address = f"{self._place.folder}/{_href(self._root)}"
+            address = f"{self._mount_point.folder}/{_href(self._root)}"
             branches.insert(0, Entry(title_of(self._root), address, len(self._root.options)))
         return branches
 
     def tree(self, page: Page) -> str:
         """Return the tree around a page: the top level, the way to the page, what is near it."""
-        before, after = self._place.around
+        before, after = self._mount_point.around
         return f"{before}{self._tree(page)}{after}"
 
     def _tree(self, page: Page) -> str:
@@ -214,7 +216,7 @@ class Navigation:
         return Entry(relative_title(page), _href(page) if page.options else None, page.total)
 
     def _branch(self, page: Page) -> Entry:
-        address = f"{self._place.folder}/{_href(page)}"
+        address = f"{self._mount_point.folder}/{_href(page)}"
         children = [self._branch(child) for child in page.children]
         # In a small reference the index can show what the pages hold, too.
         if self._few_pages:

@@ -32,7 +32,7 @@ def available() -> int:
     return os.cpu_count() or 1
 
 
-def spread(
+def map_shards(
     work: Callable[[Shard], Result],
     shards: Sequence[Shard],
     jobs: int,
@@ -68,7 +68,7 @@ def spread(
     return _drained(pool, pool.map(_run, range(len(shards))))
 
 
-def beside(work: Callable[[], Result]) -> Callable[[], Result]:
+def run_in_background(work: Callable[[], Result]) -> Callable[[], Result]:
     """Begin work in a process of its own; return what waits for its result.
 
     The result is pickled. Where processes cannot be forked, or this one comes to
@@ -122,7 +122,7 @@ def _run(index: int) -> Any:
     return work(shards[index])
 
 
-def cut(count: int, jobs: int, least: int) -> list[range]:
+def make_shards(count: int, jobs: int, least: int) -> list[range]:
     """Return ranges that cut ``count`` things into shards for a number of jobs.
 
     Each shard takes a share of what is left (guided self-scheduling: Polychronopoulos

@@ -219,7 +219,7 @@ BROKEN = {
         {"one.md": GOOD + include("section", "two.md")},
         Code.BAD_INCLUDE,
         4,
-        "`section` is no kind",
+        "unknown kind of include `section`",
         "sections",
     ),
     "unknown argument": (
@@ -229,7 +229,7 @@ BROKEN = {
         },
         Code.BAD_INCLUDE,
         4,
-        "is no argument",
+        "unknown argument `html:into=//a.html`",
         "html:into-file=//name.html",
     ),
     "page in a folder": (
@@ -239,7 +239,7 @@ BROKEN = {
         },
         Code.BAD_INCLUDE,
         4,
-        "is no name of a page",
+        "is not the name of a page",
         "without any folder",
     ),
     "one page for two": (
@@ -273,7 +273,7 @@ BROKEN = {
         },
         Code.BAD_INCLUDE,
         5,
-        "is no setting",
+        "unknown setting `sources: o.json`",
         "`source: …`",
     ),
     "include in a list": (
@@ -352,14 +352,14 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_each_is_said_once_with_its_place(name, tmp_path):
-    files, code, line, message, cure = BROKEN[name]
+    files, code, line, message, help_text = BROKEN[name]
     site = build(tmp_path, {"manual.md": BOOK, **files})
     found = only(site)
     assert found.code is code
     assert found.severity is Severity.ERROR
     assert found.line == line
     assert message.replace("{one}", str(tmp_path / "source/one.md")) in found.message
-    assert cure in found.help
+    assert help_text in found.help
     if line is not None and code is not Code.TOO_COMPLEX and "empty" not in message:
         assert found.excerpt
     inside = found.file is not None and found.file.endswith("one.md")
@@ -371,7 +371,7 @@ def test_each_is_said_once_with_its_place(name, tmp_path):
 @pytest.mark.parametrize("name", ["missing file", "reference to nowhere", "missing image"])
 def test_the_site_that_was_there_stays(name, tmp_path):
     site = build(tmp_path, {"manual.md": BOOK, "one.md": GOOD})
-    assert site.said == []
+    assert site.diagnostics == []
     before = {path: path.read_bytes() for path in site.folder.rglob("*") if path.is_file()}
     files = BROKEN[name][0]
     (tmp_path / "source/one.md").unlink()
@@ -387,12 +387,12 @@ def test_a_link_that_leaves_the_folder(tmp_path):
     (tmp_path / "source/one.md").symlink_to(tmp_path / "secret.md")
     found = only(build(tmp_path, {}))
     assert found.code is Code.OUTSIDE_ROOT
-    assert build(tmp_path, {}, roots=(tmp_path,)).said == []
+    assert build(tmp_path, {}, roots=(tmp_path,)).diagnostics == []
 
 
 def test_what_is_read_all_the_same_but_said(tmp_path):
     site = build(tmp_path, {"manual.md": BOOK, "one.md": "\ufeff# One {#ch-one}\r\n\r\nText.\r\n"})
-    assert [(found.code, found.severity) for found in site.said] == [
+    assert [(found.code, found.severity) for found in site.diagnostics] == [
         (Code.BAD_ENCODING, Severity.WARNING)
     ] * 2
     assert site.text("#ch-one p") == ["Text."]
@@ -401,7 +401,7 @@ def test_what_is_read_all_the_same_but_said(tmp_path):
 def test_a_reference_to_nowhere_can_be_a_warning(tmp_path):
     files = {"manual.md": BOOK, "one.md": GOOD + "\n[text](#x) [](#y)\n"}
     site = build(tmp_path, files, dangling=Severity.WARNING)
-    assert [found.severity for found in site.said] == [Severity.WARNING] * 2
+    assert [found.severity for found in site.diagnostics] == [Severity.WARNING] * 2
     assert site.text(".unresolved") == ["text", "#y"]
     assert build(tmp_path, files, dangling=Severity.WARNING, strict=True).built.pages == 0
 
@@ -415,13 +415,13 @@ def test_all_errors_are_said_at_once_with_the_chain(tmp_path):
             "deep/two.md": "# Two {#two}\n\n## A\n\n[](#x) ![y](y.png)\n",
         },
     )
-    assert [found.code for found in site.said] == [
+    assert [found.code for found in site.diagnostics] == [
         Code.MISSING_ID,
         Code.MISSING_IMAGE,
         Code.DANGLING_REFERENCE,
     ]
     source = f"{tmp_path}/source"
-    for found in site.said:
+    for found in site.diagnostics:
         assert found.file == f"{source}/deep/two.md"
         assert found.included_from == (f"{source}/one.md:5", f"{source}/manual.md:6")
 
@@ -447,7 +447,7 @@ def test_a_reference_to_no_footnote_is_told_of_and_nothing_else_is(tmp_path):
         "[^a-z], [^0-9a-f], [^my-note].\n"
     )
     site = build(tmp_path, {"manual.md": BOOK, "one.md": "# One {#ch-one}\n\n" + text})
-    assert [(found.message, found.severity, found.line) for found in site.said] == [
+    assert [(found.message, found.severity, found.line) for found in site.diagnostics] == [
         ("the file has no footnote `none`", Severity.WARNING, 3),
         ("the file has no footnote `my-note`", Severity.WARNING, 3),
     ]

@@ -8,7 +8,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from manualgen.errors import Severity
-from manualgen.site.reference import Settings
+from manualgen.book.catalog import OptionSettings
 from tests.manuals import OPTIONS, build, include, picture
 
 SECOND = """# The `second` {#ch-two}
@@ -48,7 +48,7 @@ REST = {
 }
 SETTINGS = {
     "chunk": "chapter",
-    "reference": Settings(manpage_urls={"nix.conf(5)": "https://nix.dev/conf"}),
+    "options": OptionSettings(manpage_urls={"nix.conf(5)": "https://nix.dev/conf"}),
 }
 
 CONSTRUCTS = {
@@ -196,7 +196,7 @@ def test_every_construct_of_the_dialect(construct, tmp_path):
     source, expected = CONSTRUCTS[construct]
     one = f"# The first {{#ch-one}}\n\n{source}\n"
     site = build(tmp_path, {**REST, "one.md": one}, **SETTINGS)
-    assert [found.message for found in site.said] == []
+    assert [found.message for found in site.diagnostics] == []
     main = (site.folder / "ch-one.html").read_text()
     shown = main.partition("</h1>\n</div>\n")[2].partition('<nav class="page-nav"')[0]
     assert _parsed(shown) == _parsed(expected)
@@ -208,7 +208,7 @@ def _parsed(html):
     return re.sub(r">\n+<", "><", parsed)
 
 
-def test_what_stands_in_exhibits(tmp_path):
+def test_what_stands_in_numbered_blocks(tmp_path):
     site = build(tmp_path, {**REST, "one.md": "# The first {#ch-one}\n"}, **SETTINGS)
     (figure,) = site.html("figure.figure", "ch-two.html")
     (picture_name,) = [path.name for path in (site.folder / "media").iterdir()]
@@ -257,7 +257,7 @@ def test_what_is_included_as_a_chapter_of_a_chapter_is_a_section(tmp_path):
             "b.md": "# Below {#below}\n\nSee [](#below).\n",
         },
     )
-    assert site.said == []
+    assert site.diagnostics == []
     assert site.text("#below h4, #below > h4")[:1] == ["Below"]
     assert "the section called “Below”" in " ".join(site.text("#below p"))
 
@@ -278,7 +278,7 @@ def test_options_can_follow_files(tmp_path):
             "p.json": OPTIONS,
         },
     )
-    assert [found for found in site.said if found.severity > Severity.HINT] == []
+    assert [found for found in site.diagnostics if found.severity > Severity.HINT] == []
     ids = [node.attributes["id"] for node in site.page().css("#ch-one [id]")]
     assert ids.index("below") < ids.index("l") < ids.index("x-a.b") < ids.index("y-a.b")
     # A list's identifier may be given to several; the first has it.
@@ -298,9 +298,9 @@ def test_a_page_that_is_asked_for_wins(tmp_path):
         },
         chunk="chapter",
     )
-    assert site.said == []
-    assert site.book.places["options"] == "options-2.html"
-    assert site.book.places["ch-b"] == "options.html"
+    assert site.diagnostics == []
+    assert site.plan.places["options"] == "options-2.html"
+    assert site.plan.places["ch-b"] == "options.html"
 
 
 def test_a_note_in_a_title_has_its_way_back(tmp_path):

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from manualgen.book import configuration
+from manualgen.book import configuration, settings
 from manualgen.errors import Code, ManualError
 from tests.manuals import OPTIONS, include, run, write
 
@@ -223,26 +223,26 @@ def test_one_file_holds_all(tmp_path):
 
 
 WRONG = {
-    "unknown key": ('sorce = "x"', 1, "`sorce` is no setting", "write `source`"),
+    "unknown key": ('sorce = "x"', 1, "unknown setting `sorce`", "write `source`"),
     "unknown key of a table": (
         '[[options]]\nsource = "x"\nid-prefx = "y"',
         3,
-        "`id-prefx` is no setting of [options]",
+        "unknown setting `id-prefx` of [options]",
         "write `id-prefix`",
     ),
-    "capitals": ("TOC_Depth = 1", 1, "`TOC_Depth` is no setting", "write `toc-depth`"),
+    "capitals": ("TOC_Depth = 1", 1, "unknown setting `TOC_Depth`", "write `toc-depth`"),
     "too deep": ("toc-depth = 7", 1, "`toc-depth`: expected `int` <= 6", "manualgen init"),
-    "nothing like it": ("zzz = 1", 1, "`zzz` is no setting", "the settings are chapter-toc-depth"),
+    "nothing like it": ("zzz = 1", 1, "unknown setting `zzz`", "the settings are chapter-toc-depth"),
     "wrong type": ('toc-depth = "2"', 1, "`toc-depth`: expected `int`", "manualgen init"),
     "wrong value": ('chunk = "all"', 1, "`chunk`: invalid enum value 'all'", "manualgen init"),
-    "no TOML": ("a b", 1, "the file is no TOML", "manualgen init"),
-    "folder": ('folder = "x"', 1, "`folder` is no setting", ""),
+    "no TOML": ("a b", 1, "the file is not TOML", "manualgen init"),
+    "folder": ('folder = "x"', 1, "unknown setting `folder`", ""),
 }
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_in_it(name, tmp_path):
-    text, line, message, cure = WRONG[name]
+    text, line, message, help_text = WRONG[name]
     path = tmp_path / "manual.toml"
     path.write_text(text)
     with pytest.raises(ManualError) as raised:
@@ -251,7 +251,7 @@ def test_what_is_wrong_in_it(name, tmp_path):
     assert found.code is Code.BAD_SETTING
     assert (found.line, found.file) == (line, str(path))
     assert message in found.message
-    assert cure in found.help
+    assert help_text in found.help
 
 
 def test_what_init_writes_builds(tmp_path):
@@ -265,7 +265,7 @@ def test_what_init_writes_builds(tmp_path):
 def test_every_setting_is_in_what_init_writes():
     lines = [
         line.removeprefix("# ")
-        for line in configuration.TEMPLATE.split("\n")
+        for line in settings.template().split("\n")
         if " = " in line or line.removeprefix("# ").startswith("[")
     ]
     found = tomllib.loads("\n".join(lines))

@@ -32,7 +32,7 @@ def made(tmp_path, table):
 
 def test_old_places_lead_to_new_ones(tmp_path):
     site = made(tmp_path, TABLE)
-    assert site.said == []
+    assert site.diagnostics == []
     page = (site.folder / "ch-one.html").read_text()
     assert '{"exact":{"sec-b":"ch-one.html#sec-a"},"own":[],"sets":[]}' in page
     gone = (site.folder / "gone.html").read_text()
@@ -90,13 +90,13 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_does_not_agree_names_the_command(name, tmp_path):
-    change, message, cure = WRONG[name]
+    change, message, help_text = WRONG[name]
     table = {key: value for key, value in {**TABLE, **change}.items() if value is not None}
     site = made(tmp_path, table)
-    assert {found.code for found in site.said} == {Code.BAD_REDIRECT}
+    assert {found.code for found in site.diagnostics} == {Code.BAD_REDIRECT}
     shown = message.replace("{one}", str(tmp_path / "source/one.md"))
-    (found,) = (entry for entry in site.said if shown in entry.message)
-    assert cure in found.help
+    (found,) = (entry for entry in site.diagnostics if shown in entry.message)
+    assert help_text in found.help
     assert not site.folder.exists()
 
 
@@ -159,7 +159,7 @@ def test_options_may_be_listed_and_their_lists_need_not(tmp_path):
     }
     table = tmp_path / "source/redirects.json"
     site = build(tmp_path, files, redirects=table)
-    assert site.said == []
+    assert site.diagnostics == []
     assert "index.html#test-opt-a.b" in (site.folder / "old.html").read_text()
     wrong = json.loads(files["redirects.json"])
     wrong["test-opt-a.b"][0] = "other.html#test-opt-a.b"

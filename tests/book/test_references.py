@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manualgen.book.references import OptionIndex, References
+from manualgen.book.references import OptionIndex
 from manualgen.errors import Code, Severity
-from manualgen.markup import markdown, nodes
+from manualgen.markup import nodes
 from manualgen.options.model import identifier, join, split
+from manualgen.writers.shapes import shown_text
 from tests.conftest import shared_json
 from tests.manuals import build, include
+from tests.rendering import manual, option
 
 
 def index(*names: str) -> OptionIndex:
@@ -96,84 +98,100 @@ def test_an_instance_of_a_path_is_always_found(locs, data):
         assert all(p in {"<x>", "*", i} for p, i in zip(pattern, instance, strict=True))
 
 
-def resolved(text: str, **urls):
-    parsed = markdown.parse(text)
-    names = ["a.enable", "u.<name>.home"]
-    References(
-        index(*names),
-        {**{identifier(n): f"p.html#{identifier(n)}" for n in names}, "anchor": "q.html#anchor"},
-        {identifier(n): n for n in names},
-        urls.get("manpages"),
-    ).resolve(parsed)
-    return parsed
+class Resolved:
+    """A text, what its only reference means, and what is wrong with it."""
 
+    def __init__(self, text: str, manpages=None) -> None:
+        named = [
+            option("a.enable", text),
+            option("u.<name>.home", "[]{#anchor}"),
+        ]
+        made = manual(*named, manpage_urls=manpages or {})
+        (included,) = made.sets
+        parsed = included.sections.parse(made.option("a.enable").description)
+        (self.reference,) = parsed.references
+        self.diagnostics = [*parsed.diagnostics, *included.resolver.diagnose(parsed.references)]
+        self.links = made.links(lambda name: f"p.html#{name}", included)
+        self.target = None
+        if not isinstance(self.reference, nodes.manpage_reference):
+            self.target = self.links.target(self.reference)
 
-def only(parsed):
-    (reference,) = parsed.references
-    return reference
+    @property
+    def address(self) -> str | None:
+        return None if self.target is None else self.links.href(self.target)
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        if self.reference.children or self.target is None:
+            return self.reference.astext()
+        return "".join(node.astext() for node in self.target.text)
 
 
 def test_an_option_role_links():
-    reference = only(resolved("{option}`a.enable`"))
-    assert (reference["refid"], reference["refuri"]) == ("opt-a.enable", "p.html#opt-a.enable")
-    assert reference.astext() == "a.enable"
+    found = Resolved("{option}`a.enable`")
+    assert (found.target.id, found.address) == ("opt-a.enable", "p.html#opt-a.enable")
+    assert found.text == "a.enable"
 
 
 def test_an_option_role_for_an_instance_keeps_its_text():
-    reference = only(resolved("{option}`u.bob.home`"))
-    assert reference["refuri"] == "p.html#opt-u._name_.home"
-    assert reference.astext() == "u.bob.home"
+    found = Resolved("{option}`u.bob.home`")
+    assert found.address == "p.html#opt-u._name_.home"
+    assert found.text == "u.bob.home"
 
 
 def test_an_option_of_another_set_is_a_hint():
-    parsed = resolved("{option}`nothing.here`")
-    assert only(parsed).get("refuri") is None
-    (found,) = parsed.diagnostics
-    assert (found.code, found.severity) == (Code.UNKNOWN_OPTION, Severity.HINT)
-    assert "`nothing.here`" in found.message
+    found = Resolved("{option}`nothing.here`")
+    assert found.target is None
+    (diagnostic,) = found.diagnostics
+    assert (diagnostic.code, diagnostic.severity) == (Code.UNKNOWN_OPTION, Severity.HINT)
+    assert "`nothing.here`" in diagnostic.message
 
 
-def test_a_reference_without_a_text_takes_the_options_name():
-    for target in ("opt-a.enable", "opt-u._name_.home", "opt-u.<name>.home"):
-        text = f"[](<#{target}>)" if "<" in target else f"[](#{target})"
-        if "<" in target:
-            text = "[](#opt-u.%3Cname%3E.home)"
-        parsed = resolved(text)
-        assert parsed.diagnostics == []
-        assert only(parsed).astext() in {"a.enable", "u.<name>.home"}
-        assert only(parsed)["refuri"].startswith("p.html#opt-")
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ("opt-a.enable", "a.enable"),
+        ("opt-u._name_.home", "u.<name>.home"),
+        ("opt-u.%3Cname%3E.home", "u.<name>.home"),
+    ],
+)
+def test_a_reference_without_a_text_takes_the_options_name(target, name):
+    found = Resolved(f"[](#{target})")
+    assert found.diagnostics == []
+    assert found.text == name
+    assert found.address.startswith("p.html#opt-")
 
 
 def test_a_reference_keeps_its_own_text():
-    reference = only(resolved("[this *one*](#opt-a.enable)"))
-    assert reference.astext() == "this one"
-    assert reference["name"] == "a.enable"
-    assert not reference.get("takes_name")
+    found = Resolved("[this *one*](#opt-a.enable)")
+    assert found.text == "this one"
+    assert (found.target.kind, found.target.text[0].astext()) == ("option", "a.enable")
 
 
 def test_an_anchor():
-    reference = only(resolved("[there](#anchor)"))
-    assert (reference["refuri"], reference["name"]) == ("q.html#anchor", None)
-    assert only(resolved("[](#anchor)")).astext() == "anchor"
+    found = Resolved("[there](#anchor)")
+    assert (found.address, found.target.kind) == ("p.html#anchor", "anchor")
+    assert Resolved("[](#anchor)").text == "anchor"
 
 
 @pytest.mark.parametrize("text", ["[shown](#nowhere)", "[](#nowhere)", "[](#opt-nowhere)"])
 def test_a_reference_that_leads_nowhere_shows_its_text(text):
-    parsed = resolved(text)
-    assert only(parsed).get("refuri") is None
-    assert only(parsed).astext() == ("shown" if "shown" in text else text[3:-1])
-    (found,) = parsed.diagnostics
-    assert (found.code, found.severity) == (Code.DANGLING_REFERENCE, Severity.WARNING)
-    assert found.help
+    found = Resolved(text)
+    assert found.target is None
+    shown = "".join(node.astext() for node in shown_text(found.reference, None))
+    assert shown == ("shown" if "shown" in text else text[3:-1])
+    (diagnostic,) = found.diagnostics
+    assert (diagnostic.code, diagnostic.severity) == (Code.DANGLING_REFERENCE, Severity.WARNING)
+    assert diagnostic.help
 
 
 def test_a_manual_page_links_where_its_address_is_known():
     urls = {"nix.conf(5)": "https://e/nix.conf"}
-    known = only(resolved("{manpage}`nix.conf(5)`", manpages=urls))
-    assert isinstance(known, nodes.manpage_reference)
-    assert known["refuri"] == "https://e/nix.conf"
-    unknown = resolved("{manpage}`ls(1)`", manpages=urls)
-    assert only(unknown)["refuri"] is None
+    known = Resolved("{manpage}`nix.conf(5)`", urls)
+    assert known.links.manpage(known.reference.astext()) == "https://e/nix.conf"
+    unknown = Resolved("{manpage}`ls(1)`", urls)
+    assert unknown.links.manpage(unknown.reference.astext()) is None
     assert unknown.diagnostics == []
 
 
@@ -191,10 +209,10 @@ def test_links_to_files_are_checked(tmp_path):
             "b.md": "# B {#ch-b}\n",
         },
     )
-    assert [(found.message, found.severity) for found in site.said] == [
+    assert [(found.message, found.severity) for found in site.diagnostics] == [
         ("the manual has no page `b.md`", Severity.WARNING),
         ("the manual has no page `nope.pdf`", Severity.WARNING),
         ("nothing on `index.html` has the identifier `nope`", Severity.WARNING),
     ]
-    assert site.said[0].help == "write (#ch-b)"
-    assert [(found.line, found.column) for found in site.said] == [(3, 5), (3, 48), (3, 63)]
+    assert site.diagnostics[0].help == "write (#ch-b)"
+    assert [(found.line, found.column) for found in site.diagnostics] == [(3, 5), (3, 48), (3, 63)]

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from manualgen.markup.outline import outline
-from manualgen.markup.texts import Reader
+from manualgen.markup.reader import Reader
+from manualgen.markup.structure import outline
 from manualgen.options.model import Markup, Text, identifier
 from manualgen.options.reading import read
 from tests.conftest import ROOT, program, shared

@@ -9,8 +9,8 @@ import pytest
 from docutils import nodes as docutils_nodes
 from lxml import html as lxml_html
 
-from manualgen.markup import markdown, nodes
-from manualgen.markup.outline import fold, outline
+from manualgen.markup import description, nodes
+from manualgen.markup.structure import fold, outline
 from tests.fetch_commonmark import EXAMPLES
 
 
@@ -117,7 +117,7 @@ def inlines_of(element):
 
 
 def ours(text: str):
-    blocks = markdown.parse(text).blocks
+    blocks = description.parse(text).blocks
     return outline(blocks), [found for block in blocks for found in our_inlines(block)]
 
 

@@ -10,8 +10,8 @@ from markdown_it.rules_core import block
 
 from manualgen.markup import dialect
 
-SHORT = dialect.parser()
-FULL = dialect.parser()
+SHORT = dialect.new_parser()
+FULL = dialect.new_parser()
 FULL.core.ruler.at("block", block)
 
 PIECES = st.sampled_from(

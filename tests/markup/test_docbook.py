@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from manualgen.errors import Code
 from manualgen.markup import nodes
-from manualgen.markup.docbook import parse
-from manualgen.markup.form import (
+from manualgen.markup.detect import (
     looks_like_docbook,
     looks_like_markdown,
     reads_as_docbook,
     set_is_docbook,
 )
-from manualgen.markup.outline import outline
+from manualgen.markup.docbook import parse
+from manualgen.markup.structure import outline
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
@@ -478,7 +478,7 @@ def test_blocks_have_no_parent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "column", "width", "said", "cure"),
+    ("text", "line", "column", "width", "message", "help_text"),
     [
         ("a\nb & <literal>c</literal>", 2, 3, 1, "&", "&amp;"),
         ("R&D", 1, 2, 1, "&", "&amp;"),
@@ -501,15 +501,15 @@ def test_blocks_have_no_parent() -> None:
     ],
 )
 def test_not_well_formed(
-    text: str, line: int, column: int, width: int, said: str, cure: str
+    text: str, line: int, column: int, width: int, message: str, help_text: str
 ) -> None:
     parsed = parse(text)
     (found,) = parsed.diagnostics
     assert found.code is Code.NOT_WELL_FORMED
     assert (found.line, found.column, found.width) == (line, column, width)
     assert found.excerpt == text.split("\n")[line - 1]
-    assert said in found.message
-    assert cure in found.help
+    assert message in found.message
+    assert help_text in found.help
     notice, *shown = parsed.blocks
     assert isinstance(notice, nodes.notice)
     assert f"line {line}" in notice.astext()
@@ -523,7 +523,7 @@ def test_text_with_nothing_but_a_bare_character_stays_paragraphs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entity", "cure"),
+    ("entity", "help_text"),
     [
         ("&nbsp;", "&#160;"),
         ("&mdash;", "—"),
@@ -534,13 +534,13 @@ def test_text_with_nothing_but_a_bare_character_stays_paragraphs() -> None:
         ("&#xFFFE;", "&amp;"),
     ],
 )
-def test_entities_are_shown_as_written(entity: str, cure: str) -> None:
+def test_entities_are_shown_as_written(entity: str, help_text: str) -> None:
     parsed = parse(f"<literal>a</literal>\nb{entity}c &amp; {entity}")
     assert outline(parsed.blocks) == [["p", f"a b{entity}c & {entity}"]]
     (found,) = parsed.diagnostics
     assert found.code is Code.REFUSED_ENTITY
     assert (found.line, found.column, found.width) == (2, 2, len(entity))
-    assert cure in found.help
+    assert help_text in found.help
 
 
 def test_entities_in_comments_and_cdata_are_nothing() -> None:
@@ -554,7 +554,7 @@ def test_entity_in_an_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown", "place", "cure"),
+    ("text", "shown", "location", "help_text"),
     [
         ("a <foo>b</foo> <foo/>", [["p", "a b"]], (1, 3, 4), "&lt;foo&gt;"),
         ("a\n <filname>b</filname>", [["p", "a b"]], (2, 2, 8), "<filename>"),
@@ -566,14 +566,16 @@ def test_entity_in_an_address() -> None:
         ("<row>a</row>", [["p", "a"]], (1, 1, 4), "row"),
     ],
 )
-def test_unknown_elements(text: str, shown: list[Any], place: tuple[int, ...], cure: str) -> None:
+def test_unknown_elements(
+    text: str, shown: list[Any], location: tuple[int, ...], help_text: str
+) -> None:
     parsed = parse(text)
     assert outline(parsed.blocks) == shown
     (found,) = parsed.diagnostics
     assert found.code is Code.UNKNOWN_ELEMENT
-    assert (found.line, found.column, found.width) == place
-    assert found.excerpt == text.split("\n")[place[0] - 1]
-    assert cure in found.help
+    assert (found.line, found.column, found.width) == location
+    assert found.excerpt == text.split("\n")[location[0] - 1]
+    assert help_text in found.help
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.hidden_lists import recovered_in
-from manualgen.markup import docbook, hidden_lists, markdown, nodes
-from manualgen.markup.outline import outline
+from manualgen.markup import description, docbook, hidden_lists, nodes
 from manualgen.markup.parsed import plain_paragraphs
+from manualgen.markup.structure import outline
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 LABELLED = SHARED / "structure" / "hidden-lists.json"
@@ -23,7 +23,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "hidden_lists" / "recovered.txt"
 
 def blocks_of(form, text):
     if form == "markdown":
-        return markdown.parse(text).blocks
+        return description.parse(text).blocks
     if form == "docbook":
         return docbook.parse(text).blocks
     return plain_paragraphs(text)
@@ -72,7 +72,7 @@ def test_every_labelled_description_comes_out_as_a_reader_sees_it():
     for label in json.loads(LABELLED.read_text()):
         blocks = blocks_of(label["format"], label["description"])
         good = [
-            outline(markdown.parse(label["description"]).blocks)
+            outline(description.parse(label["description"]).blocks)
             if expected == "as CommonMark"
             else expected
             for expected in [label["outline"], *label.get("accept", [])]
@@ -893,7 +893,7 @@ def test_no_list(form, text):
 
 
 def test_inline_nodes_are_moved_and_stay_the_same():
-    parsed = markdown.parse("Modes:\n  `a`: see {option}`x.y`\n  `b`: see [z](#z)\n")
+    parsed = description.parse("Modes:\n  `a`: see {option}`x.y`\n  `b`: see [z](#z)\n")
     hidden_lists.recover(parsed.blocks)
     below = [node for block in parsed.blocks for node in block.findall(docutils_nodes.Element)]
     assert len(parsed.references) == 2
@@ -901,7 +901,7 @@ def test_inline_nodes_are_moved_and_stay_the_same():
 
 
 def test_top_level_lists_have_no_parent_and_nested_ones_have_theirs():
-    blocks = markdown.parse("::: {.note}\nModes:\n  a: run\n  b: walk\n:::\n").blocks
+    blocks = description.parse("::: {.note}\nModes:\n  a: run\n  b: walk\n:::\n").blocks
     hidden_lists.recover(blocks)
     (note,) = blocks
     assert note.parent is None
@@ -948,7 +948,7 @@ def test_what_is_reported():
 
 
 def test_code_is_never_looked_into():
-    blocks = markdown.parse("```\n• a\n• b\n```\n").blocks
+    blocks = description.parse("```\n• a\n• b\n```\n").blocks
     assert hidden_lists.recover(blocks) == []
 
 

@@ -8,7 +8,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.errors import Code
 from manualgen.markup import nodes
 from manualgen.markup.option import Sections, enumerated
-from manualgen.markup.texts import Reader
+from manualgen.markup.reader import Reader
 from manualgen.options.declarations import Declarations
 from manualgen.options.model import Declaration, Markup, Text
 from tests.rendering import option

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from manualgen.errors import Code, ManualError, Severity
-from manualgen.options import reading, tree
+from manualgen.options import reading, tolerant, tree
 from manualgen.options.model import Declaration, Markup, Option, Text
 from manualgen.options.reading import decode, read
 from tests.conftest import shared, written
@@ -227,43 +227,43 @@ def test_what_a_wrong_field_holds_is_used_where_it_can_be():
 
 def test_a_diagnostic_names_where_the_option_is_declared():
     found = options({"a": {"declarations": ["x.nix"], "type": 3}})
-    assert found.diagnostics[0].place == "a (declared in x.nix), $.type"
+    assert found.diagnostics[0].location == "a (declared in x.nix), $.type"
 
 
 @pytest.mark.parametrize("record", [None, 3, "text", [], [{}], True])
 def test_a_record_that_is_no_object_is_shown_by_its_name(record):
-    found, said = flawed({"first": NEIGHBOUR, "a.b": record, "last": NEIGHBOUR})
+    found, reported = flawed({"first": NEIGHBOUR, "a.b": record, "last": NEIGHBOUR})
     assert [option.name for option in found] == ["first", "a.b", "last"]
     assert found[1].loc == ("a", "b")
-    assert said == [(Code.BAD_OPTION, "a.b", "$")]
+    assert reported == [(Code.BAD_OPTION, "a.b", "$")]
 
 
 def test_an_entry_without_any_name_is_named_by_its_place():
-    found, said = flawed([{"name": "a"}, {"type": "x"}, 3, {"name": "b"}])
+    found, reported = flawed([{"name": "a"}, {"type": "x"}, 3, {"name": "b"}])
     assert [option.name for option in found] == ["a", "b"]
-    assert said == [(Code.BAD_OPTION, None, "$[1]"), (Code.BAD_OPTION, None, "$[2]")]
+    assert reported == [(Code.BAD_OPTION, None, "$[1]"), (Code.BAD_OPTION, None, "$[2]")]
 
 
 def test_a_name_given_twice_loses_no_option():
     data = b'{"a": {"type": "x"}, "b": {}, "a": {"type": "y"}}'
-    found, said = flawed(data)
+    found, reported = flawed(data)
     assert [(option.name, option.type) for option in found] == [("a", "x"), ("b", ""), ("a", "y")]
-    assert said == [(Code.DUPLICATE_OPTION, "a", "$")]
+    assert reported == [(Code.DUPLICATE_OPTION, "a", "$")]
 
 
 def test_a_name_given_twice_alike_is_shown_once():
-    found, said = flawed(b'[{"name": "a", "type": "x"}, {"name": "a", "type": "x"}]')
+    found, reported = flawed(b'[{"name": "a", "type": "x"}, {"name": "a", "type": "x"}]')
     assert [option.name for option in found] == ["a"]
-    assert said == [(Code.DUPLICATE_OPTION, "a", "$[1]")]
+    assert reported == [(Code.DUPLICATE_OPTION, "a", "$[1]")]
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
 def test_a_number_that_json_does_not_have(number):
-    found, said = flawed(f'{{"a": {{"default": {number}, "type": "t"}}, "b": {{}}}}'.encode())
+    found, reported = flawed(f'{{"a": {{"default": {number}, "type": "t"}}, "b": {{}}}}'.encode())
     assert [option.name for option in found] == ["a", "b"]
     assert found[0].type == "t"
     assert found[0].default is not None
-    assert said == [(Code.NOT_FINITE, "a", "$.default")]
+    assert reported == [(Code.NOT_FINITE, "a", "$.default")]
 
 
 @pytest.mark.parametrize("deep", [150, 900, 5_000, 100_000])
@@ -276,11 +276,11 @@ def test_nesting_costs_only_the_field_that_it_is_in(deep, brackets):
         f' "a": {{"type": "t", "default": {value}, "description": "Shown."}},'
         f' "last": {{}}}}'
     )
-    found, said = flawed(text.encode())
+    found, reported = flawed(text.encode())
     assert [option.name for option in found] == ["first", "a", "last"]
     assert found[1].type == "t"
     assert found[1].description == Text("Shown.")
-    assert said == [(Code.BAD_FIELD, "a", "$.default")]
+    assert reported == [(Code.BAD_FIELD, "a", "$.default")]
 
 
 @pytest.mark.parametrize("deep", [900, 100_000])
@@ -295,12 +295,12 @@ def test_deep_unknown_keys_and_list_entries(deep):
     assert len(tree.ordered(decode(twice).options)) == 2
 
 
-def test_invalid_utf8_is_replaced_and_said():
+def test_invalid_utf8_is_replaced_and_reported():
     data = b'{"a": {"type": "caf\xe9", "description": "Text."}, "b": {"type": "x"}}'
-    found, said = flawed(data)
+    found, reported = flawed(data)
     assert [(option.name, option.type) for option in found] == [("a", "caf\ufffd"), ("b", "x")]
     assert found[0].description == Text("Text.")
-    assert said == [(Code.BAD_ENCODING, "a", "$")]
+    assert reported == [(Code.BAD_ENCODING, "a", "$")]
 
 
 @pytest.mark.parametrize("escape", [r"\ud800", r"\udfff", r"\udfff\ud800"])
@@ -309,11 +309,11 @@ def test_half_a_surrogate_pair_is_replaced_wherever_it_stands(escape):
         f'{{"n{escape}": {{"type": "t{escape}", "default": {{"k{escape}": ["v{escape}"]}},'
         f' "other{escape}": "{escape}"}}, "b": {{}}}}'
     )
-    found, said = flawed(text.encode())
+    found, reported = flawed(text.encode())
     assert len(found) == 2
     assert repr(found).encode("utf-8")
     assert "\ufffd" in found[0].name
-    assert said == [(Code.BAD_ENCODING, found[0].name, "$")]
+    assert reported == [(Code.BAD_ENCODING, found[0].name, "$")]
 
 
 def test_a_whole_surrogate_pair_is_a_character():
@@ -475,36 +475,36 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
-def carefully(data: bytes) -> reading.OptionSet:
-    return reading._decode_carefully(data, "o.json")
+def tolerantly(data: bytes) -> reading.OptionSet:
+    return reading.OptionSet(*tolerant.decode(data, "o.json"))
 
 
 @given(st.dictionaries(TEXTS, RECORDS, max_size=3), st.booleans())
 @example({"a": {"default": 2**64, "example": -(2**64), "loc": []}}, False)
 @example({"a": {"default": 1e-320, "example": -0.0, "type": None}}, False)
 @settings(max_examples=120, deadline=None)
-def test_the_swift_and_the_careful_way_give_equal_records(records, as_list):
+def test_the_fast_path_gives_what_the_tolerant_decoder_gives(records, as_list):
     value = [{**r, "name": n} for n, r in records.items()] if as_list else records
     data = json.dumps(value, ensure_ascii=False).encode()
-    careful = carefully(data)
-    assert {option.name for option in careful.options} >= set(records)
-    swift = reading._decode_swiftly(data)
-    if swift is not None:
-        assert repr(swift) == repr(careful)
-        assert careful.diagnostics == ()
-    assert all(entry.part for entry in careful.diagnostics)
+    expected = tolerantly(data)
+    assert {option.name for option in expected.options} >= set(records)
+    fast = reading.fast_path(data)
+    if fast is not None:
+        assert repr(fast) == repr(expected)
+        assert expected.diagnostics == ()
+    assert all(entry.part for entry in expected.diagnostics)
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_both_ways_read_every_real_set(name):
+def test_both_decoders_read_every_real_set(name):
     data = shared(f"data/options/{name}.json").read_bytes()
-    careful = carefully(data)
-    assert careful.diagnostics == ()
-    assert {option.name for option in careful.options} == set(json.loads(data))
-    assert decode(data) == careful
-    swift = reading._decode_swiftly(data)
-    assert swift is not None
-    assert swift == careful
+    expected = tolerantly(data)
+    assert expected.diagnostics == ()
+    assert {option.name for option in expected.options} == set(json.loads(data))
+    assert decode(data) == expected
+    fast = reading.fast_path(data)
+    assert fast is not None
+    assert fast == expected
 
 
 @given(st.binary(max_size=60) | st.text(st.sampled_from('{}[]":,\\ual0e-. tn'), max_size=30))

@@ -14,9 +14,8 @@ from urllib.parse import unquote
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from manualgen.book.sources import Library
+from manualgen.book import sources
 from manualgen.errors import ManualError, Severity
-from manualgen.markup import chapter
 from manualgen.site import book, book_html
 from tests.conftest import ROOT, SHARED, program, shared
 from tests.manuals import OPTIONS, build, include, write
@@ -55,7 +54,7 @@ PARTS = {
 
 def test_numbers(tmp_path):
     site = build(tmp_path, PARTS)
-    assert [found for found in site.said if found.severity > Severity.HINT] == []
+    assert [found for found in site.diagnostics if found.severity > Severity.HINT] == []
     assert [(d.number, d.identifier) for d in site.book.outline.divisions if d.number] == [
         ("I", "part-one"),
         ("1", "ch-one"),
@@ -203,7 +202,7 @@ def test_what_is_read_ahead_changes_nothing(tmp_path, monkeypatch, more):
     manual = write(tmp_path / "source", {**PARTS, **more})
     seen = []
     for jobs in (1, 2):
-        monkeypatch.setattr(book, "_WORTH_A_PROCESS", 0)
+        monkeypatch.setattr(sources, "LARGE_LEVEL", -1)
         try:
             source = book.Book(manual, book.BookSettings(), jobs=jobs)
         except ManualError as error:
@@ -213,18 +212,6 @@ def test_what_is_read_ahead_changes_nothing(tmp_path, monkeypatch, more):
         built = book_html.build(source, folder, lambda _: False)
         seen.append((built.diagnostics, _digest(folder)))
     assert seen[0] == seen[1]
-
-
-def test_fences_tell_what_a_book_is_made_of(tmp_path):
-    manual = write(tmp_path, PARTS)
-    texts, sets = Library(manual).foreseen()
-    assert texts[0] == PARTS["manual.md"]
-    assert sorted(texts) == sorted(text for name, text in PARTS.items() if name.endswith(".md"))
-    assert [(found.path.name, found.prefix) for found in sets] == [("big.json", "opt-")]
-    library = Library(manual)
-    library.parsed_ahead((text, chapter.parse(text)) for text in texts)
-    library.book("")
-    assert library._ahead == {}
 
 
 def _digest(folder: Path) -> str:

@@ -10,14 +10,14 @@ import pytest
 from docutils import nodes as docutils_nodes
 from lxml import html
 
-from manualgen.markup import markdown, nodes
+from manualgen.markup import description, nodes
 from manualgen.options.reading import read
 from manualgen.writers.asciidoc import AsciidocWriter, escape, listing
 from tests.conftest import program, shared
 
 
 def written(source):
-    return AsciidocWriter().blocks(markdown.parse(source).blocks)
+    return AsciidocWriter().blocks(description.parse(source).blocks)
 
 
 def squashed(text):
@@ -80,7 +80,7 @@ def check(trees, folder):
 def test_every_real_description_is_shown_whole_and_without_a_warning(name, tmp_path):
     options = read(str(shared(f"data/options/{name}.json"))).options
     texts = {option.description.text for option in options if option.description}
-    assert check([markdown.parse(text).blocks for text in sorted(texts)], tmp_path) == ""
+    assert check([description.parse(text).blocks for text in sorted(texts)], tmp_path) == ""
 
 
 PIECES = (
@@ -185,7 +185,7 @@ z[^1] *a **b `c` d** e*
 
 
 def test_blocks_stand_in_each_other(tmp_path):
-    assert check([markdown.parse(BLOCKS).blocks], tmp_path) == ""
+    assert check([description.parse(BLOCKS).blocks], tmp_path) == ""
     root = html.parse(tmp_path / "a.html").getroot()
     # Where they stand, too: a list's item holds what belongs to it.
     inner = root.xpath("//li[p[text()='a']]")[0]

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from manualgen.options.model import Declaration, Markup, Text
-from manualgen.writers.manpage import enumerator, escape
+from manualgen.writers.manpage import escape
+from manualgen.writers.shapes import enumerator
 from tests.rendering import (
     groff_complaints,
     man,

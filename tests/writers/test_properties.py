@@ -11,17 +11,23 @@ from docutils import nodes as docutils_nodes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from manualgen.markup import nodes
-from manualgen.markup.outline import fold
+from manualgen.markup import chapter, nodes
+from manualgen.markup.structure import fold
 from manualgen.options.model import Declaration, Markup, Option, Text
+from manualgen.writers.asciidoc import AsciidocWriter
+from manualgen.writers.html import HtmlWriter
+from manualgen.writers.manpage import ManpageWriter
+from manualgen.writers.markdown import Admonitions, MarkdownWriter, Style
 from tests.rendering import (
+    FakeLinks,
     groff_complaints,
     html_sections,
     ids,
     man_page,
     man_sections,
     mandoc_complaints,
-    reference,
+    option,
+    sections_of,
     shown,
     strict,
     unique,
@@ -176,9 +182,8 @@ def test_html_says_what_the_record_says(each):
 
 def leaves(each: Option) -> list[str]:
     """Return what a description's paragraphs and code blocks say."""
-    made = reference(each)
-    sections = made.sections(lambda _: "", fragments=False)
-    (description, *_) = sections.section(made.options[0], made.ids[0]).children
+    (section,), _, _ = sections_of(each)
+    (description, *_) = section.children
     kinds = (
         docutils_nodes.paragraph,
         docutils_nodes.literal_block,
@@ -245,3 +250,52 @@ def test_man_loses_nothing(each):
             unicodedata.normalize("NFD", character) for character in part
         )  # fmt: skip
         assert printed(same) in text
+
+
+# ─── chapters ───
+
+CHAPTER_PIECES = PIECES | st.sampled_from(
+    [
+        "# a {#b}", "## c", "### *d* `e`", "::: {.example #f}", "### g", "::: {.figure}", "::: {.table #h}",
+        "![i](picture.png)", "[](#f)", "[](#opt-a)", "[](#no)", "[j](#f)[^1]", "[^1]", "## k #", "### .l", "### 1. m",
+    ]
+)  # fmt: skip
+CHAPTERS = st.lists(CHAPTER_PIECES, max_size=14).map("\n".join)
+
+
+def chapter_of(text: str) -> docutils_nodes.section:
+    """Return a chapter as a section, its headings as sections below each other."""
+    root = docutils_nodes.section(
+        "", docutils_nodes.title("", "T"), level=1, label="", classes=["chapter"], ids=["t"]
+    )
+    root["footnote_scope"] = "t"
+    inner = root
+    for segment in chapter.parse(text).segments:
+        if segment.heading is not None:
+            title = docutils_nodes.title("", "", *segment.heading.children)
+            level = min(inner["level"] + 1, segment.heading["level"] + 1)
+            while inner["level"] >= level:
+                inner = inner.parent
+            below = docutils_nodes.section(
+                "", title, level=level, label="", classes=["section"], ids=segment.heading["ids"]
+            )
+            inner.append(below)
+            inner = below
+        inner.extend(block for block in segment.blocks if not isinstance(block, nodes.include))
+    return root
+
+
+@pytest.mark.slow
+@given(CHAPTERS)
+@THOROUGHLY
+def test_any_chapter_is_written_in_every_format(text):
+    root = chapter_of(text)
+    links = FakeLinks([option("a")], anchors=["f"])
+    numbers = dict.fromkeys(root.findall(nodes.numbered_block), 1)
+    strict(HtmlWriter(links, numbers=numbers).chapter([root]))
+    page = man_page(ManpageWriter(links, numbers=numbers).chapter([root]))
+    assert mandoc_complaints(page) == ""
+    assert groff_complaints(page) == ""
+    for style in (Style(), Style(admonitions=Admonitions.PANDOC, anchors=True)):
+        assert MarkdownWriter(style, links, numbers=numbers).chapter([root]).startswith("# T")
+    assert AsciidocWriter(links, numbers=numbers).chapter([root]).startswith('[id="t"]\n== T')

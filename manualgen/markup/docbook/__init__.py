@@ -1,16 +1,16 @@
 """DocBook → doctree: the elements of a description as docutils nodes.
 
-A description is the inside of a ``<para>``: text and elements mixed, blocks
+A description is the content of a ``<para>``: text and elements mixed, blocks
 between the text, ``</para><para>`` where a new paragraph starts. Elements are
-known by their names, in DocBook's namespace or in none.
+recognized by their names, in DocBook's namespace or in none.
 
 What XML leaves open, and how it is decided here:
 
-* **Blank lines start a paragraph** where they stand in the text of a paragraph
-  itself. They are mere white space in XML; but authors wrote them to be seen:
-  of the descriptions with elements in NixOS 16.09, one in eight has some. A
-  blank line inside an inline element or beside a comment does not count.
-* **Text stands as it is**: no typographic replacement. A new line in the source
+* **Blank lines start a paragraph** in the text of a paragraph itself. In XML
+  they are mere white space; but authors meant paragraphs: of the descriptions
+  with elements in NixOS 16.09, one in eight has blank lines. A blank line inside
+  an inline element or beside a comment does not count.
+* **Text is not changed**: no typographic replacement. A new line in the source
   is a new line in the Text, runs of white space are one space, a paragraph's
   ``rawsource`` is its visible text with the source's own white space: line *i*
   of the one is line *i* of the other, and columns are the author's.
@@ -20,29 +20,29 @@ What XML leaves open, and how it is decided here:
 * **Nothing from outside**: no entity but XML's five and characters by number,
   no document type, no inclusion, no address is ever opened.
 
-The way of a text: ``reading.py`` makes it elements, or ``faults.py`` says why it
-cannot be read; ``tree.py`` walks them, writes paragraphs and keeps the place of
-the next block; ``handlers.py`` knows which function takes which element. Those
-functions stand, each with the table of its elements, in ``inlines.py``,
-``references.py``, ``blocks.py``, ``lists.py``, ``tables.py`` and ``unknown.py``.
+The modules: ``xml.py`` parses a text, or ``malformed.py`` reports why it cannot be
+parsed; ``builder.py`` walks the elements, fills paragraphs and keeps the state;
+``handlers.py`` finds the function that handles an element. Those functions are,
+each with the table of its elements, in ``inlines.py``, ``references.py``,
+``blocks.py``, ``lists.py``, ``tables.py`` and ``unknown.py``.
 """
 
 from __future__ import annotations
 
 from lxml import etree
 
-from manualgen.markup.docbook.faults import ill_formed, too_complex
+from manualgen.markup.docbook.builder import DocbookBuilder, TooComplexError
 from manualgen.markup.docbook.handlers import handler_of
-from manualgen.markup.docbook.reading import (
+from manualgen.markup.docbook.malformed import ill_formed, too_complex
+from manualgen.markup.docbook.xml import (
     exceeds_limits,
     read,
     without_control_characters,
     without_entities,
 )
-from manualgen.markup.docbook.tree import TooComplexError, Tree
 from manualgen.markup.parsed import Parsed, plain_paragraphs
 
-# No author's text comes near this: the longest real description has 14 kB.
+# No real text comes near this: the longest description has 14 kB.
 _LONGEST = 100_000
 
 
@@ -57,9 +57,9 @@ def parse(text: str) -> Parsed:
         return Parsed(plain_paragraphs(text))
     if len(text) > _LONGEST:
         return too_complex(text)
-    tree = Tree(text, handler_of)
-    source = without_control_characters(tree.diagnostics, text)
-    source = without_entities(tree.diagnostics, source)
+    builder = DocbookBuilder(text, handler_of)
+    source = without_control_characters(builder.diagnostics, text)
+    source = without_entities(builder.diagnostics, source)
     try:
         root = read(source)
     except etree.XMLSyntaxError as error:
@@ -67,7 +67,7 @@ def parse(text: str) -> Parsed:
             return too_complex(text)
         return ill_formed(text, error)
     try:
-        tree.build(root)
+        builder.build(root)
     except TooComplexError:
         return too_complex(text)
-    return tree.parsed
+    return builder.parsed

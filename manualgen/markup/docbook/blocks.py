@@ -6,81 +6,81 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes as docutils_nodes
 
+from manualgen.markup.docbook.builder import content
 from manualgen.markup.docbook.elements import children_of, folded, is_blank, text_of
 from manualgen.markup.docbook.inlines import strong
-from manualgen.markup.docbook.tree import content
-from manualgen.markup.markdown import ADMONITIONS
+from manualgen.markup.nodes import ADMONITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.etree import _Element as XmlElement
 
-    from manualgen.markup.docbook.tree import Handler, Tree
+    from manualgen.markup.docbook.builder import DocbookBuilder, Handler
 
 TITLES = frozenset({"title", "subtitle", "titleabbrev", "caption", "info", "blockinfo"})
-"""The elements that are shown above the block that they stand in."""
+"""The elements that are shown above the block that contains them."""
 
 
-def paragraph(tree: Tree, element: XmlElement) -> None:
-    """Show what is inside an element as paragraphs of their own."""
-    tree.end_paragraph()
-    tree.content(element)
-    tree.end_paragraph()
+def paragraph(builder: DocbookBuilder, element: XmlElement) -> None:
+    """Show the content of an element as separate paragraphs."""
+    builder.end_paragraph()
+    builder.content(element)
+    builder.end_paragraph()
 
 
-def _title(tree: Tree, element: XmlElement) -> None:
+def _title(builder: DocbookBuilder, element: XmlElement) -> None:
     """Show a block's title as a line in bold above it."""
-    tree.end_paragraph()
+    builder.end_paragraph()
     if is_blank(element):
         return
-    tree.opened()
-    assert tree.running.node is not None
-    tree.running.node["classes"].append("heading")
-    strong(tree, element)
-    tree.end_paragraph()
+    builder.opened()
+    assert builder.paragraph.node is not None
+    builder.paragraph.node["classes"].append("heading")
+    strong(builder, element)
+    builder.end_paragraph()
 
 
-def titles(tree: Tree, element: XmlElement) -> None:
-    """Show the titles of a block, wherever in it they stand, above it."""
-    tree.end_paragraph()
+def titles(builder: DocbookBuilder, element: XmlElement) -> None:
+    """Show the titles of a block above it."""
+    builder.end_paragraph()
     for name, child in children_of(element):
         if name in TITLES:
-            tree.element(child)
+            builder.element(child)
 
 
 def _opens(kind: type[docutils_nodes.Element]) -> Handler:
-    def handle(tree: Tree, element: XmlElement) -> None:
-        tree.block(kind(), element)
+    def handle(builder: DocbookBuilder, element: XmlElement) -> None:
+        builder.block(kind(), element)
 
     return handle
 
 
-def _verbatim(tree: Tree, element: XmlElement) -> None:
-    _show_verbatim(tree, text_of(element), element.get("language") or "")
+def _verbatim(builder: DocbookBuilder, element: XmlElement) -> None:
+    _show_verbatim(builder, text_of(element), element.get("language") or "")
 
 
-def _show_verbatim(tree: Tree, text: str, language: str) -> None:
+def _show_verbatim(builder: DocbookBuilder, text: str, language: str) -> None:
     lines = text.split("\n")
     while lines and not lines[0].strip():
         del lines[0]
     while lines and not lines[-1].strip():
         del lines[-1]
     if lines:
-        shown = "\n".join(lines).rstrip()
-        tree.enter(docutils_nodes.literal_block(shown, shown, language=language))
-        tree.leave()
+        code = "\n".join(lines).rstrip()
+        builder.enter(docutils_nodes.literal_block(code, code, language=language))
+        builder.leave()
 
 
-def _command_synopsis(tree: Tree, element: XmlElement) -> None:
-    _show_verbatim(tree, " ".join(_synopsis(element)), "")
+def _command_synopsis(builder: DocbookBuilder, element: XmlElement) -> None:
+    _show_verbatim(builder, " ".join(_synopsis(element)), "")
 
 
 _CHOICES = {"req": "{{{}}}", "plain": "{}", "opt": "[{}]"}
 
 
 def _synopsis(element: XmlElement) -> Iterator[str]:
-    """Yield the words of a command's synopsis, as a manual page writes them."""
+    """Yield the words of a command's synopsis, in the notation of manual pages."""
     if element.text and element.text.strip():
         yield folded(element.text)
     for name, child in children_of(element):
@@ -107,4 +107,4 @@ BLOCKS: dict[str, Handler] = {
     "attribution": paragraph,
     **{name: _opens(kind) for name, kind in ADMONITIONS.items()},
 }
-"""Block elements that are no lists or tables, and what shows each."""
+"""The handlers of block elements other than lists and tables."""

@@ -1,4 +1,4 @@
-"""What stands in an XML element: names, text, white space."""
+"""XML elements: their names, their text and its white space."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ NAMESPACE = "http://docbook.org/ns/docbook"
 SPACE = " \t\n"
 """White space, as XML has it."""
 WHITE = frozenset(SPACE)
-"""The same, to look characters up in."""
+"""The same as a set."""
 BLANK_LINES = re.compile(r"\n(?:[ \t]*+\n)++")
-"""The white space that parts paragraphs."""
+"""The white space that separates paragraphs."""
 LINE_ENDS = re.compile(r"[ \t]*\n[ \t\n]*")
 """The white space around the end of a line."""
 RUNS = re.compile(r"[ \t]{2,}|\t")
@@ -26,7 +26,7 @@ RUNS = re.compile(r"[ \t]{2,}|\t")
 
 
 def name_of(element: XmlElement) -> str:
-    """Return an element's name as it was written, but for DocBook's own prefix."""
+    """Return an element's name as it was written, without the prefix of DocBook's namespace."""
     tag = str(element.tag)
     namespace, _, local = tag.rpartition("}")
     if not namespace or namespace[1:] == NAMESPACE:
@@ -63,7 +63,7 @@ def parts_of(element: XmlElement) -> Iterator[tuple[str, XmlElement | str]]:
 
 
 def text_of(element: XmlElement) -> str:
-    """Return the text of an element and those inside it, as it stands."""
+    """Return the text of an element and of those inside it, unchanged."""
     if not len(element):
         return element.text or ""
     pieces = [element.text or ""]
@@ -86,7 +86,7 @@ def manpage_name(element: XmlElement) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a text on one line, each run of white space one space, none at the ends."""
+    """Return a text on one line, with single spaces and none at the ends."""
     return RUNS.sub(" ", LINE_ENDS.sub(" ", text.strip(SPACE)))
 
 

@@ -1,16 +1,16 @@
-"""Which handler takes an element: by its name, by what it has, by where it stands."""
+"""The handler of an element: by its name, its attributes, and where it is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from manualgen.markup.docbook.blocks import BLOCKS
+from manualgen.markup.docbook.builder import content, flattened
 from manualgen.markup.docbook.elements import NAMESPACE
 from manualgen.markup.docbook.inlines import INLINES, footnote
 from manualgen.markup.docbook.lists import LISTS
 from manualgen.markup.docbook.references import LINKS, REFERENCES, address_of, linked
 from manualgen.markup.docbook.tables import TABLES
-from manualgen.markup.docbook.tree import content, flattened
 from manualgen.markup.docbook.unknown import unknown
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as XmlElement
 
-    from manualgen.markup.docbook.tree import Handler, Tree
+    from manualgen.markup.docbook.builder import DocbookBuilder, Handler
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 
@@ -34,18 +34,18 @@ _INLINES = dict(_in_both(INLINES | REFERENCES))
 _HANDLERS = _BLOCKS | _INLINES
 
 
-def handler_of(tree: Tree, element: XmlElement) -> Handler:
-    """Return what handles an element where it stands; the tree takes note of its identifier."""
+def handler_of(builder: DocbookBuilder, element: XmlElement) -> Handler:
+    """Return the handler of an element; its identifier is kept for the next node."""
     tag = str(element.tag)
     handler = _HANDLERS.get(tag, unknown)
     if element.attrib:
-        handler = _with_attributes(tree, element, handler)
+        handler = _with_attributes(builder, element, handler)
     if tag in _BLOCKS:
-        return flattened if tree.running.depth else handler
+        return flattened if builder.paragraph.depth else handler
     if (
         len(element)
         and tag in _INLINES
-        and not tree.running.depth
+        and not builder.paragraph.depth
         and any(inner.tag in _BLOCKS for inner in element.iterdescendants())
         and handler is not footnote
     ):
@@ -54,11 +54,11 @@ def handler_of(tree: Tree, element: XmlElement) -> Handler:
     return handler
 
 
-def _with_attributes(tree: Tree, element: XmlElement, handler: Handler) -> Handler:
+def _with_attributes(builder: DocbookBuilder, element: XmlElement, handler: Handler) -> Handler:
     identifier = element.get(f"{{{_XML}}}id") or element.get("id")
     if identifier:
-        tree.ids.append(identifier)
+        builder.ids.append(identifier)
     if element.tag in _INLINES and handler not in LINKS and address_of(element):
         # DocBook 5: any inline element can be a link.
-        return lambda tree, linking: linked(tree, linking, handler)
+        return lambda builder, linking: linked(builder, linking, handler)
     return handler

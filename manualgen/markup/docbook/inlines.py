@@ -1,4 +1,4 @@
-"""Inline elements that show their own text: code, emphasis, quotes, keys, footnotes."""
+"""Inline elements: code, emphasis, quotes, keys, anchors, footnotes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
+from manualgen.markup.docbook.builder import OpenParagraph, phrase
 from manualgen.markup.docbook.elements import (
     LINE_ENDS,
     SPACE,
@@ -18,12 +19,11 @@ from manualgen.markup.docbook.elements import (
     parts_of,
     text_of,
 )
-from manualgen.markup.docbook.tree import Running, phrase
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as XmlElement
 
-    from manualgen.markup.docbook.tree import Handler, Tree
+    from manualgen.markup.docbook.builder import DocbookBuilder, Handler
 
 _REFERRING = frozenset(
     {"link", "ulink", "xref", "olink", "citerefentry", "footnote", "footnoteref", "anchor", "email"}
@@ -31,121 +31,123 @@ _REFERRING = frozenset(
 
 
 def _code(*classes: str) -> Handler:
-    def handle(tree: Tree, element: XmlElement) -> None:
+    def handle(builder: DocbookBuilder, element: XmlElement) -> None:
         if len(element) and any(name_of(inner) in _REFERRING for inner in elements_in(element)):
-            _code_with_references(tree, element, classes)
+            _code_with_references(builder, element, classes)
             return
         text = text_of(element)
         if text.isspace() and "\n" not in text:
-            tree.append(docutils_nodes.literal(text, text, classes=[*classes]), text)
+            builder.append(docutils_nodes.literal(text, text, classes=[*classes]), text)
         else:
-            literal(tree, text, classes)
+            literal(builder, text, classes)
 
     return handle
 
 
-def literal(tree: Tree, text: str, classes: tuple[str, ...] = ()) -> None:
-    """Add a text as code of these classes, on one line; the space at its ends stands beside it."""
+def literal(builder: DocbookBuilder, text: str, classes: tuple[str, ...] = ()) -> None:
+    """Add a text as code of these classes, on one line; space at its ends is put outside."""
     content = folded(text)
     if text[:1] in WHITE:
-        tree.running.raw.append(" ")
-        tree.space(" ")
+        builder.paragraph.raw.append(" ")
+        builder.space(" ")
     if content:
         node = docutils_nodes.literal(content, content, classes=[*classes])
-        tree.append(node, LINE_ENDS.sub(" ", text.strip(SPACE)))
+        builder.append(node, LINE_ENDS.sub(" ", text.strip(SPACE)))
         if text[-1] in WHITE:
-            tree.running.raw.append(" ")
-            tree.space(" ")
+            builder.paragraph.raw.append(" ")
+            builder.space(" ")
 
 
-def _code_with_references(tree: Tree, element: XmlElement, classes: tuple[str, ...]) -> None:
-    literal(tree, element.text or "", classes)
+def _code_with_references(
+    builder: DocbookBuilder, element: XmlElement, classes: tuple[str, ...]
+) -> None:
+    literal(builder, element.text or "", classes)
     for child in element:
-        tree.element(child)
-        literal(tree, child.tail or "", classes)
+        builder.element(child)
+        literal(builder, child.tail or "", classes)
 
 
 def _inline(kind: type[docutils_nodes.Element]) -> Handler:
-    def handle(tree: Tree, element: XmlElement) -> None:
+    def handle(builder: DocbookBuilder, element: XmlElement) -> None:
         if is_blank(element):
-            tree.content(element)
+            builder.content(element)
             return
-        tree.open(kind())
-        tree.content(element)
-        tree.close()
+        builder.open(kind())
+        builder.content(element)
+        builder.close()
 
     return handle
 
 
 _emphasized = _inline(docutils_nodes.emphasis)
 strong = _inline(docutils_nodes.strong)
-"""Shows what is inside an element in bold."""
+"""Shows the content of an element in bold."""
 
 
-def _emphasis(tree: Tree, element: XmlElement) -> None:
+def _emphasis(builder: DocbookBuilder, element: XmlElement) -> None:
     handler = strong if element.get("role") in {"strong", "bold"} else _emphasized
-    handler(tree, element)
+    handler(builder, element)
 
 
 _QUOTES = (("“", "”"), ("\u2018", "\u2019"))
 
 
-def _quote(tree: Tree, element: XmlElement) -> None:
-    opening, closing = _QUOTES[tree.quotes % 2]
-    tree.quotes += 1
-    tree.run(opening)
-    phrase(tree, element)
-    tree.run(closing)
-    tree.quotes -= 1
+def _quote(builder: DocbookBuilder, element: XmlElement) -> None:
+    opening, closing = _QUOTES[builder.quotes % 2]
+    builder.quotes += 1
+    builder.run(opening)
+    phrase(builder, element)
+    builder.run(closing)
+    builder.quotes -= 1
 
 
-def _key(tree: Tree, element: XmlElement) -> None:
+def _key(builder: DocbookBuilder, element: XmlElement) -> None:
     label = folded(text_of(element))
     if label:
-        tree.append(nodes.key("", label), label)
+        builder.append(nodes.key("", label), label)
 
 
 def _joined(separator: str) -> Handler:
-    def handle(tree: Tree, element: XmlElement) -> None:
+    def handle(builder: DocbookBuilder, element: XmlElement) -> None:
         for number, (_, part) in enumerate(parts_of(element)):
             if number:
-                tree.run(separator)
-            tree.show(part)
+                builder.run(separator)
+            builder.show(part)
 
     return handle
 
 
-def _anchor(tree: Tree, _element: XmlElement) -> None:
-    if tree.ids:
+def _anchor(builder: DocbookBuilder, _element: XmlElement) -> None:
+    if builder.ids:
         node = docutils_nodes.target()
-        tree.identify(node)
-        tree.append(node, "")
+        builder.identify(node)
+        builder.append(node, "")
 
 
-def footnote(tree: Tree, element: XmlElement) -> None:
-    """Add a footnote, and its number where the element stands."""
-    label = str(len(tree.footnotes) + 1)
+def footnote(builder: DocbookBuilder, element: XmlElement) -> None:
+    """Add a footnote, and a reference to it here."""
+    label = str(len(builder.footnotes) + 1)
     note = docutils_nodes.footnote(names=[label])
-    tree.footnotes.append(note)
-    for identifier in tree.ids:
-        tree.footnote_labels[identifier] = label
-    if tree.ids:
-        tree.identify(note)
-    tree.append(docutils_nodes.footnote_reference(refid=label), "")
-    outside = (tree.flow, tree.running, tree.linked)
-    tree.flow, tree.running, tree.linked = note, Running(), False
-    tree.content(element)
-    tree.end_paragraph()
-    tree.flow, tree.running, tree.linked = outside
+    builder.footnotes.append(note)
+    for identifier in builder.ids:
+        builder.footnote_labels[identifier] = label
+    if builder.ids:
+        builder.identify(note)
+    builder.append(docutils_nodes.footnote_reference(refid=label), "")
+    outside = (builder.flow, builder.paragraph, builder.linked)
+    builder.flow, builder.paragraph, builder.linked = note, OpenParagraph(), False
+    builder.content(element)
+    builder.end_paragraph()
+    builder.flow, builder.paragraph, builder.linked = outside
 
 
-def _footnote_again(tree: Tree, element: XmlElement) -> None:
-    label = tree.footnote_labels.get(element.get("linkend") or "")
+def _footnote_again(builder: DocbookBuilder, element: XmlElement) -> None:
+    label = builder.footnote_labels.get(element.get("linkend") or "")
     if label:
-        tree.append(docutils_nodes.footnote_reference(refid=label), "")
+        builder.append(docutils_nodes.footnote_reference(refid=label), "")
 
 
-def _nothing(_tree: Tree, _element: XmlElement) -> None:
+def _nothing(_builder: DocbookBuilder, _element: XmlElement) -> None:
     pass
 
 
@@ -174,4 +176,4 @@ INLINES: dict[str, Handler] = {
     "anchor": _anchor,
     **dict.fromkeys(("titleabbrev", "indexterm"), _nothing),
 }
-"""Inline elements that lead nowhere else, and what shows each."""
+"""The handlers of inline elements that do not refer to anything."""

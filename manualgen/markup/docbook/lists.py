@@ -13,19 +13,19 @@ from manualgen.markup.docbook.elements import BLANK_LINES, parts_of
 if TYPE_CHECKING:
     from lxml.etree import _Element as XmlElement
 
-    from manualgen.markup.docbook.tree import Handler, Tree
+    from manualgen.markup.docbook.builder import DocbookBuilder, Handler
 
 _ITEMS = frozenset({"listitem", "step", "member"})
 
 
-def _bullet_list(tree: Tree, element: XmlElement) -> None:
-    _list(tree, element, docutils_nodes.bullet_list(bullet="-"))
+def _bullet_list(builder: DocbookBuilder, element: XmlElement) -> None:
+    _list(builder, element, docutils_nodes.bullet_list(bullet="-"))
 
 
 _NUMERATIONS = frozenset({"arabic", "loweralpha", "upperalpha", "lowerroman", "upperroman"})
 
 
-def _ordered_list(tree: Tree, element: XmlElement) -> None:
+def _ordered_list(builder: DocbookBuilder, element: XmlElement) -> None:
     numeration = element.get("numeration") or "arabic"
     start = element.get("startingnumber") or "1"
     node = docutils_nodes.enumerated_list(
@@ -34,23 +34,23 @@ def _ordered_list(tree: Tree, element: XmlElement) -> None:
         suffix=".",
         start=int(start) if re.fullmatch("[0-9]{1,9}", start) else 1,
     )
-    _list(tree, element, node)
+    _list(builder, element, node)
 
 
-def _list(tree: Tree, element: XmlElement, node: docutils_nodes.Element) -> None:
-    titles(tree, element)
-    tree.enter(node)
+def _list(builder: DocbookBuilder, element: XmlElement, node: docutils_nodes.Element) -> None:
+    titles(builder, element)
+    builder.enter(node)
     for name, part in parts_of(element):
         if name in _ITEMS and not isinstance(part, str):
-            tree.element(part)
+            builder.element(part)
         elif name not in TITLES:
-            # Not allowed, but an author has written it: it is as good as an item.
-            tree.enter(docutils_nodes.list_item())
-            tree.show(part)
-            tree.leave()
-    tree.leave()
+            # Not allowed by DocBook, but authors write it: it is shown as an item.
+            builder.enter(docutils_nodes.list_item())
+            builder.show(part)
+            builder.leave()
+    builder.leave()
     if not node.children:
-        tree.flow.remove(node)
+        builder.flow.remove(node)
     elif element.get("spacing") == "compact" or _is_tight(element, node):
         node["classes"].append("tight")
 
@@ -64,80 +64,80 @@ def _is_tight(element: XmlElement, node: docutils_nodes.Element) -> bool:
     )
 
 
-def _item(tree: Tree, element: XmlElement) -> None:
-    if isinstance(tree.flow, (docutils_nodes.bullet_list, docutils_nodes.enumerated_list)):
-        tree.block(docutils_nodes.list_item(), element)
+def _item(builder: DocbookBuilder, element: XmlElement) -> None:
+    if isinstance(builder.flow, (docutils_nodes.bullet_list, docutils_nodes.enumerated_list)):
+        builder.block(docutils_nodes.list_item(), element)
     else:
-        paragraph(tree, element)
+        paragraph(builder, element)
 
 
-def _simple_list(tree: Tree, element: XmlElement) -> None:
+def _simple_list(builder: DocbookBuilder, element: XmlElement) -> None:
     if element.get("type") != "inline":
-        _list(tree, element, docutils_nodes.bullet_list(bullet="-"))
+        _list(builder, element, docutils_nodes.bullet_list(bullet="-"))
         return
     for number, (_, part) in enumerate(parts_of(element)):
         if number:
-            tree.run(", ")
+            builder.run(", ")
         if isinstance(part, str):
-            tree.run(part)
+            builder.run(part)
         else:
-            tree.content(part)
+            builder.content(part)
 
 
-def _definition_list(tree: Tree, element: XmlElement) -> None:
-    titles(tree, element)
+def _definition_list(builder: DocbookBuilder, element: XmlElement) -> None:
+    titles(builder, element)
     node = docutils_nodes.definition_list()
-    tree.enter(node)
+    builder.enter(node)
     for name, part in parts_of(element):
         if name == "varlistentry":
-            tree.show(part)
+            builder.show(part)
         elif name not in TITLES:
-            tree.enter(docutils_nodes.definition_list_item("", docutils_nodes.term()))
-            tree.enter(docutils_nodes.definition())
-            tree.show(part)
-            tree.leave()
-            tree.leave()
-    tree.leave()
+            builder.enter(docutils_nodes.definition_list_item("", docutils_nodes.term()))
+            builder.enter(docutils_nodes.definition())
+            builder.show(part)
+            builder.leave()
+            builder.leave()
+    builder.leave()
     if not node.children:
-        tree.flow.remove(node)
+        builder.flow.remove(node)
 
 
-def _entry(tree: Tree, element: XmlElement) -> None:
-    """Add an entry of a definition list: terms, then what they mean."""
-    if not isinstance(tree.flow, docutils_nodes.definition_list):
-        paragraph(tree, element)
+def _entry(builder: DocbookBuilder, element: XmlElement) -> None:
+    """Add an entry of a definition list: terms, then their definition."""
+    if not isinstance(builder.flow, docutils_nodes.definition_list):
+        paragraph(builder, element)
         return
     item = docutils_nodes.definition_list_item()
-    tree.enter(item)
-    meaning = []
+    builder.enter(item)
+    definition = []
     for name, part in parts_of(element):
         if name == "term":
-            tree.show(part)
+            builder.show(part)
         else:
-            meaning.append(part)
+            definition.append(part)
     if not item.children:
         item.append(docutils_nodes.term())
-    tree.enter(docutils_nodes.definition())
-    for part in meaning:
-        tree.show(part)
-    tree.leave()
-    tree.leave()
+    builder.enter(docutils_nodes.definition())
+    for part in definition:
+        builder.show(part)
+    builder.leave()
+    builder.leave()
 
 
-def _term(tree: Tree, element: XmlElement) -> None:
-    if not isinstance(tree.flow, docutils_nodes.definition_list_item):
-        paragraph(tree, element)
+def _term(builder: DocbookBuilder, element: XmlElement) -> None:
+    if not isinstance(builder.flow, docutils_nodes.definition_list_item):
+        paragraph(builder, element)
         return
-    tree.end_paragraph()
-    running = tree.running
-    running.node = running.current = docutils_nodes.term()
-    running.depth = 1
-    running.raw.append("")
-    if tree.ids:
-        tree.identify(running.node)
-    tree.content(element)
-    running.depth = 0
-    tree.end_paragraph()
+    builder.end_paragraph()
+    term = builder.paragraph
+    term.node = term.current = docutils_nodes.term()
+    term.depth = 1
+    term.raw.append("")
+    if builder.ids:
+        builder.identify(term.node)
+    builder.content(element)
+    term.depth = 0
+    builder.end_paragraph()
 
 
 LISTS: dict[str, Handler] = {
@@ -149,4 +149,4 @@ LISTS: dict[str, Handler] = {
     "varlistentry": _entry,
     "term": _term,
 }
-"""Lists and what they are made of, and what shows each."""
+"""The handlers of lists and their parts."""

@@ -1,4 +1,4 @@
-"""Inline elements that lead elsewhere: links, addresses, options, manual pages."""
+"""Inline elements that refer to something: links, addresses, options, manual pages."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code
 from manualgen.markup import nodes
+from manualgen.markup.docbook.builder import content, phrase
 from manualgen.markup.docbook.diagnostics import short
 from manualgen.markup.docbook.elements import folded, is_blank, line_of, manpage_name, text_of
 from manualgen.markup.docbook.inlines import literal
-from manualgen.markup.docbook.tree import content, phrase
 from manualgen.options.addresses import is_safe
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as XmlElement
 
-    from manualgen.markup.docbook.tree import Handler, Tree
+    from manualgen.markup.docbook.builder import DocbookBuilder, Handler
 
 # `a.b`, `users.users.<name>.home`, `fileSystems."/".device`, `services.x.*`
 _OPTION = re.compile(
@@ -26,32 +26,32 @@ _OPTION = re.compile(
 )
 
 
-def _option(tree: Tree, element: XmlElement) -> None:
-    # Authors marked command-line options of programs the same way: those are code.
+def _option(builder: DocbookBuilder, element: XmlElement) -> None:
+    # Authors also use this element for command-line options of programs: those are code.
     text = folded(text_of(element))
-    if tree.linked or _OPTION.fullmatch(text) is None:
-        literal(tree, text_of(element))
+    if builder.linked or _OPTION.fullmatch(text) is None:
+        literal(builder, text_of(element))
         return
-    _refer(tree, nodes.option_reference(text, text), text)
+    _add_reference(builder, nodes.option_reference(text, text), text)
 
 
-def _refer(tree: Tree, node: nodes.Reference, raw: str) -> None:
-    tree.append(node, raw)
-    tree.parsed.references.append(node)
+def _add_reference(builder: DocbookBuilder, node: nodes.Reference, raw: str) -> None:
+    builder.append(node, raw)
+    builder.parsed.references.append(node)
 
 
-def _manpage(tree: Tree, element: XmlElement) -> None:
+def _manpage(builder: DocbookBuilder, element: XmlElement) -> None:
     text = manpage_name(element)
     if not text:
         return
-    if tree.linked:
-        tree.run(text)
+    if builder.linked:
+        builder.run(text)
     else:
-        _refer(tree, nodes.manpage_reference(text, text), text)
+        _add_reference(builder, nodes.manpage_reference(text, text), text)
 
 
-def _volume(tree: Tree, element: XmlElement) -> None:
-    tree.run(f"({folded(text_of(element))})")
+def _volume(builder: DocbookBuilder, element: XmlElement) -> None:
+    builder.run(f"({folded(text_of(element))})")
 
 
 def address_of(element: XmlElement) -> str:
@@ -62,105 +62,115 @@ def address_of(element: XmlElement) -> str:
     return ""
 
 
-def _link(tree: Tree, element: XmlElement) -> None:
-    linked(tree, element, content)
+def _link(builder: DocbookBuilder, element: XmlElement) -> None:
+    linked(builder, element, content)
 
 
-def linked(tree: Tree, element: XmlElement, inner: Handler) -> None:
+def linked(builder: DocbookBuilder, element: XmlElement, inner: Handler) -> None:
     """Add an element as a link to its address or target, if it has any that is safe.
 
     Args:
-        tree: where the link goes.
+        builder: where the link goes.
         element: the element.
         inner: what shows the element itself, inside the link.
     """
     address = address_of(element)
     target = element.get("linkend") or (address[1:] if address.startswith("#") else "")
-    if tree.linked or not (address or target):
-        phrase(tree, element) if inner is content else inner(tree, element)
+    if builder.linked or not (address or target):
+        phrase(builder, element) if inner is content else inner(builder, element)
         return
     if target:
         reference = nodes.cross_reference(target=target)
-        tree.parsed.references.append(reference)
-        _open_link(tree, element, inner, reference, "")
+        builder.parsed.references.append(reference)
+        _open_link(builder, element, inner, reference, "")
     elif is_safe(address):
-        _open_link(tree, element, inner, docutils_nodes.reference(refuri=address), address)
+        _open_link(builder, element, inner, docutils_nodes.reference(refuri=address), address)
     else:
-        _refuse_link(tree, element, inner, address)
+        _refuse_link(builder, element, inner, address)
 
 
 def _open_link(
-    tree: Tree,
+    builder: DocbookBuilder,
     element: XmlElement,
     inner: Handler,
     node: docutils_nodes.Element,
-    shown: str,
+    text: str,
 ) -> None:
-    """Add a link; where the element has no text, it shows what is given, or nothing yet."""
-    tree.open(node)
-    tree.linked = True
+    """Add a link.
+
+    Args:
+        builder: where the link goes.
+        element: the element.
+        inner: what shows the element itself, inside the link.
+        node: the link's node.
+        text: what is shown where the element has no text; "" for the text of the target.
+    """
+    builder.open(node)
+    builder.linked = True
     if not is_blank(element):
-        inner(tree, element)
-    elif shown:
-        tree.run(shown)
+        inner(builder, element)
+    elif text:
+        builder.run(text)
     else:
-        tree.running.raw.append(node["target"])
-        tree.running.spaced = False
-    tree.linked = False
-    tree.close()
+        builder.paragraph.raw.append(node["target"])
+        builder.paragraph.spaced = False
+    builder.linked = False
+    builder.close()
 
 
-def _refuse_link(tree: Tree, element: XmlElement, inner: Handler, address: str) -> None:
+def _refuse_link(
+    builder: DocbookBuilder, element: XmlElement, inner: Handler, address: str
+) -> None:
     scheme = address.partition(":")[0]
-    tree.diagnostics.add(
+    builder.diagnostics.report(
         Code.UNSAFE_LINK,
         f"`{short(scheme)}:` is no scheme that manuals link to",
         line_of(element),
         address,
         f"write `<literal>{short(address)}</literal>`, or link with https:",
     )
-    tree.open(docutils_nodes.inline(classes=["unsafe-link"]))
-    inner(tree, element)
-    tree.run(address if is_blank(element) else f" ({address})")
-    tree.close()
+    builder.open(docutils_nodes.inline(classes=["unsafe-link"]))
+    inner(builder, element)
+    builder.run(address if is_blank(element) else f" ({address})")
+    builder.close()
 
 
-def _cross_reference(tree: Tree, element: XmlElement) -> None:
+def _cross_reference(builder: DocbookBuilder, element: XmlElement) -> None:
     target = element.get("linkend") or element.get("targetptr") or ""
     if not target:
-        linked(tree, element, content)
-    elif not tree.linked:
+        linked(builder, element, content)
+    elif not builder.linked:
         node = nodes.cross_reference(target=target)
-        tree.parsed.references.append(node)
-        _open_link(tree, element, content, node, "")
+        builder.parsed.references.append(node)
+        _open_link(builder, element, content, node, "")
     elif is_blank(element):
-        tree.run(target)
+        builder.run(target)
     else:
-        tree.content(element)
+        builder.content(element)
 
 
-def _uri(tree: Tree, element: XmlElement) -> None:
+def _uri(builder: DocbookBuilder, element: XmlElement) -> None:
     address = folded(text_of(element))
     if re.match(r"[A-Za-z][\w+.-]*:", address) and is_safe(address):
-        _autolink(tree, address, address)
+        _autolink(builder, address, address)
     else:
-        literal(tree, address)
+        literal(builder, address)
 
 
-def _email(tree: Tree, element: XmlElement) -> None:
+def _email(builder: DocbookBuilder, element: XmlElement) -> None:
     address = folded(text_of(element))
-    _autolink(tree, f"mailto:{address}", address)
+    _autolink(builder, f"mailto:{address}", address)
 
 
-def _autolink(tree: Tree, address: str, shown: str) -> None:
-    if not shown:
+def _autolink(builder: DocbookBuilder, address: str, text: str) -> None:
+    if not text:
         return
-    if tree.linked:
-        tree.run(shown)
+    if builder.linked:
+        builder.run(text)
         return
-    tree.open(docutils_nodes.reference(refuri=address))
-    tree.run(shown)
-    tree.close()
+    builder.open(docutils_nodes.reference(refuri=address))
+    builder.run(text)
+    builder.close()
 
 
 REFERENCES: dict[str, Handler] = {
@@ -172,7 +182,7 @@ REFERENCES: dict[str, Handler] = {
     "uri": _uri,
     "email": _email,
 }
-"""Inline elements that lead elsewhere, and what shows each."""
+"""The handlers of inline elements that refer to something."""
 
 LINKS = frozenset({_link, _cross_reference})
-"""What makes links itself, of whatever address an element has."""
+"""The handlers that make a link of an element's address themselves."""

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup.docbook.blocks import TITLES, titles
+from manualgen.markup.docbook.builder import TooComplexError
 from manualgen.markup.docbook.elements import parts_of
-from manualgen.markup.docbook.tree import TooComplexError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as XmlElement
 
-    from manualgen.markup.docbook.tree import Handler, Tree
+    from manualgen.markup.docbook.builder import DocbookBuilder, Handler
 
-# No author's table comes near this.
+# No real table comes near this.
 _MOST_CELLS = 20_000
 _ROWS = frozenset({"row", "tr"})
 _CELLS = frozenset({"entry", "td", "th"})
@@ -27,70 +27,71 @@ _TABLE_PARTS: dict[str, type[docutils_nodes.Element]] = {
 }
 
 
-def _table(tree: Tree, element: XmlElement) -> None:
-    titles(tree, element)
+def _table(builder: DocbookBuilder, element: XmlElement) -> None:
+    titles(builder, element)
     table, group = docutils_nodes.table(), docutils_nodes.tgroup(cols=0)
-    tree.enter(table)
-    tree.enter(group)
-    _rows(tree, element, TITLES)
-    tree.leave()
-    tree.leave()
-    if not _square(group):
-        tree.flow.remove(table)
+    builder.enter(table)
+    builder.enter(group)
+    _rows(builder, element, TITLES)
+    builder.leave()
+    builder.leave()
+    if not _complete(group):
+        builder.flow.remove(table)
 
 
-def _rows(tree: Tree, element: XmlElement, shown: frozenset[str]) -> None:
+def _rows(builder: DocbookBuilder, element: XmlElement, skipped: frozenset[str]) -> None:
     for name, part in parts_of(element):
         if name == "tgroup" and not isinstance(part, str):
-            _rows(tree, part, frozenset())
+            _rows(builder, part, frozenset())
         elif name in _TABLE_PARTS and not isinstance(part, str):
-            _open_part(tree, _TABLE_PARTS[name])
+            _open_part(builder, _TABLE_PARTS[name])
             for inner_name, inner in parts_of(part):
-                _row(tree, inner_name, inner)
-            tree.leave()
-        elif name not in shown and name not in _COLUMNS:
-            _open_part(tree, docutils_nodes.tbody)
-            _row(tree, name, part)
-            tree.leave()
+                _row(builder, inner_name, inner)
+            builder.leave()
+        elif name not in skipped and name not in _COLUMNS:
+            _open_part(builder, docutils_nodes.tbody)
+            _row(builder, name, part)
+            builder.leave()
 
 
-def _open_part(tree: Tree, part: type[docutils_nodes.Element]) -> None:
-    """Go on with the last part of the table if it is of the same kind, else open one."""
-    last = tree.flow.children[-1] if tree.flow.children else None
+def _open_part(builder: DocbookBuilder, part: type[docutils_nodes.Element]) -> None:
+    """Continue the last part of the table if it is of the same kind, else open one."""
+    last = builder.flow.children[-1] if builder.flow.children else None
     if isinstance(last, part):
-        tree.end_paragraph()
-        tree.flow = last
+        builder.end_paragraph()
+        builder.flow = last
     else:
-        tree.enter(part())
+        builder.enter(part())
 
 
-def _row(tree: Tree, name: str, part: XmlElement | str) -> None:
-    tree.enter(docutils_nodes.row())
+def _row(builder: DocbookBuilder, name: str, part: XmlElement | str) -> None:
+    builder.enter(docutils_nodes.row())
     if name in _ROWS and not isinstance(part, str):
         for inner_name, inner in parts_of(part):
-            _cell(tree, inner_name, inner)
+            _cell(builder, inner_name, inner)
     elif name not in _COLUMNS:
-        # Not allowed, but an author has written it: it is as good as a row of one cell.
-        _cell(tree, name, part)
-    tree.leave()
+        # Not allowed by DocBook, but authors write it: it is shown as a row of one cell.
+        _cell(builder, name, part)
+    builder.leave()
 
 
-def _cell(tree: Tree, name: str, part: XmlElement | str) -> None:
+def _cell(builder: DocbookBuilder, name: str, part: XmlElement | str) -> None:
     cell = docutils_nodes.entry()
-    tree.enter(cell)
+    builder.enter(cell)
     if name in _CELLS and not isinstance(part, str):
         if part.get("align") in {"left", "center", "right"}:
             cell["classes"].append(f"align-{part.get('align')}")
-        tree.content(part)
+        builder.content(part)
     else:
-        tree.show(part)
-    tree.leave()
+        builder.show(part)
+    builder.leave()
 
 
-def _square(group: docutils_nodes.Element) -> bool:
-    """Give each row of a table the same number of cells, and the table its columns.
+def _complete(group: docutils_nodes.Element) -> bool:
+    """Give each row the same number of cells, and the group its columns.
 
-    Returns whether it has any.
+    Returns:
+        Whether there are any columns.
     """
     rows = [
         row
@@ -112,4 +113,4 @@ def _square(group: docutils_nodes.Element) -> bool:
 TABLES: dict[str, Handler] = {
     **dict.fromkeys(("table", "informaltable"), _table),
 }
-"""Tables, and what shows each."""
+"""The handlers of tables."""

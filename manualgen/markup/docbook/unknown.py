@@ -1,21 +1,21 @@
-"""Elements that are not of DocBook: their text is shown, and what to write instead is said."""
+"""Elements that DocBook does not have: their content is shown, and each name is reported."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, nearest
+from manualgen.markup.detect import VOCABULARY
+from manualgen.markup.docbook.builder import phrase
 from manualgen.markup.docbook.diagnostics import short
 from manualgen.markup.docbook.elements import line_of, name_of
-from manualgen.markup.docbook.tree import phrase
-from manualgen.markup.form import VOCABULARY
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as XmlElement
 
-    from manualgen.markup.docbook.tree import Tree
+    from manualgen.markup.docbook.builder import DocbookBuilder
 
-# Elements that are not of DocBook, and what to write instead.
+# Elements that DocBook does not have, and what to write instead.
 _INSTEAD = {
     "a": '<link xlink:href="…">',
     "b": '<emphasis role="strong">',
@@ -40,23 +40,23 @@ _INSTEAD = {
 }
 
 
-def unknown(tree: Tree, element: XmlElement) -> None:
-    """Show the text of an element that DocBook does not have; each name is said once."""
+def unknown(builder: DocbookBuilder, element: XmlElement) -> None:
+    """Show the content of an element that DocBook does not have; each name is reported once."""
     name = name_of(element)
-    if name not in tree.unknown:
-        tree.unknown.add(name)
-        if not tree.diagnostics.full:
-            tree.diagnostics.add(
+    if name not in builder.unknown:
+        builder.unknown.add(name)
+        if not builder.diagnostics.full:
+            builder.diagnostics.report(
                 Code.UNKNOWN_ELEMENT,
                 f"`<{short(name)}>` is not an element for a description; its text is shown",
                 line_of(element),
                 f"<{name}",
                 _instead_of_element(short(name)),
             )
-    if tree.running.depth:
-        phrase(tree, element)
+    if builder.paragraph.depth:
+        phrase(builder, element)
     else:
-        tree.content(element)
+        builder.content(element)
 
 
 def _instead_of_element(name: str) -> str:

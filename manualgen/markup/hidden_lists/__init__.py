@@ -1,21 +1,21 @@
 """Lists that plain lines hide: what reads as a list in the source becomes one.
 
 A paragraph keeps its author's lines: its ``rawsource`` with the indentation,
-and a newline in its Text for each. Here a reader's eye is imitated on those
-lines:
+and a newline in its Text for each. Lists are detected in those lines as a reader
+detects them:
 
-1. One quick test sends nearly every paragraph away (:data:`_MAYBE`).
-2. The rest is cut into lines (``lines.py``), each with the marker (``markers.py``)
+1. One quick test rules out nearly every paragraph (:data:`_MAYBE`).
+2. The rest is split into lines (``lines.py``), each with the marker (``markers.py``)
    or the term (``terms.py``) that it starts with (``layout.py``).
-3. Four judges each look for the first run of lines (``runs.py``) that they take
-   for a list: lines with bullets or numbers (``marked.py``), lines ``term: text``
-   (``defined.py``), lines indented under a lead-in, and bare terms, one a line,
-   under a lead-in (``unmarked.py``). What is code is no list (``programs.py``).
-4. The outermost of these runs parts the lines into a lead-in, a list, and what
-   follows; each part is looked at again (``building.py``).
+3. Four detectors each look for the first lines that may be a list, a candidate
+   (``candidates.py``): lines with bullets or numbers (``marked.py``), lines
+   ``term: text`` (``defined.py``), lines indented under a lead-in, and bare terms,
+   one a line, under a lead-in (``unmarked.py``). Code is not a list (``programs.py``).
+4. The outermost candidate divides the lines into a lead-in, a list, and what
+   follows; each part is searched again (``building.py``).
 
-What the judges weigh above all is how a line breaks off. In wrapped prose it
-ends because the next word did not fit; in a list it ends because the item does
+The most important criterion is why a line ends. In wrapped prose it ends because
+the next word did not fit; in a list it ends because the item does
 (:meth:`.layout.Layout.chosen`). Where in doubt, the paragraph stays.
 """
 
@@ -49,9 +49,9 @@ def recover(blocks: list[docutils_nodes.Node]) -> list[Recovered]:
     Returns:
         The lists that were recovered, in the order of the text.
     """
-    found: list[Recovered] = []
-    _recover_in(blocks, None, found)
-    return found
+    recovered: list[Recovered] = []
+    _recover_in(blocks, None, recovered)
+    return recovered
 
 
 _HOLDERS = (
@@ -80,8 +80,8 @@ _MAYBE = re.compile(
     re.VERBOSE,
 )
 
-# Before that, a test that costs next to nothing: below the first line there is a marker, or
-# what may be a separator in reach of the line's start, or a run of spaces or dashes anywhere.
+# A cheaper test before that: below the first line there is a marker, or what may be a separator
+# near the start of a line, or several spaces or dashes anywhere.
 _HINT = re.compile(
     rf"\n(?:[^\n:=>\t–—→⇒]{{0,48}}+[:=>\t–—→⇒]|[ \t]*+(?:[{BULLETS}]|\(?\w{{1,5}}+[.)])[ \t])"
 )
@@ -100,7 +100,7 @@ def _may_hide(source: str) -> bool:
 def _recover_in(
     blocks: list[docutils_nodes.Node],
     parent: docutils_nodes.Element | None,
-    found: list[Recovered],
+    recovered: list[Recovered],
 ) -> None:
     position = 0
     while position < len(blocks):
@@ -109,21 +109,27 @@ def _recover_in(
         if isinstance(block, docutils_nodes.paragraph):
             if len(blocks) == 1 and "\n" not in block.rawsource:
                 return  # two items take two lines
-            count, new = _recovered(blocks, position, found)
+            count, new = _replacement(blocks, position, recovered)
             if new is not None:
                 blocks[position : position + count] = new
                 for node in new:
                     node.parent = parent
                 count = len(new)
         elif isinstance(block, _HOLDERS):
-            _recover_in(block.children, block, found)
+            _recover_in(block.children, block, recovered)
         position += count
 
 
-def _recovered(
-    blocks: Sequence[docutils_nodes.Node], position: int, found: list[Recovered]
+def _replacement(
+    blocks: Sequence[docutils_nodes.Node], position: int, recovered: list[Recovered]
 ) -> tuple[int, list[docutils_nodes.Node] | None]:
-    """Return how many paragraphs from here on were looked at, and what stands in their place."""
+    """Return how many paragraphs from a position on were searched, and what replaces them.
+
+    Args:
+        blocks: block nodes.
+        position: the index of a paragraph.
+        recovered: the lists so far; those that are recovered here are added.
+    """
     paragraph = blocks[position]
     assert isinstance(paragraph, docutils_nodes.paragraph)
     source = paragraph.rawsource
@@ -134,10 +140,10 @@ def _recovered(
             return 1, None
     elif _STARTS_MARKED.match(source) is None:
         return 1, None
-    # One description in a hundred comes to here, and the judges are slow to import.
+    # One description in a hundred gets here, and the detectors are slow to import.
     from manualgen.markup.hidden_lists.building import replaced  # noqa: PLC0415
 
-    # Items with blank lines between them are paragraphs of their own, but in Markdown's lists.
+    # Items with blank lines between them are separate paragraphs, except in lists of Markdown.
     group = [paragraph]
     for following in itertools.islice(blocks, position + 1, None):
         if not isinstance(following, docutils_nodes.paragraph) or not _STARTS_MARKED.match(
@@ -145,17 +151,17 @@ def _recovered(
         ):
             break
         group.append(following)
-    new = replaced(group, lead, found)
+    new = replaced(group, lead, recovered)
     if new is not None or len(group) == 1:
         return len(group), new
-    # No list together: then each for itself.
-    blocks_for_each = [replaced([member], "", found) for member in group]
+    # They are not one list together: each is searched alone.
+    blocks_for_each = [replaced([member], "", recovered) for member in group]
     if not any(blocks_for_each):
         return len(group), None
     return len(group), [
         block
-        for member, instead in zip(group, blocks_for_each, strict=True)
-        for block in instead or [member]
+        for member, replacement in zip(group, blocks_for_each, strict=True)
+        for block in replacement or [member]
     ]
 
 

@@ -1,4 +1,4 @@
-"""Lines → nodes: each list that a judge finds, what stands around it, and its markup."""
+"""Lines → nodes: each list that a detector finds, the text around it, and its markup."""
 
 from __future__ import annotations
 
@@ -18,51 +18,53 @@ from manualgen.markup.hidden_lists.unmarked import find_bare, find_indented
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from manualgen.markup.hidden_lists.candidates import Candidate, Item
     from manualgen.markup.hidden_lists.lines import Line, Part
-    from manualgen.markup.hidden_lists.runs import Item, Run
 
-# No description has paragraphs with more lists: what follows stays as it is.
+# No real description has paragraphs with more lists: what follows stays as it is.
 _MOST_LISTS = 40
-_JUDGES = (find_marked, find_defined, find_indented, find_bare)
+_DETECTORS = (find_marked, find_defined, find_indented, find_bare)
 
 
 def replaced(
-    paragraphs: list[docutils_nodes.paragraph], lead: str, found: list[Recovered]
+    paragraphs: list[docutils_nodes.paragraph], lead: str, recovered: list[Recovered]
 ) -> list[docutils_nodes.Node] | None:
-    """Return what stands in the place of paragraphs that together hide a list; None if they don't.
+    """Return what replaces paragraphs that together hide a list; None if they don't.
 
     Args:
         paragraphs: paragraphs that follow each other; their inline nodes are moved.
-        lead: the line above them that leads in; "" if none does.
-        found: the lists so far; those that are recovered here are added.
+        lead: the lead-in above them; "" if there is none.
+        recovered: the lists so far; those that are recovered here are added.
     """
     lines = lines_of(paragraphs)
-    hidden: list[Recovered] = []
-    new = _parted(lines, lead, hidden)
+    found_here: list[Recovered] = []
+    new = _divided(lines, lead, found_here)
     if new is None:
         return None
     first = new[0]
     assert isinstance(first, docutils_nodes.Element)
     first["ids"].extend(paragraphs[0]["ids"])
     first["classes"].extend(paragraphs[0]["classes"])
-    found.extend(sorted(hidden, key=lambda recovered: recovered.line))
+    recovered.extend(sorted(found_here, key=lambda one: one.line))
     return new
 
 
-def _parted(
-    lines: list[Line], lead: str, found: list[Recovered], *, nested: bool = False
+def _divided(
+    lines: list[Line], lead: str, recovered: list[Recovered], *, nested: bool = False
 ) -> list[docutils_nodes.Node] | None:
     """Return blocks for lines that hide a list; None if they don't."""
     blocks: list[docutils_nodes.Node] = []
-    while len(found) < _MOST_LISTS:
+    while len(recovered) < _MOST_LISTS:
         layout = Layout(list(lines), lead, nested=nested) if len(lines) > 1 else None
-        runs = [run for judge in _JUDGES if layout and (run := judge(layout)) is not None]
-        if layout is None or not runs:
+        if layout is None:
             break
-        run = min(runs, key=lambda run: (run.indent, run.start))
-        blocks.extend(_blocks(layout.lines[: run.start], lead, found, nested=nested))
-        blocks.append(_list(layout.lines, run, found))
-        lines, lead = _without_blank_ends(layout.lines[run.stop :]), ""
+        candidates = [one for detector in _DETECTORS if (one := detector(layout)) is not None]
+        if not candidates:
+            break
+        outermost = min(candidates, key=lambda one: (one.indent, one.start))
+        blocks.extend(_blocks(layout.lines[: outermost.start], lead, recovered, nested=nested))
+        blocks.append(_list(layout.lines, outermost, recovered))
+        lines, lead = _without_blank_ends(layout.lines[outermost.stop :]), ""
     if not blocks:
         return None
     blocks.extend(_paragraphs(lines))
@@ -70,12 +72,12 @@ def _parted(
 
 
 def _blocks(
-    lines: list[Line], lead: str, found: list[Recovered], *, nested: bool = False
+    lines: list[Line], lead: str, recovered: list[Recovered], *, nested: bool = False
 ) -> list[docutils_nodes.Node]:
     """Return blocks for lines: paragraphs, and the lists that they hide."""
     lines = _without_blank_ends(lines)
-    parted = _parted(lines, lead, found, nested=nested)
-    return _paragraphs(lines) if parted is None else parted
+    divided = _divided(lines, lead, recovered, nested=nested)
+    return _paragraphs(lines) if divided is None else divided
 
 
 def _without_blank_ends(lines: list[Line]) -> list[Line]:
@@ -124,64 +126,68 @@ def _fill(element: docutils_nodes.Element, parts: Sequence[Part]) -> None:
         element.append(docutils_nodes.Text("".join(text)))
 
 
-def _list(lines: list[Line], run: Run, found: list[Recovered]) -> docutils_nodes.Element:
-    first = lines[run.start]
-    found.append(Recovered(run.kind, first.number, first.source, _markup(lines, run)))
-    if run.kind == "definition":
+def _list(
+    lines: list[Line], candidate: Candidate, recovered: list[Recovered]
+) -> docutils_nodes.Element:
+    first = lines[candidate.start]
+    recovered.append(
+        Recovered(candidate.kind, first.number, first.source, _markup(lines, candidate))
+    )
+    if candidate.kind == "definition":
         return docutils_nodes.definition_list(
-            "", *(_definition(lines, item, found) for item in run.items)
+            "", *(_definition(lines, item, recovered) for item in candidate.items)
         )
-    made: docutils_nodes.Element
-    if run.kind == "bullet":
-        made = docutils_nodes.bullet_list(bullet="-")
+    node: docutils_nodes.Element
+    if candidate.kind == "bullet":
+        node = docutils_nodes.bullet_list(bullet="-")
     else:
         marker = marker_of(first)
         assert marker is not None
-        made = docutils_nodes.enumerated_list(
-            enumtype=run.numbering[0],
+        node = docutils_nodes.enumerated_list(
+            enumtype=candidate.numbering[0],
             prefix=marker.prefix,
             suffix=marker.suffix,
-            start=run.numbering[1],
+            start=candidate.numbering[1],
         )
-    if all(line.text for line in lines[run.start : run.stop]):
-        made["classes"].append("tight")
-    for item in run.items:
-        own = [lines[item.start].after(item.body), *lines[item.start + 1 : item.stop]]
-        made.append(docutils_nodes.list_item("", *_blocks(own, "", found, nested=True)))
-    return made
+    if all(line.text for line in lines[candidate.start : candidate.stop]):
+        node["classes"].append("tight")
+    for item in candidate.items:
+        content = [lines[item.start].after(item.body), *lines[item.start + 1 : item.stop]]
+        node.append(docutils_nodes.list_item("", *_blocks(content, "", recovered, nested=True)))
+    return node
 
 
 def _definition(
-    lines: list[Line], item: Item, found: list[Recovered]
+    lines: list[Line], item: Item, recovered: list[Recovered]
 ) -> docutils_nodes.definition_list_item:
     first = lines[item.start]
     rest = first.after(item.body)
     source = first.source[: len(first.source) - len(rest.source)].rstrip()
     term = docutils_nodes.term(source)
     _fill(term, trimmed_parts(list(first.part(0, item.term))))
-    own = [rest, *lines[item.start + 1 : item.stop]]
-    definition = docutils_nodes.definition("", *_blocks(own, "", found, nested=True))
+    content = [rest, *lines[item.start + 1 : item.stop]]
+    definition = docutils_nodes.definition("", *_blocks(content, "", recovered, nested=True))
     return docutils_nodes.definition_list_item("", term, definition)
 
 
-def _markup(lines: list[Line], run: Run) -> str:
-    """Return Markdown that says a list explicitly."""
-    said = []
-    for number, item in enumerate(run.items, run.numbering[1]):
+def _markup(lines: list[Line], candidate: Candidate) -> str:
+    """Return the explicit Markdown for a list."""
+    entries = []
+    for number, item in enumerate(candidate.items, candidate.numbering[1]):
         first = lines[item.start]
         text = " ".join(
             line.source
             for line in [first.after(item.body), *lines[item.start + 1 : item.stop]]
             if line.source
         )
-        if run.kind == "bullet":
-            said.append(f"- {text}")
-        elif run.kind == "enumerated":
-            said.append(f"{number}. {text}")
+        if candidate.kind == "bullet":
+            entries.append(f"- {text}")
+        elif candidate.kind == "enumerated":
+            entries.append(f"{number}. {text}")
         else:
             term = first.source[: len(first.source) - len(first.after(item.body).source)]
-            said.append(f"{_WITHOUT_SEPARATOR.sub('', term)}\n: {text}\n")
-    return "\n".join(said).rstrip()
+            entries.append(f"{_WITHOUT_SEPARATOR.sub('', term)}\n: {text}\n")
+    return "\n".join(entries).rstrip()
 
 
 _WITHOUT_SEPARATOR = re.compile(r"\s*(?::|---?|[-–—]|-+>|=+>|→|⇒|=)?\s*$")

@@ -1,12 +1,12 @@
-"""The judge of lines ``term: text``."""
+"""The detector of definition lists: lines ``term: text``."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from manualgen.markup.hidden_lists.candidates import MOST_ATTEMPTS, Candidate, Item, item_starts
 from manualgen.markup.hidden_lists.programs import looks_like_code
-from manualgen.markup.hidden_lists.runs import ATTEMPTS, Item, Run, run_of_lines
 from manualgen.markup.hidden_lists.terms import is_label
 
 if TYPE_CHECKING:
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from manualgen.markup.hidden_lists.terms import Term
 
 
-def find_defined(layout: Layout) -> Run | None:
+def find_defined(layout: Layout) -> Candidate | None:
     """Find lines that say ``term: text`` or the like."""
     attempts = 0
     for index, term in enumerate(layout.terms):
         if term is None or not _is_entry(layout, index):
             continue
         attempts += 1
-        if attempts > ATTEMPTS:
+        if attempts > MOST_ATTEMPTS:
             break
-        run = _defined_from(layout, index)
-        if run is not None:
-            return run
+        candidate = _defined_from(layout, index)
+        if candidate is not None:
+            return candidate
     return None
 
 
 def _is_entry(layout: Layout, index: int) -> bool:
-    """Whether a line can be an item ``term: text``; its text may also hang below it."""
+    """Whether a line can be an item ``term: text``; its text may also be indented below it."""
     term = layout.terms[index]
     if term is None:
         return False
@@ -49,7 +49,7 @@ def _is_entry(layout: Layout, index: int) -> bool:
     )
 
 
-def _defined_from(layout: Layout, start: int) -> Run | None:
+def _defined_from(layout: Layout, start: int) -> Candidate | None:
     def is_item(index: int) -> bool:
         if _is_entry(layout, index):
             return True
@@ -61,7 +61,7 @@ def _defined_from(layout: Layout, start: int) -> Run | None:
             and _is_entry(layout, index + 1)
         )
 
-    *starts, stop = run_of_lines(layout, start, is_item)
+    *starts, stop = item_starts(layout, start, is_item)
     terms = [term for index in starts if (term := layout.terms[index]) is not None]
     texts = [
         layout.lines[index].text[term.body :] or layout.lines[index + 1].text
@@ -73,9 +73,9 @@ def _defined_from(layout: Layout, start: int) -> Run | None:
     indent = layout.lines[start].indent
     if len({term.separator for term in terms}) > 1:
         # Lines of one sort, but not of one form: items, shown as they were written.
-        return Run("bullet", indent, tuple(Item(begin, end, 0) for begin, end, _ in bounds))
+        return Candidate("bullet", indent, tuple(Item(begin, end, 0) for begin, end, _ in bounds))
     items = tuple(Item(begin, end, term.body, term.stop) for begin, end, term in bounds)
-    return Run("definition", indent, items)
+    return Candidate("definition", indent, items)
 
 
 def _is_definition_list(
@@ -97,7 +97,7 @@ def _is_definition_list(
         return False
     if looks_like_code(layout, starts, terms, texts):
         return False
-    # In a run of prose that wrapped by accident, lines start in mid-sentence.
+    # In prose that happens to wrap before such words, lines start in mid-sentence.
     doubtful = sum(not layout.opens(index) for index in starts)
     strong = all(term.strong for term in terms)
     whole = starts[0] == 0 and stop == len(layout.lines)

@@ -1,4 +1,4 @@
-"""What a reader sees in lines: where one breaks off, where something new can start."""
+"""The layout of lines: where one was wrapped, where something new can start."""
 
 from __future__ import annotations
 
@@ -16,37 +16,53 @@ if TYPE_CHECKING:
 
 _CLOSED = re.compile(r"[.!?:;][\"')\]”’*_]*$")
 PERIOD = re.compile(r"[.!?][\"')\]”’*_]*$")
-"""A sentence ends here."""
+"""Matches the end of a sentence."""
 DANGLES = re.compile(
     r"(?:^|\s)(?:an?|the|this|that|these|those|(?<!one )(?<!any )of|to|by|for|from|into?|at|as|with"
     r"|without|is|are|was|were|be|been|has|have|will|would|can|should|must|may|if|when|than|which"
     r"|who|whose|its|their|your|our|between|via|per|about)$",
     re.IGNORECASE,
 )
-"""No line of a list ends with one of these: its sentence goes on."""
+"""Matches a line whose sentence continues in the next: no line of a list ends so."""
 _ANAPHOR = re.compile(r"This (?:is|will be) the default\b|It (?:is|will|can)\b")
-# Narrower than this, nobody wraps prose; so a break after a shorter line was chosen.
+# Nobody wraps prose narrower than this; so a break after a shorter line was chosen.
 _NARROWEST = 40
 
 
 class Layout:
-    """Lines as a reader sees them, and the lead-in above them ("" if there is none)."""
+    """Lines with their markers and terms, and the lead-in above them.
+
+    Attributes:
+        lines: the lines.
+        width: the column at which the author wrapped lines.
+        markers: of each line the marker that it starts with.
+        terms: of each line the term that it starts with.
+        lead_above: the lead-in above the first line; "" if there is none.
+        nested: whether the lines are part of an item of a list.
+    """
 
     def __init__(self, lines: list[Line], lead: str, *, nested: bool) -> None:
+        """Determine the layout of lines.
+
+        Args:
+            lines: the lines; the first one's indentation is corrected.
+            lead: the lead-in above the first line; "" if there is none.
+            nested: whether the lines are part of an item of a list.
+        """
         self.lines = lines
         self.nested = nested
-        # A few lines stick out of wrapped prose, for an address that could not be broken.
+        # A few lines of wrapped prose are wider, because of an address that could not be broken.
         widths = sorted((line.width for line in lines if line.text), reverse=True)
         narrowest = _NARROWEST + max(line.tags for line in lines)
         self.width = max(narrowest, widths[len(widths) // 6])
         self.markers = [marker_of(line) for line in lines]
         self.terms = [term_of(line) for line in lines]
         self.lead_above = lead
-        self._mend_first_indent()
+        self._correct_first_indent()
 
-    def _mend_first_indent(self) -> None:
-        # The first line's own indentation is lost where a whole paragraph was indented: when
-        # it is an item, it stands where the next such item stands.
+    def _correct_first_indent(self) -> None:
+        # The first line's own indentation is lost where a whole paragraph was indented: if it is
+        # an item, it is indented as the next such item.
         first, *others = self.lines
         if first.indent or not others:
             return
@@ -70,11 +86,11 @@ class Layout:
         self.lines[0] = msgspec.structs.replace(first, indent=nearest)
 
     def blank(self, index: int) -> bool:
-        """Whether there is nothing to see in a line."""
+        """Whether a line is empty."""
         return not self.lines[index].text
 
     def chosen(self, index: int) -> bool:
-        """Whether the break before a line was chosen: its first word had fitted above."""
+        """Whether the author chose the break before a line: its first word would have fitted above."""
         if index == 0:
             return True
         above = self.lines[index - 1]
@@ -85,7 +101,7 @@ class Layout:
         return above.width + 1 + self.lines[index].first_width <= self.width
 
     def closed(self, index: int) -> bool:
-        """Whether what stands before a line is complete: a sentence, a lead-in, nothing."""
+        """Whether the text before a line is complete: a sentence, a lead-in, nothing."""
         if index == 0:
             return True
         above = self.lines[index - 1]
@@ -96,7 +112,7 @@ class Layout:
         return self.closed(index) or self.chosen(index)
 
     def wraps(self, index: int) -> bool:
-        """Whether a line goes on with what stands above it."""
+        """Whether a line continues the text above it."""
         if index == 0 or not self.lines[index - 1].text:
             return False
         text, above = self.lines[index].text, self.lines[index - 1].text
@@ -105,7 +121,7 @@ class Layout:
         return not self.chosen(index) or text[0].islower() or text[0] in "(,;[&/" + INLINE
 
     def lead(self, index: int) -> str:
-        """Return the line above which leads in what starts at a line; "" if none does."""
+        """Return the lead-in above a line; "" if there is none."""
         if index == 0:
             return self.lead_above
         above = next((line for line in reversed(self.lines[:index]) if line.text), None)

@@ -1,4 +1,4 @@
-"""A paragraph as lines: what its author wrote in each, and what of that is visible."""
+"""A paragraph as lines: the source and the visible text of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Part = str | docutils_nodes.Node
 
 INLINE = "￼"
-"""What stands for an inline node in a line's text."""
+"""The character that represents an inline node in a line's text."""
 _TAGS = len("<literal></literal>")
 
 
@@ -26,10 +26,10 @@ class Line(msgspec.Struct, frozen=True):
     Attributes:
         number: its line in the source, from 1.
         indent: the column where it starts.
-        text: what is visible of it, an inline node being one character.
+        text: the visible text, an inline node being one character.
         parts: the same as strings and nodes.
         source: what the author wrote, without the indentation.
-        tags: how much longer the author's line was than ``source`` shows.
+        tags: how much longer the author's line was than ``source``.
         broken: it ends in a hard line break.
     """
 
@@ -53,7 +53,7 @@ class Line(msgspec.Struct, frozen=True):
         return len(word) + (self.tags if self.text.startswith(INLINE) else 0)
 
     def part(self, start: int, stop: int | None = None) -> tuple[Part, ...]:
-        """Return what stands between two positions of the text."""
+        """Return the parts between two positions of the text."""
         stop = len(self.text) if stop is None else stop
         taken: list[Part] = []
         position = 0
@@ -67,7 +67,7 @@ class Line(msgspec.Struct, frozen=True):
         return tuple(taken)
 
     def after(self, start: int) -> Line:
-        """Return the line without what stands before a position of its text."""
+        """Return the line from a position of its text on."""
         source = source_after(self, start)
         return msgspec.structs.replace(
             self,
@@ -85,12 +85,12 @@ _CODE_SPAN = re.compile(r"(?:\{\w+\})?(`+)[^`\n]+\1(?!`)")
 
 
 def shown_text(parts: Sequence[Part]) -> str:
-    """Return what a reader sees of the parts of a line: strings, and the text of nodes."""
+    """Return the visible text of the parts of a line: strings, and the text of nodes."""
     return "".join(part if isinstance(part, str) else part.astext() for part in parts)
 
 
 def source_after(line: Line, start: int) -> str:
-    """Return the source of what follows a position of a line's visible text."""
+    """Return the source from a position of a line's visible text on."""
     source, position = line.source, 0
     for part in line.part(0, start):
         if isinstance(part, str):
@@ -99,33 +99,33 @@ def source_after(line: Line, start: int) -> str:
                 position = AFTER_WORD.match(source, position).end()  # type: ignore[union-attr]
         else:
             position = _AFTER_SPACE.match(source, position).end()  # type: ignore[union-attr]
-            shown = part.astext()
-            if source.startswith(shown, position):
-                position += len(shown)
-            elif found := _CODE_SPAN.match(source, position):
-                position = found.end()
+            text = part.astext()
+            if source.startswith(text, position):
+                position += len(text)
+            elif match := _CODE_SPAN.match(source, position):
+                position = match.end()
             else:
                 return shown_text(line.part(start)).strip()
     return source[position:].lstrip()
 
 
-# No description has paragraphs of more lines: such a text stays as it is.
+# No real description has paragraphs of more lines: such a text stays as it is.
 _MOST_LINES = 400
 
 
 def lines_of(paragraphs: Sequence[docutils_nodes.Node]) -> list[Line]:
-    """Return the lines of paragraphs, a blank one between; none where they cannot be told."""
+    """Return the lines of paragraphs, a blank one between; none where source and text differ."""
     lines: list[Line] = []
     for paragraph in paragraphs:
         assert isinstance(paragraph, docutils_nodes.paragraph)
-        shown = _shown_lines(paragraph)
-        sources = _source_lines(paragraph.rawsource, [count for _, _, count in shown])
+        visible = _visible_lines(paragraph)
+        sources = _source_lines(paragraph.rawsource, [count for _, _, count in visible])
         if sources is None or len(lines) + len(sources) > _MOST_LINES:
             return []
         if lines:
             lines.append(Line(lines[-1].number + 1, 0, "", (), ""))
         first = lines[-1].number + 1 if lines else 1
-        for (parts, broken, _), (number, source) in zip(shown, sources, strict=True):
+        for (parts, broken, _), (number, source) in zip(visible, sources, strict=True):
             lines.append(_line(first + number, parts, broken, source))
     return lines
 
@@ -157,7 +157,7 @@ def trimmed_parts(parts: list[Part]) -> list[Part]:
     return [part for part in parts if part != ""]
 
 
-def _shown_lines(
+def _visible_lines(
     paragraph: docutils_nodes.paragraph,
 ) -> list[tuple[list[Part], docutils_nodes.Node | None, int]]:
     """Return a paragraph's visible lines: parts, hard break at the end, newlines within."""
@@ -220,32 +220,32 @@ def _source_lines(source: str, within: list[int]) -> list[tuple[int, str]] | Non
 def _lengths_by_code_spans(source: str) -> list[int] | None:
     """Return how many source lines each visible line has: in code spans, newlines became spaces."""
     lengths = [1]
-    open_run = 0
-    runs = list(re.finditer(r"\n|`+", source))
+    open_length = 0  # of the backticks that have opened a code span
+    matches = list(re.finditer(r"\n|`+", source))
     left: dict[int, int] = {}
-    for found in runs:
-        if found[0] != "\n":
-            left[len(found[0])] = left.get(len(found[0]), 0) + 1
-    for found in runs:
-        if found[0] == "\n":
-            if open_run:
+    for match in matches:
+        if match[0] != "\n":
+            left[len(match[0])] = left.get(len(match[0]), 0) + 1
+    for match in matches:
+        if match[0] == "\n":
+            if open_length:
                 lengths[-1] += 1
             else:
                 lengths.append(1)
             continue
-        length = len(found[0])
+        length = len(match[0])
         left[length] -= 1
-        if open_run == length:
-            open_run = 0
-        elif not open_run and left[length]:  # a run that nothing closes is plain text
-            open_run = length
-    return None if open_run else lengths
+        if open_length == length:
+            open_length = 0
+        elif not open_length and left[length]:  # backticks that nothing closes are plain text
+            open_length = length
+    return None if open_length else lengths
 
 
 _LEAD = 200
-"""How much of a lead-in says what it leads in."""
+"""How much of the end of a lead-in is looked at."""
 
 
 def lead_in(text: str) -> str:
-    """Return what of a line leads in what stands below: its end, if that is a colon, or ""."""
+    """Return the end of a line that leads in what is below it (with a colon); "" of another line."""
     return text[-_LEAD:] if text.endswith(":") else ""

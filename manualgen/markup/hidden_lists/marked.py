@@ -1,11 +1,11 @@
-"""The judge of lines with bullets or numbers."""
+"""The detector of lists with bullets or numbers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from manualgen.markup.hidden_lists.candidates import MOST_ATTEMPTS, Candidate, Item, item_starts
 from manualgen.markup.hidden_lists.markers import numbering_of
-from manualgen.markup.hidden_lists.runs import ATTEMPTS, Item, Run, run_of_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,24 +17,24 @@ _PLAIN_BULLETS = frozenset("•‣◦▪●○∙")
 """Bullets that mean nothing else. The others can be dashes, stars and signs in prose."""
 
 
-def find_marked(layout: Layout) -> Run | None:
+def find_marked(layout: Layout) -> Candidate | None:
     """Find lines that start with bullets, or with numbers or letters that count up."""
     markers = layout.markers
     index = attempts = 0
-    while index < len(markers) and attempts < ATTEMPTS:
+    while index < len(markers) and attempts < MOST_ATTEMPTS:
         marker = markers[index]
         if marker is None:
             index += 1
             continue
         attempts += 1
-        run = _marked_from(layout, index, marker)
-        if run is not None:
-            return run
+        candidate = _marked_from(layout, index, marker)
+        if candidate is not None:
+            return candidate
         index += 1
     return None
 
 
-def _marked_from(layout: Layout, start: int, marker: Marker) -> Run | None:
+def _marked_from(layout: Layout, start: int, marker: Marker) -> Candidate | None:
     counted: list[str] = []
 
     def is_item(index: int) -> bool:
@@ -49,7 +49,7 @@ def _marked_from(layout: Layout, start: int, marker: Marker) -> Run | None:
             counted.append(other.text)
         return True
 
-    *starts, stop = run_of_lines(layout, start, is_item)
+    *starts, stop = item_starts(layout, start, is_item)
     numbering = ("arabic", 1)
     if marker.family != "bullet":
         counts = numbering_of([marker.text, *counted])
@@ -60,11 +60,11 @@ def _marked_from(layout: Layout, start: int, marker: Marker) -> Run | None:
         return None
     items = []
     for begin, end in zip(starts, [*starts[1:], stop], strict=True):
-        own = layout.markers[begin]
-        assert own is not None
-        items.append(Item(begin, end, own.width))
+        item_marker = layout.markers[begin]
+        assert item_marker is not None
+        items.append(Item(begin, end, item_marker.width))
     kind = "bullet" if marker.family == "bullet" else "enumerated"
-    return Run(kind, layout.lines[start].indent, tuple(items), numbering)
+    return Candidate(kind, layout.lines[start].indent, tuple(items), numbering)
 
 
 def _is_marked_list(layout: Layout, starts: Sequence[int], marker: Marker, number: int) -> bool:

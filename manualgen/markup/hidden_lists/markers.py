@@ -20,7 +20,14 @@ _ENUMERATOR = re.compile(r"(\(?)(\d{1,3}|[ivx]{1,5}|[IVX]{1,5}|[a-zA-Z])([.)])[ 
 
 
 class Marker(msgspec.Struct, frozen=True):
-    """The marker that a line starts with: what it is, and where the text after it starts."""
+    """The marker that a line starts with.
+
+    Attributes:
+        family: ``bullet``, or for an enumerator what stands around it: ``.``, ``)``, ``()``.
+        text: the bullet, number or letter.
+        width: where the text after the marker starts.
+        prefix, suffix: what stands around an enumerator.
+    """
 
     family: str
     text: str
@@ -32,18 +39,18 @@ class Marker(msgspec.Struct, frozen=True):
 def marker_of(line: Line) -> Marker | None:
     """Return the marker that a line starts with; None if there is none."""
     if line.source[:1] == "\\":
-        return None  # its author said that it is none
-    found = _BULLET.match(line.text)
-    if found is not None:
-        return Marker("bullet", found[1] or found[2], found.end())
-    found = _ENUMERATOR.match(line.text)
+        return None  # the author escaped it
+    match = _BULLET.match(line.text)
+    if match is not None:
+        return Marker("bullet", match[1] or match[2], match.end())
+    match = _ENUMERATOR.match(line.text)
     if (
-        found is None
-        or (found[1] and found[3] == ".")
-        or not line.source.startswith(found[0].rstrip())
+        match is None
+        or (match[1] and match[3] == ".")
+        or not line.source.startswith(match[0].rstrip())
     ):
         return None
-    return Marker(f"{found[1]}{found[3]}", found[2], found.end(), found[1], found[3])
+    return Marker(f"{match[1]}{match[3]}", match[2], match.end(), match[1], match[3])
 
 
 _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")

@@ -1,4 +1,4 @@
-"""What tells code, commands, configuration and tables from lists."""
+"""How code, commands, configuration and tables differ from lists."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def looks_like_code(
         layout: the lines.
         starts: the lines that start with the terms.
         terms: the terms.
-        texts: the first line of what each is said to mean.
+        texts: the first line of the definition of each.
     """
     lines = [layout.lines[index].text for index in starts]
     if any(_CODE_START.match(line) for line in lines):
         return True
-    # A semicolon may part the items of a list, but does not end it.
+    # A semicolon may separate the items of a list, but does not end it.
     if _CODE_END.search(texts[-1]) or any(_CODE_END.search(text.rstrip(";")) for text in texts):
         return True
     if any(term.separator == "equals" for term in terms) and not _explains_values(terms, texts):
@@ -59,7 +59,7 @@ def looks_like_code(
 
 
 def _is_natural(text: str) -> bool:
-    """Whether a text is said in words, not a value of code."""
+    """Whether a text consists of words, and is not a value of code."""
     if " " not in text and _VALUE.match(text, 0, LONGEST_LABEL):
         return False
     return len(_NATURAL.findall(text)) > 0
@@ -83,13 +83,13 @@ _ASSIGNMENT = re.compile(r"[\w.\"￼-]+ ?= ?\S")
 
 
 def is_program(layout: Layout, starts: Sequence[int], stop: int, lead: str) -> bool:
-    """Whether lines are code, commands or configuration rather than things that are listed.
+    """Whether lines are code, commands or configuration rather than the items of a list.
 
     Args:
         layout: the lines.
         starts: the lines that would start an item.
         stop: the line after the last item.
-        lead: the line above that leads in; "" if none does.
+        lead: the lead-in above; "" if there is none.
     """
     texts = [line.text for line in layout.lines[starts[0] : stop]]
     if any(

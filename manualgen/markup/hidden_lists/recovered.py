@@ -1,4 +1,4 @@
-"""What is told of a list that was recovered."""
+"""The record of a list that was recovered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Recovered(msgspec.Struct, frozen=True):
         kind: ``bullet``, ``enumerated`` or ``definition``.
         line: the line of the paragraph's source where the list starts, from 1.
         source: that line, as the author wrote it.
-        markup: the Markdown that would say it explicitly.
+        markup: the explicit Markdown for it.
     """
 
     kind: str

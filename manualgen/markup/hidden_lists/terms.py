@@ -1,4 +1,4 @@
-"""The term that a line starts with, ``term: text``: what separates it, what it can be."""
+"""The term that a line starts with, ``term: text``: its separator, and what can be a term."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SEPARATOR = re.compile(
     """,
     re.VERBOSE,
 )
-# Longer than this is no term: the longest real ones are paths and addresses.
+# The longest real terms are paths and addresses.
 _LONGEST_TERM = 48
 _MOST_WORDS = 4
 WORD = re.compile(r"[A-Za-z][a-z]*(?:-[a-z]+)*$")
@@ -142,7 +142,7 @@ PROSE = frozenset(
         "sets",
     ]
 )
-"""Words that no term starts or ends with: sentences are made of them."""
+"""Words of sentences: no term starts or ends with one."""
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -172,28 +172,27 @@ def term_of(line: Line) -> Term | None:
     if not text or line.source[:1] == "\\":
         return None
     if isinstance(line.parts[0], docutils_nodes.Node) and text[1:2] == " ":
-        shown = line.parts[0].astext()
-        if shown.endswith(":") and not is_label(shown) and "\n" not in shown:
-            return Term("colon", shown, 1, 2, line.indent, strong=True)
-    found = _SEPARATOR.search(text, 0, _LONGEST_TERM + 2)
-    if found is None:
+        term = line.parts[0].astext()
+        if term.endswith(":") and not is_label(term) and "\n" not in term:
+            return Term("colon", term, 1, 2, line.indent, strong=True)
+    match = _SEPARATOR.search(text, 0, _LONGEST_TERM + 2)
+    if match is None:
         return _term_of_column(line)
-    separator = found.lastgroup or ""
-    own = text[: found.start()]
-    if not _can_be_term(own):
+    separator = match.lastgroup or ""
+    before = text[: match.start()]
+    if not _can_be_term(before):
         return None
-    body = len(text) - len(text[found.end() :].lstrip())
+    body = len(text) - len(text[match.end() :].lstrip())
     if separator == "dash" and _SEPARATOR_AGAIN.search(text, body):
         return None  # a pair of dashes is a parenthesis
-    shown = shown_text(line.part(0, found.start()))
     return Term(
         separator,
-        shown,
-        found.start(),
+        shown_text(line.part(0, match.start())),
+        match.start(),
         body,
         _column(line, body),
-        strong=_is_strong(own),
-        coded=own == INLINE,
+        strong=_is_strong(before),
+        coded=before == INLINE,
     )
 
 
@@ -206,24 +205,24 @@ def is_label(text: str) -> bool:
 
 
 def _term_of_column(line: Line) -> Term | None:
-    """Return a term that stands apart from its text in the source, where what is shown is folded."""
-    found = _GAP.match(line.source)
-    if found is None:
+    """Return a term that is set apart in the source by white space, which is folded in the text."""
+    match = _GAP.match(line.source)
+    if match is None:
         return None
-    words = len(found[1].split())
+    words = len(match[1].split())
     body = 0
     for _ in range(words):
         body = AFTER_WORD.match(line.text, body).end()  # type: ignore[union-attr]
-    own = line.text[:body]
-    shown = shown_text(line.part(0, body))
-    if " ".join(shown.split()) != " ".join(found[1].split()) or not _can_be_term(own):
+    before = line.text[:body]
+    term = shown_text(line.part(0, body))
+    if " ".join(term.split()) != " ".join(match[1].split()) or not _can_be_term(before):
         return None
     body = len(line.text) - len(line.text[body:].lstrip())
-    return Term("gap", shown, len(own), body, line.indent + found.end(), _is_strong(own))
+    return Term("gap", term, len(before), body, line.indent + match.end(), _is_strong(before))
 
 
 def _column(line: Line, position: int) -> int:
-    """Return the column in the source where what stands at a position of the text starts."""
+    """Return the column in the source of a position of the text."""
     return line.indent + len(line.source) - len(source_after(line, position))
 
 

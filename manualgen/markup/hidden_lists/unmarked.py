@@ -1,14 +1,14 @@
-"""The judges of lines without any mark, below a lead-in: indented ones, and bare terms."""
+"""The detectors of lists without marker, below a lead-in: indented lines, and bare terms."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from manualgen.markup.hidden_lists.candidates import Candidate, Item
 from manualgen.markup.hidden_lists.layout import DANGLES, PERIOD
 from manualgen.markup.hidden_lists.lines import INLINE
 from manualgen.markup.hidden_lists.programs import EXAMPLE, is_program
-from manualgen.markup.hidden_lists.runs import Item, Run
 from manualgen.markup.hidden_lists.terms import PROSE, WORD
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ _LABELLED_LEAD = re.compile(
 _CONJUNCTION = re.compile(r"\s(?:and|or)$")
 
 
-def find_indented(layout: Layout) -> Run | None:
-    """Find lines that stand indented under a line that ends with a colon."""
+def find_indented(layout: Layout) -> Candidate | None:
+    """Find lines that are indented under a line that ends with a colon."""
     lines = layout.lines
     for index in range(1, len(lines)):
         above, line = lines[index - 1], lines[index]
@@ -41,9 +41,9 @@ def find_indented(layout: Layout) -> Run | None:
     return None
 
 
-def _unmarked(indent: int, starts: Sequence[int], stop: int) -> Run:
+def _unmarked(indent: int, starts: Sequence[int], stop: int) -> Candidate:
     bounds = zip(starts, [*starts[1:], stop], strict=True)
-    return Run("bullet", indent, tuple(Item(begin, end, 0) for begin, end in bounds))
+    return Candidate("bullet", indent, tuple(Item(begin, end, 0) for begin, end in bounds))
 
 
 def _is_indented_list(layout: Layout, starts: Sequence[int], stop: int) -> bool:
@@ -74,7 +74,7 @@ def _is_indented_list(layout: Layout, starts: Sequence[int], stop: int) -> bool:
 
 
 def _runs_on(layout: Layout, index: int) -> bool:
-    """Whether a line goes on with the sentence above: that broke off because it was full."""
+    """Whether a line continues the sentence above, which was wrapped."""
     text, above = layout.lines[index].text, layout.lines[index - 1].text
     first = text.split()[0]
     if DANGLES.search(above):
@@ -97,7 +97,7 @@ def _is_bare(text: str) -> bool:
     return bool(text) and not re.search(r"\s", text) and not text.endswith((":", "{", "(", "["))
 
 
-def find_bare(layout: Layout) -> Run | None:
+def find_bare(layout: Layout) -> Candidate | None:
     """Find bare terms, one a line, under a line that ends with a colon."""
     lines = layout.lines
     for index in range(len(lines)):

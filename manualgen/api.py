@@ -1,0 +1,384 @@
+"""The Python API: what ``import manualgen`` offers, in functions of plain values.
+
+``docs/python-api.md`` shows it with examples, which a test runs.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from manualgen.book import manual as manuals
+from manualgen.book.catalog import OptionSettings
+from manualgen.book.manual import Manual, ManualSettings, SetSettings
+from manualgen.book.project import Project
+from manualgen.book.settings import SiteSettings
+from manualgen.errors import Code, Diagnostic, ManualError, Severity, failing
+from manualgen.options import reading
+from manualgen.options.declarations import Source
+from manualgen.options.model import Declaration, Markup, Option, Text
+from manualgen.options.reading import OptionSet
+from manualgen.site import workers
+from manualgen.site.building import BuildOptions, BuildResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from docutils import nodes as docutils_nodes
+
+    from manualgen.markup import nodes
+    from manualgen.markup.links import Links
+    from manualgen.site.manpage import ManpageLook
+    from manualgen.writers.markdown import Style
+
+__all__ = [
+    "BuildOptions",
+    "BuildResult",
+    "Code",
+    "Declaration",
+    "Diagnostic",
+    "Format",
+    "Manual",
+    "ManualError",
+    "ManualSettings",
+    "Markup",
+    "Option",
+    "OptionSet",
+    "OptionSettings",
+    "Project",
+    "SetSettings",
+    "Severity",
+    "SiteSettings",
+    "Source",
+    "Text",
+    "build_asciidoc",
+    "build_html",
+    "build_manpage",
+    "build_markdown",
+    "build_single_page",
+    "extract",
+    "failures",
+    "from_options",
+    "load",
+    "load_project",
+    "read_options",
+    "render_option",
+    "render_text",
+]
+
+Format = Literal["html", "man", "markdown", "asciidoc"]
+"""The formats that a single option or text can be rendered in."""
+
+
+class FormatWriter(Protocol):
+    """What the writers of all formats have in common."""
+
+    links: Links
+
+    def section(self, section: nodes.option) -> str:
+        """Return an option's section."""
+        ...
+
+    def chapter(self, blocks: Iterable[docutils_nodes.Node]) -> str:
+        """Return any blocks."""
+        ...
+
+
+# ─── load ───
+
+
+def load(path: str | Path, *, jobs: int = 1, **overrides: Any) -> Manual:
+    """Read a manual, or a file of options as a manual without chapters.
+
+    Args:
+        path: ``manual.toml``, the first file of a manual (``.md``), or ``options.json``.
+        jobs: how many processes read it; there is work for two.
+        **overrides: settings that take precedence over those of ``manual.toml``: attributes of
+            :class:`manualgen.book.project.ManualOverrides`.
+
+    Raises:
+        ManualError: if nothing of it can be read.
+    """
+    path = Path(path)
+    if path.suffix in MANUAL_SUFFIXES:
+        return load_project(Project.load(path).override(**overrides), jobs=jobs)
+    return from_options([reading.read(str(path))], **overrides)
+
+
+MANUAL_SUFFIXES = (".md", ".toml")
+"""How the names of manuals end; other files are option sets or modules."""
+
+
+def load_project(
+    project: Project, *, jobs: int = 1, meanwhile: Callable[[], object] | None = None
+) -> Manual:
+    """Read the manual of a project.
+
+    Args:
+        project: where it lies, and what is said of it.
+        jobs: how many processes read it; there is work for two.
+        meanwhile: is called while another process parses.
+
+    Raises:
+        ManualError: if nothing of it can be read.
+    """
+    run = workers.run_in_background if jobs > 1 else None
+    return manuals.load(project.settings(), run_in_background=run, meanwhile=meanwhile)
+
+
+def from_options(
+    sets: Iterable[OptionSet],
+    *,
+    title: str = "",
+    version: str = "",
+    theme: Path | None = None,
+    **settings: Any,
+) -> Manual:
+    """Return option sets as a manual without chapters.
+
+    Args:
+        sets: the option sets, as :func:`read_options` and :func:`extract` return them.
+        title: the manual's title; ``Options`` where empty.
+        version: shown beside it.
+        theme: a folder whose files replace the templates.
+        **settings: attributes of :class:`manualgen.book.catalog.OptionSettings`.
+    """
+    return manuals.of_options(
+        sets,
+        ManualSettings(
+            title=title,
+            version=version,
+            options=OptionSettings(**settings),
+            site=SiteSettings(theme=theme),
+        ),
+    )
+
+
+def read_options(path: str | Path) -> OptionSet:
+    """Read an ``options.json``; ``-`` is standard input.
+
+    Raises:
+        ManualError: if the file cannot be read, or holds no options.
+    """
+    return reading.read(str(path))
+
+
+def extract(modules: Sequence[str | Path], **settings: Any) -> OptionSet:
+    """Evaluate modules and return the options that they declare.
+
+    Args:
+        modules: their files.
+        **settings: attributes of :class:`manualgen.evaluation.extracting.Settings`.
+
+    Raises:
+        ManualError: if they cannot be evaluated at all.
+    """
+    # Most manuals are made of options.json; what evaluates modules is loaded when needed.
+    from manualgen.evaluation import extracting  # noqa: PLC0415
+
+    return extracting.extract([Path(path) for path in modules], extracting.Settings(**settings))
+
+
+# ─── render ───
+
+
+def render_option(manual: Manual, name: str, output_format: Format = "html") -> str:
+    """Return one option of a manual in a format.
+
+    Args:
+        manual: the manual.
+        name: the option's name; a placeholder of its path stands for any part.
+        output_format: the format.
+
+    Raises:
+        KeyError: if the manual has no such option.
+        ValueError: if there is no such format.
+    """
+    for included in manual.sets:
+        identifier = included.catalog.index.identifier(name)
+        if identifier is not None:
+            break
+    else:
+        raise KeyError(name)
+    option = included.catalog.options[included.catalog.positions[identifier]]
+    section = included.sections.section(option, identifier)
+    links = manual.links(_own_address(output_format), included)
+    writer = _writer(output_format)
+    writer.links = links
+    return writer.section(section)
+
+
+def render_text(text: str, output_format: Format = "html") -> str:
+    """Return a text of the dialect, such as a description, in a format.
+
+    Its references lead nowhere, as it belongs to no manual.
+
+    Raises:
+        ValueError: if there is no such format.
+    """
+    from manualgen.markup import description  # noqa: PLC0415 - the parser is slow to import
+
+    return _writer(output_format).chapter(description.parse(text).blocks)
+
+
+def _own_address(output_format: Format) -> Callable[[str], str | None]:
+    """Return what gives addresses where a text stands by itself: identifiers alone."""
+    return (lambda _: None) if output_format == "man" else (lambda name: f"#{name}")
+
+
+def _writer(output_format: Format) -> FormatWriter:
+    # Each writer is loaded for those who need it.
+    if output_format == "html":
+        from manualgen.writers.html import HtmlWriter  # noqa: PLC0415
+
+        return HtmlWriter()
+    if output_format == "man":
+        from manualgen.writers.manpage import ManpageWriter  # noqa: PLC0415
+
+        return ManpageWriter()
+    if output_format == "markdown":
+        from manualgen.writers.markdown import MarkdownWriter  # noqa: PLC0415
+
+        return MarkdownWriter()
+    if output_format == "asciidoc":
+        from manualgen.writers.asciidoc import AsciidocWriter  # noqa: PLC0415
+
+        return AsciidocWriter()
+    message = f"unknown format {output_format!r}"
+    raise ValueError(message)
+
+
+# ─── build ───
+
+
+def build_html(
+    manual: Manual,
+    folder: str | Path,
+    *,
+    site: SiteSettings | None = None,
+    strict: bool = False,
+    blame: Sequence[str] = (),
+    options: BuildOptions | None = None,
+) -> BuildResult:
+    """Write a manual as a folder of pages; what was there stays until all of it is built.
+
+    Args:
+        manual: the manual.
+        folder: created if need be.
+        site: what the site is made with; by default the manual's own settings.
+        strict: whether warnings, too, keep a manual with chapters from being written.
+        blame: where not empty, only options declared below one of these prefixes do.
+        options: how the work is done.
+
+    Raises:
+        ManualError: if the folder cannot be written.
+    """
+    from manualgen.site import site as sites  # noqa: PLC0415 - templates are slow to import
+    from manualgen.site.plan import SitePlan  # noqa: PLC0415
+
+    return sites.build(
+        SitePlan(manual, site),
+        Path(folder),
+        functools.partial(failing, strict=strict, blame=tuple(blame)),
+        options,
+    )
+
+
+def build_single_page(
+    manual: Manual,
+    path: str | Path,
+    *,
+    site: SiteSettings | None = None,
+    strict: bool = False,
+    blame: Sequence[str] = (),
+    options: BuildOptions | None = None,
+) -> BuildResult:
+    """Write a manual as one self-contained file of HTML; arguments as of :func:`build_html`.
+
+    Raises:
+        ManualError: if the file cannot be written.
+    """
+    from manualgen.site import site as sites  # noqa: PLC0415 - templates are slow to import
+
+    return sites.build_single_page(
+        sites.plan_of_one_page(manual, site),
+        Path(path),
+        functools.partial(failing, strict=strict, blame=tuple(blame)),
+        options,
+    )
+
+
+def build_manpage(
+    manual: Manual,
+    path: str | Path,
+    *,
+    look: ManpageLook | None = None,
+    chapters: bool = False,
+    options: BuildOptions | None = None,
+) -> BuildResult:
+    """Write the options of a manual as a man page.
+
+    Args:
+        manual: the manual.
+        path: the file.
+        look: how the page presents itself; by default as the manual's settings say.
+        chapters: whether the manual's chapters stand in it too.
+        options: how the work is done.
+
+    Raises:
+        ManualError: if the file cannot be written.
+    """
+    from manualgen.site import manpage  # noqa: PLC0415 - each format is loaded when needed
+
+    look = look or manpage.look_of(manual.settings)
+    return manpage.build(manual, Path(path), look, options, chapters=chapters)
+
+
+def build_markdown(
+    manual: Manual,
+    path: str | Path,
+    *,
+    style: Style | None = None,
+    options: BuildOptions | None = None,
+) -> BuildResult:
+    """Write a manual as one file of CommonMark.
+
+    Args:
+        manual: the manual.
+        path: the file.
+        style: how what CommonMark lacks is written.
+        options: how the work is done.
+
+    Raises:
+        ManualError: if the file cannot be written.
+    """
+    from manualgen.site import text  # noqa: PLC0415 - each format is loaded when needed
+    from manualgen.writers.markdown import MarkdownWriter  # noqa: PLC0415
+
+    writer = MarkdownWriter(style) if style is not None else MarkdownWriter()
+    return text.build(manual, Path(path), writer, options=options)
+
+
+def build_asciidoc(
+    manual: Manual, path: str | Path, *, options: BuildOptions | None = None
+) -> BuildResult:
+    """Write a manual as one file of AsciiDoc; arguments as of :func:`build_markdown`.
+
+    Raises:
+        ManualError: if the file cannot be written.
+    """
+    from manualgen.site import text  # noqa: PLC0415 - each format is loaded when needed
+    from manualgen.writers.asciidoc import AsciidocWriter  # noqa: PLC0415
+
+    return text.build(manual, Path(path), AsciidocWriter(), options=options)
+
+
+def failures(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> list[Diagnostic]:
+    """Return the diagnostics for which a build counts as failed.
+
+    Args:
+        diagnostics: those of a manual or of a build.
+        strict: whether warnings count too.
+    """
+    return failing(diagnostics, strict=strict)

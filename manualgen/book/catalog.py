@@ -1,0 +1,172 @@
+"""The options of a manual, or of one of its sets: ordered, identified, ready to be written.
+
+What every format shares stands here. Texts are parsed once, when they are
+first needed, whatever the number of formats and pages that show them.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from manualgen.book.references import OptionIndex
+from manualgen.errors import Code, Diagnostic
+from manualgen.markup.option import Sections
+from manualgen.markup.reader import Reader
+from manualgen.options import tree
+from manualgen.options.declarations import Declarations, Source
+from manualgen.options.model import Markup, Option, identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from manualgen.book.references import Resolver
+    from manualgen.options.reading import OptionSet
+
+
+class OptionSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the options of a manual are read and shown, in every format.
+
+    Attributes:
+        sources: the source trees that declarations lie in.
+        revision: what their addresses name: a tag, a branch or a commit.
+        manpage_urls: ``name(section)`` → address.
+        description_format: the form of texts that do not state one.
+        hidden_lists: whether lists that plain lines hide become lists.
+    """
+
+    sources: tuple[Source, ...] = ()
+    revision: str = ""
+    manpage_urls: Mapping[str, str] = {}
+    description_format: Markup = Markup.AUTO
+    hidden_lists: bool = True
+
+
+class OptionCatalog:
+    """Options in order, with their identifiers.
+
+    Attributes:
+        settings: how they are read and shown.
+        prefix: what their identifiers begin with.
+        options: the options, ordered.
+        ids: the identifier of each.
+        positions: identifier → index of its option.
+        anchors: identifier → index of the option whose description defines it.
+        diagnostics: what is wrong with the set as a whole.
+    """
+
+    def __init__(
+        self, sets: Iterable[OptionSet], settings: OptionSettings, prefix: str = "opt-"
+    ) -> None:
+        """Make a catalog.
+
+        Args:
+            sets: option sets, of which the catalog holds all options.
+            settings: how they are read and shown.
+            prefix: what their identifiers begin with.
+        """
+        found = list(sets)
+        self.settings = settings
+        self.prefix = prefix
+        self.diagnostics: list[Diagnostic] = [
+            diagnostic for option_set in found for diagnostic in option_set.diagnostics
+        ]
+        self.options: list[Option] = tree.ordered(
+            option for option_set in found for option in option_set.options
+        )
+        self.ids = tree.identifiers(self.options, prefix)
+        self._reader = Reader.of(
+            self.options, settings.description_format, find_hidden_lists=settings.hidden_lists
+        )
+        self.positions = {name: index for index, name in enumerate(self.ids)}
+        self._check_identifiers()
+        self.anchors = self._anchors()
+
+    @functools.cached_property
+    def index(self) -> OptionIndex:
+        """The options by name."""
+        return OptionIndex(
+            (option.name, option.loc, name)
+            for option, name in zip(self.options, self.ids, strict=True)
+        )
+
+    @functools.cached_property
+    def pages(self) -> list[tree.Page]:
+        """The pages that the options would be split into, as :func:`tree.pages` returns them."""
+        return tree.pages(self.options)
+
+    @functools.cached_property
+    def may_have_footnotes(self) -> bool:
+        """Whether a text of an option may define a footnote."""
+        return any(
+            text is not None and "[^" in text.text
+            for option in self.options
+            for text in (
+                option.description,
+                option.default,
+                option.example,
+                option.related_packages,
+            )
+        )
+
+    def sections(self, resolver: Resolver) -> Sections:
+        """Return what makes the sections of the options.
+
+        Args:
+            resolver: finds what is wrong with their references.
+        """
+        declarations = Declarations(self.settings.sources, self.settings.revision)
+        return Sections(self._reader, declarations, resolver.diagnose)
+
+    def _check_identifiers(self) -> None:
+        for option, name in zip(self.options, self.ids, strict=True):
+            plain = len(option.name) + len(self.prefix)
+            if len(name) != plain and name != identifier(option.name, self.prefix):
+                self.diagnostics.append(
+                    Diagnostic(
+                        code=Code.DUPLICATE_ID,
+                        message=f"its identifier would be that of another option; it is `{name}`",
+                        option=option.name,
+                        declarations=option.declared_in,
+                        help="give one of the two another name",
+                    )
+                )
+
+    def _anchors(self) -> dict[str, int]:
+        anchors: dict[str, int] = {}
+        taken = set(self.ids)
+        seen: set[str] = set()
+        for index, option in enumerate(self.options):
+            # An anchor is rare; what may hold one is parsed here once more.
+            text = option.description
+            if text is None or not _may_define(text.text) or text.text in seen:
+                continue
+            seen.add(text.text)
+            for anchor in self._reader.parse(text).anchors:
+                if anchor not in taken:
+                    taken.add(anchor)
+                    anchors[anchor] = index
+                    continue
+                self.diagnostics.append(
+                    Diagnostic(
+                        code=Code.DUPLICATE_ID,
+                        message=f"the identifier `{anchor}` exists already; this one has no effect",
+                        option=option.name,
+                        declarations=option.declared_in,
+                        part="description",
+                        excerpt=f"{{#{anchor}}}",
+                        help="write another identifier",
+                    )
+                )
+        return anchors
+
+
+def _may_define(text: str) -> bool:
+    """Return whether a text may hold an anchor: ``[]{#id}``, ``{.note #id}`` or ``id="…"``."""
+    return "id=" in text or ("#" in text and _ATTRIBUTES.search(text) is not None)
+
+
+_ATTRIBUTES = re.compile(r"\{[^{}]*#")

@@ -1,0 +1,250 @@
+"""The settings of a manual, each described once.
+
+``manual.toml``'s keys, what ``manualgen init`` writes, the help of the command
+line and the reference in the documentation are all made from :data:`SETTINGS`
+(as MyST-Parser does it in ``config/main.py``).
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from manualgen.book.pages import FRONT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the HTML of a manual is made with.
+
+    Attributes:
+        theme: a folder whose files replace those of ``templates/``.
+        chunk: one of :data:`manualgen.book.pages.CHUNKS`.
+        front: the name of the first page.
+        toc_depth: how deep the contents on the front page are; 0 for none.
+        chapter_toc_depth: how deep those of other pages, and of chapters on them, are.
+        section_toc_depth: how deep those of sections are.
+        generator: what pages name as the program that made them; manualgen where empty.
+        redirects: the file with the places that identifiers have stood at.
+        command_line: what commands about the manual have to say of it, for help texts.
+    """
+
+    theme: Path | None = None
+    chunk: str = "file"
+    front: str = FRONT
+    toc_depth: int = 2
+    chapter_toc_depth: int = 1
+    section_toc_depth: int = 0
+    generator: str = ""
+    redirects: Path | None = None
+    command_line: str = ""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """A setting of ``manual.toml``.
+
+    Attributes:
+        key: its key.
+        help: what it means, in one or two sentences.
+        value: a value, as TOML: the default, or an example.
+        default: the default in words, as help texts show it; "" where there is none.
+        table: the table that it stands in; "" for the top level.
+    """
+
+    key: str
+    help: str
+    value: str
+    default: str = ""
+    table: str = ""
+
+    @property
+    def help_with_default(self) -> str:
+        """The help text as the command line shows it."""
+        return f"{self.help}  [default: {self.default}]" if self.default else self.help
+
+
+TABLES = {
+    "options": (
+        "[[options]]",
+        "An option set. One that the manual's files do not include becomes an appendix.",
+    ),
+    "declarations": (
+        "[[declarations]]",
+        "A source tree that declarations of all sets lie in: below `path`, if they are absolute.",
+    ),
+    "manpage": (
+        "[manpage]",
+        "How the man page of all option sets presents itself, for `manualgen man manual.toml`.",
+    ),
+    "output": ("[output]", "The file or folder of each format."),
+}
+"""Table → its heading in TOML, and what it is for."""
+
+_ADDRESS = '"https://github.com/NixOS/nixpkgs/blob/{revision}/{path}"'
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "source",
+        "The first file of the manual: `# Title {#id}`, `## Subtitle`, then includes.",
+        '"manual.md"',
+    ),
+    Setting("title", "The manual's title.", '""', "its own, or Options"),
+    Setting("version", "A version to show beside the title.", '""'),
+    Setting("revision", "The tag, branch or commit that links to declarations name.", '""'),
+    Setting(
+        "manpage-urls",
+        'A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.',
+        '"manpage-urls.json"',
+    ),
+    Setting(
+        "redirects",
+        "A JSON file with the places that each identifier of a manual has stood at; "
+        "see `manualgen redirects`.",
+        '"redirects.json"',
+    ),
+    Setting(
+        "theme",
+        "A folder whose files replace the templates ('manualgen theme' copies them).",
+        '"theme"',
+    ),
+    Setting(
+        "roots", "More folders that files of a manual may lie in, beside the manual's own.", "[]"
+    ),
+    Setting(
+        "chunk",
+        'What of a manual has a page of its own: what its files say with html:into-file ("file"), '
+        'each chapter too ("chapter"), or nothing ("one").',
+        '"file"',
+        "file",
+    ),
+    Setting("toc-depth", "How deep the contents on a manual's front page are.", "2", "2"),
+    Setting("chapter-toc-depth", "How deep the contents of each chapter, or page, are.", "1", "1"),
+    Setting("section-toc-depth", "How deep the contents of each section are.", "0", "0"),
+    Setting(
+        "dangling", 'How a reference to nowhere is judged: "error" or "warn".', '"error"', "error"
+    ),
+    Setting("source", "Its file.", '"options.json"', table="options"),
+    Setting("id-prefix", "What its identifiers begin with.", '"opt-"', "opt-", table="options"),
+    Setting("title", "The title of its appendix.", '"Options"', table="options"),
+    Setting("name", "Shown before its relative declarations.", '"nixpkgs"', table="options"),
+    Setting("address", "Where those lie on the web.", _ADDRESS, table="options"),
+    Setting("name", "Shown before its declarations.", '"nixpkgs"', table="declarations"),
+    Setting("path", "Where it lies; empty: relative paths.", '""', table="declarations"),
+    Setting("address", "Where it lies on the web.", _ADDRESS, table="declarations"),
+    Setting(
+        "name", "The page's name.", '"configuration.nix"', "configuration.nix", table="manpage"
+    ),
+    Setting("section", "Its section.", '"5"', "5", table="manpage"),
+    Setting(
+        "date",
+        "The date in the footer; by default that of SOURCE_DATE_EPOCH, else 1980-01-01: "
+        "the same input gives the same bytes.",
+        '"1980-01-01"',
+        table="manpage",
+    ),
+    Setting("system", "What the page is part of.", '"NixOS"', "NixOS", table="manpage"),
+    Setting(
+        "manual",
+        "The manual's title, in the header.",
+        '"NixOS Reference Pages"',
+        "NixOS Reference Pages",
+        table="manpage",
+    ),
+    Setting(
+        "summary",
+        "One line, for apropos(1).",
+        '"NixOS system configuration specification"',
+        "NixOS system configuration specification",
+        table="manpage",
+    ),
+    Setting(
+        "description", "The text of DESCRIPTION.", '"What the options are for."', table="manpage"
+    ),
+    Setting(
+        "header",
+        "A file of roff to begin the page with, instead of all of the above.",
+        '"header.roff"',
+        table="manpage",
+    ),
+    Setting("footer", "A file of roff to end the page with.", '"footer.roff"', table="manpage"),
+    Setting("html", "A folder of pages.", '"site"', table="output"),
+    Setting("single-page", "One file of HTML.", '"manual.html"', table="output"),
+    Setting("manpage", "A man page of all options.", '"configuration.nix.5"', table="output"),
+    Setting("markdown", "One file of CommonMark.", '"manual.commonmark.md"', table="output"),
+    Setting("asciidoc", "One file of AsciiDoc.", '"manual.adoc"', table="output"),
+)
+"""All settings, in the order in which ``manualgen init`` writes them."""
+
+_BY_NAME = {(setting.table, setting.key): setting for setting in SETTINGS}
+
+
+def setting(key: str, table: str = "") -> Setting:
+    """Return a setting by its key and table.
+
+    Raises:
+        KeyError: if there is none.
+    """
+    return _BY_NAME[table, key]
+
+
+_HEAD = """\
+# A manual, for `manualgen html manual.toml`. Paths are relative to this file; what is
+# commented out shows the default, or an example. The command line has an option for each
+# setting, which takes precedence.
+"""
+_WRITTEN = {("", "source"), ("output", "html")}
+
+
+def template() -> str:
+    """Return a ``manual.toml`` with every setting explained."""
+    parts = [_HEAD]
+    table = ""
+    for entry in SETTINGS:
+        if entry.table != table:
+            table = entry.table
+            heading, help_text = TABLES[table]
+            is_written = any(name == table for name, _ in _WRITTEN)
+            parts.append(f"\n{_comment(help_text)}{'' if is_written else '# '}{heading}\n")
+        line = f"{entry.key} = {entry.value}\n"
+        mark = "" if (table, entry.key) in _WRITTEN else "# "
+        if table:
+            parts.append(f"{mark}{line}")
+        else:
+            parts.append(f"\n{_comment(entry.help)}{mark}{line}")
+    return "".join(parts)
+
+
+def _comment(text: str) -> str:
+    return "".join(f"# {line}\n" for line in textwrap.wrap(text, 88))
+
+
+def reference() -> str:
+    """Return the reference of all settings, as a chapter in Markdown."""
+    lines = [
+        "# Settings {#ch-settings}",
+        "",
+        "<!-- Written by docs/command_reference.py (`make documentation`). -->",
+        "",
+        "{file}`manual.toml` holds the settings of a manual; `manualgen init` writes one with",
+        "each of them explained. Paths are relative to the file, and the command line, where",
+        "it has an option of the same name, takes precedence.",
+        "",
+    ]
+    table = None
+    for entry in SETTINGS:
+        if entry.table != table:
+            table = entry.table
+            heading, help_text = TABLES.get(table, ("At the top", ""))
+            lines += [f"## {_escaped(heading)} {{#settings-{table or 'top'}}}", ""]
+            lines += [help_text, ""] if help_text else []
+        default = f" Default: {entry.default}." if entry.default else ""
+        lines += [f"`{entry.key} = {entry.value}`", f": {_escaped(entry.help)}{default}", ""]
+    return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{char}" if char in "[]{}<>*_" else char for char in text)

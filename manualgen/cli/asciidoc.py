@@ -1,0 +1,35 @@
+"""``manualgen asciidoc``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from manualgen import api
+from manualgen.cli import arguments, documents
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from manualgen.book.project import ManualOverrides
+    from manualgen.cli.reporting import FailurePolicy
+
+
+@click.command("asciidoc")
+@arguments.output("file to write")
+@arguments.rendering(*arguments.titles)
+def command(
+    inputs: tuple[str, ...],
+    output: Path | None,
+    overrides: ManualOverrides,
+    evaluation: arguments.EvaluationOptions,
+    jobs: int | None,
+    policy: FailurePolicy,
+) -> None:
+    """Render a manual or option sets as one file of AsciiDoc.
+
+    The input is one or more option sets or modules, or one manual.md, or one manual.toml.
+    """
+    read = documents.read(inputs, output, "asciidoc", overrides, evaluation, jobs, policy)
+    read.conclude(api.build_asciidoc(read.manual, read.path, options=read.options))

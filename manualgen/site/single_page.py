@@ -1,0 +1,103 @@
+"""Options alone as one page: sections rendered by several processes, put into one shell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from manualgen import resources
+from manualgen.site import building, workers
+from manualgen.site.building import Rendered
+from manualgen.site.navigation import Entry, listed
+from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
+from manualgen.writers.html import HtmlWriter, fragment
+
+if TYPE_CHECKING:
+    from manualgen.book.manual import Manual
+    from manualgen.errors import Diagnostic
+    from manualgen.site.building import BuildOptions
+    from manualgen.site.plan import SitePlan
+
+_FEWEST_OPTIONS = 50
+"""So many options are worth a shard of their own."""
+
+_HERE = "<!--manualgen-content-->"
+
+
+def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diagnostic]) -> bytes:
+    """Return all options of a manual without chapters as one page.
+
+    Args:
+        plan: the plan of the site, whose title and theme the page has.
+        options: how the work is done.
+        diagnostics: gets what is wrong with the texts.
+    """
+    manual, theme = plan.manual, plan.settings.theme
+    (included,) = manual.sets
+    catalog = included.catalog
+    # Footnotes are numbered through the page, and an anchor stands on it once: those few
+    # sets are written in one go.
+    in_one_go = bool(catalog.anchors) or catalog.may_have_footnotes
+    count = len(catalog.options)
+    shards = workers.make_shards(count, 1 if in_one_go else options.jobs, _FEWEST_OPTIONS)
+    sections = _Sections(manual)
+    parts = list(building.render(sections.write, shards, count, options, diagnostics))
+    shell = (
+        templates(theme)
+        .get_template("page.html")
+        .render(
+            title=manual.title,
+            site_title=manual.title,
+            version=manual.settings.version,
+            stylesheet=None,
+            inline_style=resources.text("style.css", theme),
+            generator=plan.settings.generator or GENERATOR,
+            root="",
+            breadcrumbs=[],
+            tree=listed(_first_names(manual)),
+            previous=None,
+            next=None,
+            up=None,
+            heading=manual.title,
+            heading_is_path=False,
+            count=count,
+            content=_HERE,
+        )
+    )
+    before, _, after = shell.partition(_HERE)
+    return b"".join([part.encode(errors="replace") for part in (before, *parts, after)])
+
+
+def _first_names(manual: Manual) -> list[Entry]:
+    """Return the first components of the options' paths, each with a link to its first option."""
+    top: dict[str, Entry] = {}
+    (included,) = manual.sets
+    for option, name in zip(included.catalog.options, included.catalog.ids, strict=True):
+        first = option.loc[0] if option.loc else option.name
+        known = top.get(first)
+        top[first] = Entry(
+            first,
+            known.href if known else f"#{fragment(name)}",
+            (known.count or 0) + 1 if known else 1,
+        )
+    return list(top.values())
+
+
+class _Sections:
+    """Renders ranges of options."""
+
+    def __init__(self, manual: Manual) -> None:
+        (self._included,) = manual.sets
+        self._writer = HtmlWriter(word_breaks=False)
+        links = manual.links(lambda name: f"#{fragment(name)}", self._included)
+        self._writer.start_page([*SHELL_IDS, *self._included.catalog.ids], links)
+
+    def write(self, part: range) -> Rendered:
+        """Return the sections of a range of options."""
+        catalog, sections = self._included.catalog, self._included.sections
+        html = "".join(
+            [
+                self._writer.section(sections.section(catalog.options[index], catalog.ids[index]))
+                for index in part
+            ]
+        )
+        return Rendered(html, len(part), sections.take_diagnostics())

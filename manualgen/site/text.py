@@ -1,0 +1,99 @@
+"""A manual as one text document: CommonMark or AsciiDoc."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from manualgen.options import tree
+from manualgen.site import files
+from manualgen.site.building import BuildOptions, BuildResult
+from manualgen.site.chapters import document_of, with_options
+from manualgen.site.entries import OptionWriter, render_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from docutils import nodes as docutils_nodes
+
+    from manualgen.book.manual import Manual
+    from manualgen.writers.shapes import Picture
+
+
+class TextWriter(OptionWriter, Protocol):
+    """What writes a whole document."""
+
+    numbers: Mapping[docutils_nodes.Node, int]
+    pictures: Mapping[docutils_nodes.Node, Picture]
+
+    def chapter(self, blocks: Iterable[docutils_nodes.Node]) -> str:
+        """Return blocks of a manual."""
+        ...
+
+
+def build(
+    manual: Manual,
+    path: Path,
+    writer: TextWriter,
+    *,
+    prefix: str = "opt-",
+    options: BuildOptions | None = None,
+) -> BuildResult:
+    """Write a manual as one text, its pictures beside it.
+
+    Args:
+        manual: the manual.
+        path: the file.
+        writer: writes the options.
+        prefix: what the options' identifiers start with in this document.
+        options: how the work is done.
+
+    Raises:
+        ManualError: if the file cannot be written.
+    """
+    diagnostics = list(manual.diagnostics)
+    ids = anchors(manual, prefix)
+    written = {entry.id: name for entry, name in zip(manual.options, ids, strict=True)}
+
+    def address(name: str) -> str:
+        return f"#{written.get(name, name)}"
+
+    if manual.outline is None:
+        shards = render_entries(
+            manual, writer, address, options or BuildOptions(), diagnostics, ids
+        )
+        parts = [text for text, _ in shards]
+    else:
+        writer.links = manual.links(address)
+        writer.numbers = manual.outline.numbers
+        writer.pictures = manual.pictures
+        # In one process: footnotes and lists of links go through the whole document.
+        fill = with_options(manual, address, lambda name: written.get(name, name))
+        parts = [writer.chapter([document_of(manual, 1, fill)])]
+        for included in manual.sets:
+            diagnostics += included.sections.take_diagnostics()
+    text = "".join(parts).rstrip("\n")
+    data = f"{text}\n".encode("utf-8", "replace") if text else b""
+    size = len(data)
+    for picture in manual.picture_files:
+        # The document names its pictures relative to itself.
+        files.write(path.parent / picture.name, picture.data)
+        size += len(picture.data)
+    files.write(path, data)
+    return BuildResult(1, size, diagnostics)
+
+
+def anchors(manual: Manual, prefix: str) -> list[str]:
+    """Return the identifier of each option in a text: the prefix and its path, joined by dots.
+
+    Unlike those of a manual's pages, these do not show which components are quoted.
+    """
+    return tree.identifiers(
+        (
+            msgspec.structs.replace(entry.option, name=".".join(entry.option.loc))
+            for entry in manual.options
+        ),
+        prefix,
+    )

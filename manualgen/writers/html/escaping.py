@@ -1,0 +1,69 @@
+"""Text, identifiers and addresses as HTML holds them."""
+
+from __future__ import annotations
+
+import re
+
+# What HTML forbids even as a character reference: most control characters, lone
+# surrogates, non-characters. CR would be read as a new line; it becomes one.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+    + "]"
+)
+_SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+# Most text is ASCII without any of these; finding that out is all the work there is.
+_ASCII_SPECIAL = re.compile(r'[&<>"\x00-\x08\x0b-\x1f\x7f]')
+
+
+def escape(text: str) -> str:
+    """Return text that HTML shows as it is, in content and in double-quoted attributes.
+
+    A character that HTML cannot hold becomes U+FFFD.
+    """
+    if text.isascii() and _ASCII_SPECIAL.search(text) is None:
+        return text
+    if FORBIDDEN.search(text):
+        text = FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.translate(_SPECIAL)
+
+
+_UNSAFE_IN_FRAGMENT = re.compile(r"[^\w!$&'()*+,;=:@/?.~-]", re.ASCII)
+
+
+def fragment(identifier: str) -> str:
+    """Return an identifier as the fragment of an address, percent-encoded where it has to be."""
+    if _UNSAFE_IN_FRAGMENT.search(identifier) is None:
+        return identifier
+    from urllib.parse import quote  # noqa: PLC0415 - rarely needed
+
+    text = FORBIDDEN.sub("\ufffd", identifier)
+    return quote(text, safe="!$&'()*+,;=:@/?.~-")
+
+
+_UNSAFE_IN_ADDRESS = re.compile(r"[^\w!#$%&'()*+,;=:@/?.~\[\]-]", re.ASCII)
+
+
+def href(address: str) -> str:
+    """Return an address that nobody has percent-encoded yet, for an attribute."""
+    if _UNSAFE_IN_ADDRESS.search(address) is not None:
+        from urllib.parse import quote  # noqa: PLC0415 - rarely needed
+
+        text = FORBIDDEN.sub("\ufffd", address)
+        address = _UNSAFE_IN_ADDRESS.sub(lambda match: quote(match[0]), text)
+    return escape(address)
+
+
+def option_name(name: str, *, word_breaks: bool = True) -> str:
+    """Return an option's name as HTML: the path quieter than its last part, breaking after dots."""
+    path, dot, last = name.rpartition(".")
+    if name.endswith('"'):
+        # A quoted last part may hold dots.
+        start = name.rfind('."', 0, -1)
+        path, dot, last = (name[:start], ".", name[start + 1 :]) if start > 0 else ("", "", name)
+    if not dot:
+        return escape(name)
+    html = f"{escape(path)}."
+    if word_breaks:
+        html = html.replace(".", ".<wbr>")
+    return f'<span class="path">{html}</span>{escape(last)}'

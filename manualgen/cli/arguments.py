@@ -35,13 +35,15 @@ class EvaluationOptions(msgspec.Struct, frozen=True):
     """How modules are evaluated.
 
     Attributes:
-        lib: Nixpkgs' lib, if not that of the search path.
+        lib: Nixpkgs' lib, if not that of the search path, and files that extend it.
+        arg: names and files of further arguments of modules.
         pkgs: a package set that values may name.
         timeout: the most seconds that it may take.
         memory: the most MiB that it may have.
     """
 
-    lib: Path | None = None
+    lib: tuple[Path, ...] = ()
+    arg: tuple[tuple[str, Path], ...] = ()
     pkgs: Path | None = None
     timeout: float = 120.0
     memory: int = 4096
@@ -58,6 +60,20 @@ class _OutputType(click.Path):
 
 OUTPUT = _OutputType(path_type=Path)
 """The type of the file or folder that a command writes."""
+
+
+class _ArgumentType(click.ParamType[tuple[str, Path]]):
+    """An argument of modules: ``NAME=FILE``."""
+
+    name = "NAME=FILE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Path]:
+        name, _, path = str(value).partition("=")
+        if not name or not path:
+            self.fail(f"expected NAME=FILE, got {value!r}", param, ctx)
+        return name, Path(path)
 
 
 class _SourceType(click.ParamType[Source]):
@@ -169,7 +185,15 @@ _EVALUATION = [
     click.option(
         "--lib",
         type=click.Path(path_type=Path),
-        help="Nixpkgs' lib, to evaluate modules with; <nixpkgs/lib> by default.",
+        multiple=True,
+        help="Nixpkgs' lib, to evaluate modules with; <nixpkgs/lib> by default."
+        " A file is a function that extends it. Can be given more than once.",
+    ),
+    click.option(
+        "--arg",
+        type=_ArgumentType(),
+        multiple=True,
+        help="An argument of the modules, with the file of its value. Can be given more than once.",
     ),
     click.option(
         "--pkgs",
@@ -402,6 +426,7 @@ def extracted(
     evaluation: EvaluationOptions,
     *,
     modules_list: Path | None = None,
+    options_file: Path | None = None,
     prefixes: tuple[str, ...] = (),
 ) -> OptionSet:
     """Return the options that modules declare.
@@ -411,6 +436,7 @@ def extracted(
         overrides: where they lie.
         evaluation: how they are evaluated.
         modules_list: a file that evaluates to a list of further modules.
+        options_file: a file that evaluates to a tree of options.
         prefixes: where not empty, only options whose names start so are kept.
 
     Raises:
@@ -418,9 +444,12 @@ def extracted(
     """
     return api.extract(
         modules,
-        lib=evaluation.lib,
+        lib=next(iter(evaluation.lib), None),
+        lib_extensions=evaluation.lib[1:],
+        arguments=dict(evaluation.arg),
         pkgs=evaluation.pkgs,
         modules_list=modules_list,
+        options_file=options_file,
         prefixes=prefixes,
         sources=overrides.sources,
         revision=overrides.revision,

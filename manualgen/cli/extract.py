@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     "--modules",
     "modules_list",
     type=click.Path(path_type=Path),
-    help="A file that evaluates to a list of further modules.",
+    help="A file that evaluates to a list of further modules, or to a set with `modules`,"
+    " `specialArgs` and `lib`.",
+)
+@click.option(
+    "--options",
+    "options_file",
+    type=click.Path(path_type=Path),
+    help="A file that evaluates to a tree of options, as evalModules returns it.",
 )
 @click.option(
     "--prefix",
@@ -42,6 +49,7 @@ def command(
     modules: tuple[Path, ...],
     output: str,
     modules_list: Path | None,
+    options_file: Path | None,
     prefixes: tuple[str, ...],
     overrides: ManualOverrides,
     evaluation: arguments.EvaluationOptions,
@@ -49,15 +57,20 @@ def command(
 ) -> None:
     """Evaluate modules and write the options that they declare, as options.json.
 
-    One evaluation, with Nixpkgs' lib alone: no packages are needed, nothing is
+    Nixpkgs' lib suffices: packages exist by their names without --pkgs, and nothing is
     built, fetched or written to the store.
     """
-    if not modules and modules_list is None:
-        message = "name a module, or a list of modules with --modules"
+    if not modules and modules_list is None and options_file is None:
+        message = "name a module, a list of modules with --modules, or options with --options"
         raise click.UsageError(message)
     progress = reporting.Progress("options", quiet=policy.quiet)
     option_set = arguments.extracted(
-        modules, overrides, evaluation, modules_list=modules_list, prefixes=prefixes
+        modules,
+        overrides,
+        evaluation,
+        modules_list=modules_list,
+        options_file=options_file,
+        prefixes=prefixes,
     )
     data = writing.to_json(option_set.options)
     if output == "-":

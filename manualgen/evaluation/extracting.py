@@ -24,7 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How modules are evaluated.
 
     Attributes:
-        lib: Nixpkgs' ``lib``, or a Nixpkgs tree; None for ``<nixpkgs/lib>``.
+        lib: Nixpkgs' ``lib``, or a Nixpkgs tree; None for ``<nixpkgs/lib>``. A file extends
+            that one, as ``lib_extensions`` do.
         lib_extensions: files that extend it: functions of ``lib`` that return a larger one.
         pkgs: a package set that values may refer to; None for packages that exist by name only.
         system: the system that the package set is evaluated for. It does not depend

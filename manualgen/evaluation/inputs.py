@@ -53,10 +53,16 @@ class Inputs(msgspec.Struct, frozen=True):
             name: source_paths.existing(directory / path)
             for name, path in settings.arguments.items()
         }
-        extensions = [source_paths.existing(directory / path) for path in settings.lib_extensions]
+        base = None if settings.lib is None else directory / settings.lib
+        extensions = [directory / path for path in settings.lib_extensions]
+        # A file extends the library of the search path, unless it is one.
+        if base is not None and base.is_file() and base.name != "default.nix":
+            extensions.insert(0, base)
+            base = None
+        extensions = [source_paths.existing(path) for path in extensions]
         listed, tree = existing(settings.modules_list), existing(settings.options_file)
         pkgs = existing(settings.pkgs)
-        lib = source_paths.library(settings.lib and directory / settings.lib, os.environ)
+        lib = source_paths.library(base, os.environ)
         nixpkgs = source_paths.nixpkgs(lib)
         evaluated = [*files, *filter(None, (listed, tree)), *arguments.values(), *extensions]
         paths = source_paths.SourcePaths(

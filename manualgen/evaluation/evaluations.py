@@ -94,6 +94,8 @@ class Evaluations:
                 self.diagnostics.append(limit)
             if complete >= _EVALUATIONS:
                 break
+            if complete == _EVALUATIONS - 2 and self._leave_out_fields():
+                continue
             if not self._leave_out(outcome.failure, culprit):
                 self._end(self._explanation.whole(outcome.failure))
                 return
@@ -155,6 +157,33 @@ class Evaluations:
         else:
             return False
         return True
+
+    def _leave_out_fields(self) -> bool:
+        """Return whether fields that failed often are left out of all options that follow."""
+        fields = sorted({field for _, field in self.failed_values} - LOST_FIELDS)
+        if not fields:
+            return False
+        self._request["skipFields"] = dict.fromkeys(fields, True)
+        names = " and ".join(f"`{field}`" for field in fields)
+        last = next(reversed(self.failed_values))[0]
+        self.diagnostics.append(
+            Diagnostic(
+                code=Code.EVALUATION_LIMIT,
+                message=f"the modules fail in too many values: {names} of the options after"
+                f" `{last}` are left out",
+                help="correct the failures that are reported, and evaluate again",
+            )
+        )
+        return True
+
+    def is_left_out(self, name: str, field: str) -> bool:
+        """Return whether a field is missing because of a limit alone.
+
+        Args:
+            name: the option.
+            field: the field.
+        """
+        return field in self._request["skipFields"] and (name, field) not in self.failed_values
 
     def _learn(self, failure: Failure, culprit: Event) -> bool:
         """Return whether the request was changed so that what is missing can be caught.

@@ -224,7 +224,7 @@ class Explanation:
         """
         missing = {
             "declaration": "the option is left out",
-            "submodule": "the options of its submodule are left out",
+            "submodule": "the options of its type, if there are any, are left out",
             "*": "its values are left out",
         }.get(field, f"`{field}` is left out")
         if unavailable:
@@ -236,7 +236,7 @@ class Explanation:
             message=self._paths.message(f"{missing}: {why}"),
             option=name,
             part=field,
-            help=advice.for_message(why) or "declare them by `lib` alone",
+            help=advice.for_message(why) or "correct what is named",
         )
         position = self._position(failure, None)
         return diagnostic if position is None else self._at(position, diagnostic)

@@ -112,6 +112,8 @@ class _Extraction:
                 self._value_diagnostic(record, field, position, findings)
                 for record in decoded
                 for field, position in sorted(record.failed.items())
+                if (record.name, field) in findings.values
+                or not self._evaluations.is_left_out(record.name, field)
             ),
             *(
                 self._explanation.hidden(

@@ -87,6 +87,7 @@ class Inputs(msgspec.Struct, frozen=True):
             "known": {},
             "broken": {},
             "skip": {},
+            "skipFields": {},
             "explain": None,
             "missing": {},
         }

@@ -123,7 +123,7 @@ def option_fields(
         if value is not None:
             fields[field] = _text(value, paths)
     for field in record.failed:
-        cause = causes.get((record.name, field), "")
+        cause = causes.get((record.name, field), "cannot be evaluated")
         if field in {"default", "example"}:
             fields[field] = {"_type": "literalMD", "text": cause}
         elif field == "description":

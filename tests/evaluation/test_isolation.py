@@ -113,11 +113,14 @@ def test_names_that_are_missing_take_no_second_evaluation(runs):
 
 def test_uncaught_failures_are_limited(runs):
     options, diagnostics = extracted("uncaught.nix")
-    assert len(runs) <= 10
-    assert "uncaught.o12" in options
-    assert "uncaught.o9" not in options
-    assert diagnostics[-1].code is Code.EVALUATION_LIMIT
-    assert "options after the last failure are missing" in diagnostics[-1].message
+    assert len(runs) == 9
+    assert len(options) == 13
+    assert options["uncaught.o9"].default.text == "cannot be evaluated"
+    values = [found for found in diagnostics if found.code is Code.BROKEN_VALUE]
+    assert len(values) == 7
+    (limit,) = (found for found in diagnostics if found.code is Code.EVALUATION_LIMIT)
+    assert "`default` of the options after `uncaught.o5`" in limit.message
+    assert limit.severity is Severity.ERROR
 
 
 def test_a_time_limit_keeps_what_is_known():

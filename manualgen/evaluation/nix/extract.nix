@@ -18,6 +18,7 @@
 #   known    options that earlier evaluations returned, as {name: true}
 #   broken   modules to leave out, as {path: true}
 #   skip     values to leave out, as {"option field": true}, and types, as {"type file:line": true}
+#   skipFields fields to leave out of all options, as {field: true}
 #   explain  the module or value ("option field") whose failure is not caught, or null
 #   missing  paths in `config` that may be missing, as a tree of sets
 #

@@ -39,7 +39,7 @@ let
       key = "${name} ${field}";
       traced = inContext [ "value" name field ] (deepSeq value value);
     in
-    if hasAttr key request.skip then
+    if hasAttr key request.skip || hasAttr field request.skipFields then
       failure
     else if request.explain == key then
       {

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _PKGS = re.compile(r"(?<![\w.'-])pkgs(?![\w'-])")
 _PKGS_USED = re.compile(r"(?:\bwith\s+|\()?(?<![\w.'-])pkgs(?:\.|\s*[;)])")
 _CONFIG = re.compile(r"(?<![\w.'-])(?:config|cfg)(?![\w'-])")
+# Strings without interpolation, and lookups in a configuration.
+_STRINGS = re.compile(r'"[^"$]*"')
+_CONFIG_USED = re.compile(r"(?<![\w.'-])(?:config|cfg)\.[A-Za-z_]")
 _UNSET = re.compile(
     r"(?:was accessed|is used|used) but (?:has no value|not) defined|is not declared"
 )
@@ -261,6 +264,26 @@ class Explanation:
             help=f"write a text that does not depend on `{used}`"
             + (", or evaluate with `--pkgs PATH`" if used == "pkgs" else ""),
         )
+
+    def computed(self, value: Value) -> Diagnostic | None:
+        """Return the diagnostic of a default that is computed from ``config``; None for others.
+
+        Args:
+            value: the default.
+        """
+        source = _STRINGS.sub('""', self._expression(value))
+        if not _CONFIG_USED.search(source) or not value.file or not value.line:
+            return None
+        diagnostic = Diagnostic(
+            code=Code.NEEDS_DEFAULT_TEXT,
+            message="the default is computed from `config`, so a configuration may have another"
+            " one than what is shown",
+            option=value.option,
+            declarations=value.declarations,
+            part=value.field,
+            help=self._text_help(value, "config"),
+        )
+        return self._at(TracePosition(value.file, value.line), diagnostic)
 
     def needs(self, value: Value, unavailable: Collection[str], failure: Failure | None) -> str:
         """Return the argument that a value needs, such as ``pkgs``; "" where it needs none.

@@ -126,6 +126,7 @@ class _Extraction:
         ]
         if not decoded and not diagnostics:
             diagnostics.append(explaining.NO_OPTIONS)
+        diagnostics += filter(None, map(self._computed_diagnostic, decoded))
         causes = {
             (diagnostic.option or "", diagnostic.part or ""): explaining.cause(diagnostic)
             for diagnostic in diagnostics
@@ -175,13 +176,7 @@ class _Extraction:
         findings: Findings,
     ) -> Diagnostic:
         """Return the diagnostic of a field that could not be evaluated."""
-        value = explaining.Value(
-            record.name,
-            field,
-            tuple(self._paths.declaration(path).name for path in sorted(record.declarations)),
-            position.file if position else None,
-            position.line if position else None,
-        )
+        value = self._value(record, field, position)
         key = (record.name, field)
         failure = self._evaluations.failed_values.get(key)
         unavailable = findings.values.get(key, ())
@@ -194,3 +189,19 @@ class _Extraction:
             failure = self._evaluations.explain(f"{record.name} {field}", "value", *key)
             needs = self._explanation.needs(value, (), failure)
         return self._explanation.value(value, needs, failure)
+
+    def _computed_diagnostic(self, record: records.Record) -> Diagnostic | None:
+        if record.default_at is None:
+            return None
+        return self._explanation.computed(self._value(record, "default", record.default_at))
+
+    def _value(
+        self, record: records.Record, field: str, position: records.Position | None
+    ) -> explaining.Value:
+        return explaining.Value(
+            record.name,
+            field,
+            tuple(self._paths.declaration(path).name for path in sorted(record.declarations)),
+            position.file if position else None,
+            position.line if position else None,
+        )

@@ -46,6 +46,7 @@ class Record(msgspec.Struct, frozen=True, rename="camel"):
     """An option as ``records.nix`` prints it.
 
     Attributes:
+        default_at: where the default is defined, if it is a value and not a text.
         failed: the fields that could not be evaluated, with the positions of their definitions.
     """
 
@@ -58,6 +59,7 @@ class Record(msgspec.Struct, frozen=True, rename="camel"):
     default: Literal | None = None
     example: Literal | None = None
     related_packages: tuple[Package, ...] | None = None
+    default_at: Position | None = None
     failed: dict[str, Position | None] = {}
 
 
@@ -115,13 +117,13 @@ def option_fields(
         "loc": record.loc,
         "readOnly": record.read_only,
         "type": record.type or "unspecified",
-        "description": _text(record.description, paths),
+        "description": _text(record.description, record, paths),
         "declarations": _declarations(record, paths),
     }
     for field in ("default", "example"):
         value = getattr(record, field)
         if value is not None:
-            fields[field] = _text(value, paths)
+            fields[field] = _text(value, record, paths)
     for field in record.failed:
         cause = causes.get((record.name, field), "cannot be evaluated")
         if field in {"default", "example"}:
@@ -137,9 +139,11 @@ def _declarations(record: Record, paths: SourcePaths) -> list[dict[str, str] | s
     # Sorted, so that the order in which modules are named makes no difference.
     unique = {paths.declaration(path) for path in record.declarations}
     return [
-        {"name": declaration.name, "url": declaration.url}
-        if declaration.url is not None
-        else declaration.name
+        declaration.name
+        if declaration.url is None
+        else {"name": declaration.name, "url": declaration.url}
+        if declaration.url
+        else {"name": declaration.name}
         for declaration in sorted(unique, key=_name)
     ]
 
@@ -148,13 +152,17 @@ def _name(declaration: Declaration) -> str:
     return declaration.name
 
 
-def _text(value: str | Literal | None, paths: SourcePaths) -> dict[str, str] | str | None:
+def _text(
+    value: str | Literal | None, record: Record, paths: SourcePaths
+) -> dict[str, str] | str | None:
     if value is None:
         return None
     if isinstance(value, str):
-        return paths.text(_with_packages(value, "description"), evaluated=False)
+        text = _with_packages(value, "description")
+        return paths.text(text, record.declarations, evaluated=False)
     text = _with_packages(value.text, value.kind)
-    return {"_type": value.kind, "text": paths.text(text, evaluated=value.evaluated)}
+    text = paths.text(text, record.declarations, evaluated=value.evaluated)
+    return {"_type": value.kind, "text": text}
 
 
 def _with_packages(text: str, kind: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.options.declarations import Declarations, Source
+from manualgen.options.declarations import NIXPKGS, Declarations, Source
 from manualgen.options.model import Declaration
 
 if TYPE_CHECKING:
@@ -105,6 +105,14 @@ def nixpkgs(lib: Path) -> Path | None:
     return tree if lib.name == "lib" and (tree / "pkgs/top-level").is_dir() else None
 
 
+def _nixpkgs_source(lib: Path) -> Source:
+    """Return the source tree of a library: its Nixpkgs tree, or the library alone."""
+    tree = nixpkgs(lib)
+    if tree is not None:
+        return Source(NIXPKGS.name, str(tree), NIXPKGS.url)
+    return Source(f"{NIXPKGS.name}/lib", str(lib), NIXPKGS.url.replace("{path}", "lib/{path}"))
+
+
 class SourcePaths:
     """The source trees of modules, and the names of files in them."""
 
@@ -131,7 +139,9 @@ class SourcePaths:
             for source in sources
             if source.path
         )
-        own = Source("nixpkgs/lib", str(lib))
+        own = _nixpkgs_source(lib)
+        # A source tree without a path stands for all paths that are relative in the output.
+        self._unlinked = None if any(not source.path for source in sources) else ""
         self._declarations = Declarations((*self._given, own), revision)
         self.roots = tuple(dict.fromkeys(self._root(module) for module in modules))
         trees = [source.path for source in self._given] + [str(root) for root in self.roots]
@@ -166,9 +176,11 @@ class SourcePaths:
             path: the file as the evaluation names it.
         """
         if not path.startswith("/"):
-            return Declaration(path)
+            return Declaration(path, "")
         name, url = self._declarations.shown(Declaration(path))
-        return Declaration(name, url) if name != path else Declaration(self._relative(path))
+        if name != path:
+            return Declaration(name, url or "")
+        return Declaration(self._relative(path), self._unlinked)
 
     def _relative(self, path: str) -> str:
         for folder in (self._directory, *sorted(self.roots, key=lambda root: -len(str(root)))):
@@ -185,15 +197,25 @@ class SourcePaths:
         """Return a message of Nix with paths as :meth:`file` returns them."""
         return text.replace(f"{self._directory}/", "")
 
-    def text(self, text: str, *, evaluated: bool) -> str:
+    def text(self, text: str, files: Sequence[str], *, evaluated: bool) -> str:
         """Return a text of an option without paths of this machine.
 
         Args:
             text: the text.
+            files: the files that declare the option. Paths that they spell out are kept.
             evaluated: whether it is a printed value, not what an author wrote.
         """
+        if "/" not in text:
+            return text
         pattern = self._any_path if evaluated else self._specific_path
-        return pattern.sub(self._replaced, text) if "/" in text else text
+
+        def replacement(match: re.Match[str]) -> str:
+            return match[0] if self._spells(files, match[0]) else self._replaced(match)
+
+        return pattern.sub(replacement, text)
+
+    def _spells(self, files: Sequence[str], path: str) -> bool:
+        return any(path in "\n".join(read_lines(file)) for file in files)
 
     def _replaced(self, match: re.Match[str]) -> str:
         name = self.declaration(match[0]).name

@@ -207,3 +207,37 @@ def test_a_library_that_is_too_old(tmp_path):
         extracted("nothing.nix", lib=tmp_path)
     assert raised.value.diagnostic.code is Code.NO_LIBRARY
     assert "16.09" in raised.value.diagnostic.message
+
+
+# ─── what is shown ───
+
+
+def test_texts_of_the_author_are_kept():
+    options, (found,) = extracted("own-texts.nix")
+    path = "/nix/store/0c7c96gikmzv87i7lv3vq5s1cmfjd6zf-hello.drv"
+    assert options["own.store"].default.text == f'"{path}"'
+    assert options["own.store"].description.text == f"Such as {path}"
+    assert options["own.folder"].default.text == "./lib"
+    assert found.option == "own.computed"
+    assert (found.code, found.line) == (Code.NEEDS_DEFAULT_TEXT, 9)
+    assert "computed from `config`" in found.message
+    assert options["own.computed"].default.text == "./lib"
+
+
+def test_declarations_link_nowhere_without_a_source():
+    options, _ = extracted("floats.nix")
+    (declaration,) = options["floats"].declarations
+    assert (declaration.name, declaration.url) == ("floats.nix", "")
+
+
+def test_declarations_of_nixpkgs(tmp_path):
+    shutil.copytree(FIXTURES / "lib", tmp_path / "lib")
+    (tmp_path / "pkgs/top-level").mkdir(parents=True)
+    module = tmp_path / "nixos/modules/floats.nix"
+    module.parent.mkdir(parents=True)
+    shutil.copy(MODULES / "floats.nix", module)
+    options, _ = extracted(str(module), lib=tmp_path, revision="24.05")
+    (declaration,) = options["floats"].declarations
+    assert declaration.name == "<nixpkgs/nixos/modules/floats.nix>"
+    address = "https://github.com/NixOS/nixpkgs/blob/24.05/nixos/modules/floats.nix"
+    assert declaration.url == address

@@ -7,6 +7,7 @@
 let
   inherit (builtins)
     fromJSON
+    functionArgs
     isAttrs
     isFunction
     mapAttrs
@@ -18,8 +19,9 @@ let
       expected = {
         inherit (request) system;
         config = { };
-        overlays = [ ];
-      };
+      }
+      # Nixpkgs has overlays since 17.03.
+      // (if isFunction loaded && functionArgs loaded ? overlays then { overlays = [ ]; } else { });
       set = if isFunction loaded then loaded expected else loaded;
     in
     scrubbed "pkgs" set // { inherit lib; };

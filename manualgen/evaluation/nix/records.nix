@@ -188,6 +188,12 @@ let
     }
     // mapAttrs (_: value: value.value) tried
     // (
+      if has "default" && !(has "defaultText") && tried.default.success then
+        { defaultAt = positionOf (unsafeGetAttrPos "default" option); }
+      else
+        { }
+    )
+    // (
       if failed == [ ] then
         { }
       else

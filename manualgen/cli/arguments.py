@@ -37,6 +37,7 @@ class EvaluationOptions(msgspec.Struct, frozen=True):
     Attributes:
         lib: Nixpkgs' lib, if not that of the search path, and files that extend it.
         arg: names and files of further arguments of modules.
+        flake_inputs: names and folders of inputs of flakes.
         pkgs: a package set that values may name.
         timeout: the most seconds that it may take.
         memory: the most MiB that it may have.
@@ -44,6 +45,7 @@ class EvaluationOptions(msgspec.Struct, frozen=True):
 
     lib: tuple[Path, ...] = ()
     arg: tuple[tuple[str, Path], ...] = ()
+    flake_inputs: tuple[tuple[str, Path], ...] = ()
     pkgs: Path | None = None
     timeout: float = 120.0
     memory: int = 4096
@@ -63,7 +65,7 @@ OUTPUT = _OutputType(path_type=Path)
 
 
 class _ArgumentType(click.ParamType[tuple[str, Path]]):
-    """An argument of modules: ``NAME=FILE``."""
+    """A name with a file: ``NAME=FILE``."""
 
     name = "NAME=FILE"
 
@@ -194,6 +196,14 @@ _EVALUATION = [
         type=_ArgumentType(),
         multiple=True,
         help="An argument of the modules, with the file of its value. Can be given more than once.",
+    ),
+    click.option(
+        "--input",
+        "flake_inputs",
+        type=_ArgumentType(),
+        multiple=True,
+        help="An input of the flakes, with its folder; other inputs are not fetched."
+        " Can be given more than once.",
     ),
     click.option(
         "--pkgs",
@@ -447,6 +457,7 @@ def extracted(
         lib=next(iter(evaluation.lib), None),
         lib_extensions=evaluation.lib[1:],
         arguments=dict(evaluation.arg),
+        inputs=dict(evaluation.flake_inputs),
         pkgs=evaluation.pkgs,
         modules_list=modules_list,
         options_file=options_file,

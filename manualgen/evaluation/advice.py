@@ -33,6 +33,10 @@ _HELP = (
         re.compile(r"infinite recursion"),
         "do not let `imports` or `options` depend on `config`: decide by `lib.mkIf` in `config`",
     ),
+    (
+        re.compile(r"flake input .* is not given"),
+        "give the folder of the input: `--input NAME=PATH`",
+    ),
     (re.compile(r"stack overflow"), "look for a function or a type that calls itself without end"),
     (
         re.compile(r"\.drv.* is not valid|import-from-derivation"),
@@ -48,12 +52,18 @@ def unavailable_name(name: str) -> tuple[str, str]:
     """Return the message and help for a name that is not available.
 
     Args:
-        name: an argument of modules, or a name below ``lib``.
+        name: an argument of modules, or a name below ``lib`` or ``inputs``.
     """
     if name.startswith("lib."):
         return (
             f"`{name}` is not in the library",
             "extend the library with `--lib FILE`, or correct the name",
+        )
+    if name.startswith("inputs."):
+        flake_input = name.removeprefix("inputs.")
+        return (
+            f"the flake input `{flake_input}` is not given",
+            f"give it: `--input {flake_input}=PATH`",
         )
     if name == "config":
         return (

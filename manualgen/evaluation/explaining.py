@@ -130,7 +130,23 @@ class Explanation:
 
     def whole(self, failure: Failure) -> Diagnostic:
         """Return the diagnostic of a failure that is not that of one module."""
+        for kind, *words in failure.contexts:
+            if kind == "choose":
+                return self._no_such_module(*words)
         return self._of(Code.EVALUATION_FAILED, failure, None, "the modules cannot be evaluated")
+
+    def _no_such_module(self, folder: str, attribute: str, *choices: str) -> Diagnostic:
+        named = ", ".join(f"`{choice}`" for choice in choices)
+        return Diagnostic(
+            code=Code.EVALUATION_FAILED,
+            message=f"the flake has no module `{attribute}`"
+            if attribute
+            else "the flake is named without one of its modules",
+            file=self._paths.file(f"{folder}/flake.nix"),
+            help=f"name one of {named}, such as `FOLDER#{choices[0]}`"
+            if choices
+            else "it has no output with modules: name the files of its modules",
+        )
 
     def module(self, file: str, failure: Failure) -> Diagnostic:
         """Return the diagnostic of a module that was left out.
@@ -318,7 +334,7 @@ class Explanation:
             needs: what :meth:`needs` returned.
             failure: the failure, if it is known.
         """
-        if needs.startswith("lib."):
+        if needs.startswith(("lib.", "inputs.")):
             message, help_text = advice.unavailable_name(needs)
             diagnostic = Diagnostic(
                 code=Code.BROKEN_VALUE,

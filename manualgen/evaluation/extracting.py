@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         options_file: a file that evaluates to a tree of options, as ``evalModules``
             returns it; None to evaluate the modules.
         arguments: further arguments of modules: names with the files of their values.
+        inputs: folders of inputs of flakes, by name. Inputs that are not given are stubs.
         prefixes: the options to keep, each a name or the start of one
             (``services.``); empty for all.
         sources: source trees, for declarations. Modules may read them.
@@ -53,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     modules_list: Path | None = None
     options_file: Path | None = None
     arguments: Mapping[str, Path] = {}
+    inputs: Mapping[str, Path] = {}
     prefixes: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     revision: str = ""
@@ -66,7 +68,8 @@ def extract(modules: Sequence[Path], settings: Settings | None = None) -> readin
     """Return the options that modules declare, sorted by name.
 
     Args:
-        modules: files (or folders with a ``default.nix``), each a module.
+        modules: files (or folders with a ``default.nix``), each a module, and modules of
+            flakes such as ``.#nixosModules.default``.
         settings: how to evaluate them; None for the defaults.
 
     Returns:

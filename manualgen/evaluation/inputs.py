@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path  # noqa: TC003 - msgspec reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -48,7 +48,13 @@ class Inputs(msgspec.Struct, frozen=True):
         def existing(path: Path | None) -> Path | None:
             return None if path is None else source_paths.existing(directory / path)
 
-        files = [source_paths.existing(directory / module) for module in modules]
+        flakes = [flake for module in modules if (flake := _flake(directory / module)) is not None]
+        files = [
+            source_paths.existing(directory / module)
+            for module in modules
+            if _flake(directory / module) is None
+        ]
+        inputs = {name: (directory / path).resolve() for name, path in settings.inputs.items()}
         arguments = {
             name: source_paths.existing(directory / path)
             for name, path in settings.arguments.items()
@@ -64,12 +70,20 @@ class Inputs(msgspec.Struct, frozen=True):
         pkgs = existing(settings.pkgs)
         lib = source_paths.library(base, os.environ)
         nixpkgs = source_paths.nixpkgs(lib)
-        evaluated = [*files, *filter(None, (listed, tree)), *arguments.values(), *extensions]
+        evaluated = [
+            *(Path(flake["folder"], "flake.nix") for flake in flakes),
+            *files,
+            *filter(None, (listed, tree)),
+            *arguments.values(),
+            *extensions,
+        ]
         paths = source_paths.SourcePaths(
             evaluated, settings.sources, lib, directory, settings.revision
         )
         names = source_names(
-            [_scanned(root, files) for root in paths.readable], evaluated, packages=pkgs is None
+            [*(_scanned(root, files) for root in paths.readable), *inputs.values()],
+            evaluated,
+            packages=pkgs is None,
         )
         request = {
             "lib": str(lib),
@@ -78,6 +92,8 @@ class Inputs(msgspec.Struct, frozen=True):
             "pkgs": _text(pkgs),
             "system": settings.system,
             "modules": list(dict.fromkeys(map(str, files))),
+            "flakes": flakes,
+            "inputs": {name: str(path) for name, path in inputs.items()},
             "list": _text(listed),
             "tree": _text(tree),
             "arguments": {name: str(path) for name, path in arguments.items()},
@@ -91,8 +107,21 @@ class Inputs(msgspec.Struct, frozen=True):
             "explain": None,
             "missing": {},
         }
-        readable = (*paths.readable, nixpkgs or lib, *([pkgs] if pkgs else []))
+        readable = (*paths.readable, *inputs.values(), nixpkgs or lib, *([pkgs] if pkgs else []))
         return cls(request, paths, readable, lib)
+
+
+def _flake(path: Path) -> dict[str, str] | None:
+    """Return the folder and attribute of a module of a flake; None for a file.
+
+    Args:
+        path: what was named, such as ``tree#nixosModules.default`` or a folder with a
+            ``flake.nix``, whose ``default.nix`` is rarely a module.
+    """
+    folder, _, attribute = str(path).partition("#")
+    if path.is_file() or not (Path(folder) / "flake.nix").is_file():
+        return None
+    return {"folder": str(Path(folder).resolve()), "attribute": attribute}
 
 
 def _scanned(root: Path, files: Sequence[Path]) -> Path:

@@ -23,13 +23,14 @@ Tree = dict[str, Any]
 
 _FILES = 20_000
 _FOLDERS = 5_000
-_BYTES = 64 * 1024 * 1024
+_BYTES = 24 * 1024 * 1024
 _SKIPPED = frozenset({"node_modules", "result", "tests", "test"})
 _NAME = r"[A-Za-z_][\w'-]*"
 _PATH = rf"{_NAME}(?:\.{_NAME})*"
 _USE = re.compile(
     rf"(?<![\w.'-])(?P<head>pkgs|lib|options)\.(?P<path>{_PATH})(?P<rest>\s+or\b|\s*\?|\.\$\{{)?"
 )
+_LEGACY = re.compile(rf"\blegacyPackages\.(?:\$\{{[^}}]*\}}|[\w-]+)\.(?P<path>{_PATH})")
 _TESTED = re.compile(rf"(?<![\w.'-])(?P<head>lib|options)\s*\?\s*(?P<path>{_PATH})")
 _WITH = re.compile(rf"\bwith\s+\(?\s*pkgs(?:\.(?P<path>{_PATH}))?\s*\)?\s*;")
 _INHERIT = re.compile(rf"\binherit\s*\(\s*pkgs(?:\.(?P<path>{_PATH}))?\s*\)(?P<names>[^;]*);")
@@ -37,6 +38,9 @@ _COMPUTED = re.compile(rf"(?<![\w.'-])pkgs(?:\.{_PATH})?\.\$\{{|\bcallPackage\b"
 # A name that another file may hold.
 _COMPUTED_ELSEWHERE = re.compile(r"\bmkPackageOption'?\s+pkgs\s+(?![\"\[])|PackageOption\s*=")
 _WORD = re.compile(_NAME)
+_OUTPUTS = re.compile(
+    rf"\boutputs\s*=\s*(?:{_NAME}\s*@\s*)?\{{(?P<names>[^}}?]*)\}}\s*(?:@\s*{_NAME}\s*)?:"
+)
 _ARGUMENT = re.compile(rf"_module\.args\.(?P<name>{_NAME})")
 _ARGUMENTS = re.compile(rf"(?P<name>{_NAME})\s*=|\binherit\b(?P<names>[^;]*);")
 
@@ -48,6 +52,7 @@ class SourceNames(msgspec.Struct):
         pkgs: the names below ``pkgs``; ``*`` below a name that a ``with`` opens.
         lib: the names below ``lib``; ``?`` below a name that a source tests for.
         options: the names below ``options`` of which a source tests a part with ``?``.
+        inputs: the names below inputs of flakes, by input.
         words: all names in files that use names of ``pkgs`` without writing ``pkgs.``.
         arguments: names that a source may define in ``_module.args``.
     """
@@ -55,6 +60,7 @@ class SourceNames(msgspec.Struct):
     pkgs: Tree = {}
     lib: Tree = {}
     options: Tree = {}
+    inputs: Tree = {}
     words: Tree = {}
     arguments: Tree = {}
 
@@ -70,8 +76,14 @@ def source_names(roots: Sequence[Path], modules: Sequence[Path], *, packages: bo
     names = SourceNames()
     tested: dict[str, set[str]] = {"lib": set(), "options": set()}
     texts = list(_texts(roots, modules))
+    inputs = {name for text in texts for name in _flake_inputs(text)}
+    uses = re.compile(
+        rf"(?<![\w.'-])(?:inputs\.)?(?P<path>(?:{'|'.join(map(re.escape, inputs))})\.{_PATH})"
+    )
     for text in texts:
         _add_uses(names, tested, text)
+        for match in uses.finditer(text) if inputs else ():
+            add_path(names.inputs, match["path"].split("."))
         if packages:
             _add_packages(names, text)
         if "_module" in text:
@@ -140,6 +152,8 @@ def _add_uses(names: SourceNames, tested: dict[str, set[str]], text: str) -> Non
 
 
 def _add_packages(names: SourceNames, text: str) -> None:
+    for match in _LEGACY.finditer(text):
+        add_path(names.pkgs, match["path"].split("."))
     opened = False
     for match in _WITH.finditer(text):
         opened = True
@@ -151,6 +165,15 @@ def _add_packages(names: SourceNames, text: str) -> None:
             add_path(names.pkgs, [*path, name])
     if opened or _COMPUTED.search(text):
         names.words.update((word, {}) for word in _WORD.findall(text))
+
+
+def _flake_inputs(text: str) -> Iterator[str]:
+    """Return the names that a flake's ``outputs`` takes or looks up; none in other files."""
+    arguments = _OUTPUTS.search(text)
+    if arguments is not None:
+        yield from _WORD.findall(arguments["names"] or "")
+    for match in re.finditer(rf"(?<![\w.'-])inputs\.({_NAME})", text):
+        yield match[1]
 
 
 def _add_arguments(names: SourceNames, text: str) -> None:

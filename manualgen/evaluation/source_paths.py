@@ -161,7 +161,7 @@ class SourcePaths:
         for source in self._given:
             if module.is_relative_to(source.path):
                 return Path(source.path)
-        for folder in module.parents:
+        for folder in ([module] if module.is_dir() else []) + [*module.parents]:
             if any((folder / marker).exists() for marker in _MARKERS):
                 return folder
         here = self._directory

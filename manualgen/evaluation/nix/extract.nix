@@ -9,6 +9,8 @@
 #   pkgs     path of a package set, or null
 #   system   the system that packages are evaluated for
 #   modules  paths of modules
+#   flakes   modules of flakes, as {folder, attribute}
+#   inputs   folders of inputs of flakes, by name
 #   list     path of a file that holds a list of modules, or what `listed` describes; or null
 #   tree     path of a file that holds evaluated options, or null
 #   arguments paths of files with further arguments for modules, by name
@@ -38,7 +40,9 @@
 let
   inherit (builtins)
     addErrorContext
+    attrNames
     compareVersions
+    elem
     fromJSON
     functionArgs
     intersectAttrs
@@ -91,7 +95,21 @@ let
 
   # One for all modules, so that it is made once. An explanation needs the position
   # in the module: a missing attribute has one, a throw has not.
-  libFor = file: if file == request.explain then givenLib else moduleLib;
+  # A submodule may be given another library than the other modules.
+  libFor =
+    file: supplied:
+    if file == request.explain then
+      if elem (attrNames supplied) usualNames then givenLib else supplied
+    else if elem (attrNames supplied) usualNames then
+      moduleLib
+    else
+      library.stubbed supplied;
+
+  # An extension that is not made by `lib.extend` has the evalModules of the original.
+  usualNames = [
+    (attrNames givenLib)
+    (attrNames library.original)
+  ];
 
   moduleLib = library.stubbed givenLib;
 
@@ -159,12 +177,28 @@ let
       else
         { modules = [ (/. + request.list) ]; };
 
+  guardedInline =
+    file: module: if isFunction module || isAttrs module then guarded file module else module;
+
+  ofFlakes = import ./flakes.nix {
+    inherit
+      request
+      report
+      inContext
+      lib
+      pureScope
+      packages
+      ;
+  };
+
   evaluated = lib.evalModules {
     modules =
       map (path: /. + path) request.modules
-      ++ map (module: if isFunction module || isAttrs module then guarded request.list module else module) (
-        listed.modules or [ ]
-      )
+      ++ map (found: {
+        _file = found.file;
+        imports = [ (guardedInline found.file found.module) ];
+      }) ofFlakes
+      ++ map (guardedInline request.list) (listed.modules or [ ])
       ++ [
         {
           _file = "manualgen";

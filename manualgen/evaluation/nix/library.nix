@@ -37,7 +37,9 @@ let
   directory = if pathExists (/. + "${request.lib}/default.nix") then request.lib else dirOf request.lib;
 
   # Extensions are functions of lib, or of a set of arguments with `lib` in it.
-  lib = foldl' extended (checked (scopedImport scope (/. + request.lib))) request.extensions;
+  lib = foldl' extended original request.extensions;
+
+  original = checked (scopedImport scope (/. + request.lib));
 
   extended =
     base: file:
@@ -145,7 +147,7 @@ let
   };
 in
 {
-  inherit lib;
+  inherit lib original;
 
   # lib as modules get it.
   stubbed = withStubs [ "lib" ] request.names.lib;

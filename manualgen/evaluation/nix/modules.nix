@@ -189,7 +189,7 @@ let
     arguments
     // {
       pkgs = pkgsFor file;
-      lib = libFor file;
+      lib = libFor file arguments.lib;
     }
       // (
         if request.names.options == { } then
@@ -236,8 +236,14 @@ let
     "pkgs"
   ];
 
-  # evalModules itself defines `name` for submodules.
-  mayBeDefined = name: name == "name" || hasAttr name request.names.arguments;
+  # evalModules itself defines some, such as `name` for submodules.
+  mayBeDefined = name: hasAttr name ofEvalModules || hasAttr name request.names.arguments;
+
+  ofEvalModules = {
+    extendModules = null;
+    moduleType = null;
+    name = null;
+  };
 
   missing =
     name: report [ "touched" name ] (throw "the argument `${name}' of the module is not given");

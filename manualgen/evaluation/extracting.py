@@ -32,11 +32,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             on the machine, so that the output is the same on every machine.
         modules_list: a file that evaluates to a list of further modules, or to a set
             with ``modules``, ``specialArgs`` and ``lib``; it may be a function of
-            ``lib``, ``pkgs`` and ``system``.
+            ``lib``, ``pkgs``, ``system`` and ``inputs``, the folders of that setting.
         options_file: a file that evaluates to a tree of options, as ``evalModules``
             returns it; None to evaluate the modules.
         arguments: further arguments of modules: names with the files of their values.
-        inputs: folders of inputs of flakes, by name. Inputs that are not given are stubs.
+        inputs: folders of inputs of flakes and of files such as ``modules_list``, by name.
+            Inputs of flakes that are not given are stubs.
         prefixes: the options to keep, each a name or the start of one
             (``services.``); empty for all.
         sources: source trees, for declarations. Modules may read them.

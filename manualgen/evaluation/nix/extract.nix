@@ -117,27 +117,30 @@ let
 
   # ─── packages ───
 
-  stub =
-    explaining:
-    import ./stub-packages.nix {
-      inherit
-        request
-        report
-        explaining
-        lib
-        pureScope
-        ;
-    };
+  packagesWith =
+    lib: explaining:
+    if request.pkgs == null then
+      import ./stub-packages.nix {
+        inherit
+          request
+          report
+          explaining
+          lib
+          pureScope
+          ;
+      }
+    else
+      import ./packages.nix { inherit request lib; };
 
-  packages = if request.pkgs == null then stub false else import ./packages.nix { inherit request lib; };
+  packages = packagesWith lib false;
 
-  explainedPackages = if request.pkgs == null then stub true else packages;
+  explainedPackages = packagesWith lib true;
 
   pkgsFor = file: if file == request.explain then explainedPackages else packages;
 
   # ─── modules ───
 
-  # A file is a value, or a function of `lib`, `pkgs` and `system`.
+  # A file is a value, or a function of `lib`, `pkgs`, `system` and `inputs`, which are folders.
   loaded =
     file: base:
     let
@@ -148,8 +151,10 @@ let
         value (
           intersectAttrs (functionArgs value) {
             lib = base;
-            pkgs = pkgsFor file;
+            # Not those with the extended lib, which this file may return.
+            pkgs = packagesWith base false;
             inherit (request) system;
+            inputs = mapAttrs (_: folder: /. + folder) request.inputs;
           }
         )
       else

@@ -55,6 +55,9 @@ NUMBER_FORMATS: dict[str, Callable[[int], str]] = {
 """The kinds of divisions that are numbered → how their numbers are written."""
 
 
+_ROLES = tuple(nodes.REFERRING_ROLES.values())
+
+
 class Labels:
     """What references to the divisions, numbered blocks and anchors of a manual show."""
 
@@ -133,7 +136,7 @@ class Labels:
                 yield docutils_nodes.Text(child)
             elif isinstance(child, nodes.cross_reference) and not child.children:
                 yield from self._reference_text(child)
-            elif isinstance(child, (nodes.option_reference, nodes.manpage_reference)):
+            elif isinstance(child, _ROLES):
                 yield docutils_nodes.literal("", child.astext())
             elif isinstance(
                 child, (nodes.cross_reference, docutils_nodes.reference, docutils_nodes.target)

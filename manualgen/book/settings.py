@@ -7,6 +7,7 @@ line and the reference in the documentation are all made from :data:`SETTINGS`
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("revision", "The tag, branch or commit that links to declarations name.", '""'),
     Setting(
         "manpage-urls",
-        'A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.',
+        'A JSON file `{"nix.conf(5)": "https://…"}` that {manpage} roles link by.',
         '"manpage-urls.json"',
     ),
     Setting(
@@ -125,7 +126,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("chapter-toc-depth", "How deep the contents of each chapter, or page, are.", "1", "1"),
     Setting("section-toc-depth", "How deep the contents of each section are.", "0", "0"),
     Setting(
-        "dangling", 'How a reference to nowhere is judged: "error" or "warn".', '"error"', "error"
+        "dangling", 'How severe a reference to nowhere is: "error" or "warn".', '"error"', "error"
     ),
     Setting("source", "Its file.", '"options.json"', table="options"),
     Setting("id-prefix", "What its identifiers begin with.", '"opt-"', "opt-", table="options"),
@@ -230,8 +231,8 @@ def reference() -> str:
         "<!-- Written by docs/command_reference.py (`make documentation`). -->",
         "",
         "{file}`manual.toml` holds the settings of a manual; `manualgen init` writes one with",
-        "each of them explained. Paths are relative to the file, and the command line, where",
-        "it has an option of the same name, takes precedence.",
+        "each of them explained. Paths are relative to the file. The command line, where it",
+        "has an option of the same name, takes precedence.",
         "",
     ]
     table = None
@@ -239,12 +240,24 @@ def reference() -> str:
         if entry.table != table:
             table = entry.table
             heading, help_text = TABLES.get(table, ("At the top", ""))
-            lines += [f"## {_escaped(heading)} {{#settings-{table or 'top'}}}", ""]
+            heading = f"`{heading}`" if table else heading
+            lines += [f"## {heading} {{#settings-{table or 'top'}}}", ""]
             lines += [help_text, ""] if help_text else []
-        default = f" Default: {entry.default}." if entry.default else ""
-        lines += [f"`{entry.key} = {entry.value}`", f": {_escaped(entry.help)}{default}", ""]
+        lines += [f"`{entry.key}`", f": {_escaped(entry.help)} {_value(entry)}", ""]
     return "\n".join(lines)
 
 
+def _value(entry: Setting) -> str:
+    """Return a setting's default, or an example where it has none."""
+    if entry.default and entry.default != entry.value.strip('"'):
+        return f"Default: {entry.default}."
+    is_default = entry.default or entry.value in {'""', "[]"}
+    return f"{'Default' if is_default else 'Example'}: `{entry.value}`."
+
+
 def _escaped(text: str) -> str:
-    return "".join(f"\\{char}" if char in "[]{}<>*_" else char for char in text)
+    """Return a help text as Markdown that shows it as it stands, but for code."""
+    return "".join(
+        piece if number % 2 else re.sub(r"([\[\]{}<>*_])", r"\\\1", piece)
+        for number, piece in enumerate(re.split(r"(`[^`]+`)", text))
+    )

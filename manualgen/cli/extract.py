@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 @click.option(
     "--prefix",
     "prefixes",
+    metavar="PREFIX",
     multiple=True,
-    help="Keep only options whose names start so. Can be given more than once.",
+    help="Keep only options whose names start with PREFIX. Can be given more than once.",
 )
 @arguments.evaluating
 def command(
@@ -55,13 +56,13 @@ def command(
     evaluation: arguments.EvaluationOptions,
     policy: reporting.FailurePolicy,
 ) -> None:
-    """Evaluate modules and write the options that they declare, as options.json.
+    """Write the options that modules declare as options.json.
 
-    Nixpkgs' lib suffices: packages exist by their names without --pkgs, and nothing is
+    Nixpkgs' lib is enough: without --pkgs, packages exist by their names, and nothing is
     built, fetched or written to the store.
     """
     if not modules and modules_list is None and options_file is None:
-        message = "name a module, a list of modules with --modules, or options with --options"
+        message = "name a module, or a file with a list of modules (--modules)"
         raise click.UsageError(message)
     progress = reporting.Progress("options", quiet=policy.quiet)
     option_set = arguments.extracted(
@@ -79,12 +80,12 @@ def command(
     else:
         files.write(Path(output), data)
     count = len(option_set.options)
-    shown = "standard output" if output == "-" else output
+    target = "standard output" if output == "-" else output
     raise SystemExit(
         reporting.conclude(
             option_set.diagnostics,
             policy,
-            made=f"{reporting.counted(count, 'option')} → {shown}",
+            made=f"{reporting.counted(count, 'option')} → {target}",
             seconds=progress.end(),
         )
     )

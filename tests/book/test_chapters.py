@@ -7,8 +7,8 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from manualgen.errors import Severity
 from manualgen.book.catalog import OptionSettings
+from manualgen.errors import Severity
 from tests.manuals import OPTIONS, build, include, picture
 
 SECOND = """# The `second` {#ch-two}

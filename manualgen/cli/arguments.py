@@ -19,6 +19,7 @@ from manualgen.book.project import (
     read_manpage_urls,
 )
 from manualgen.book.settings import setting
+from manualgen.cli.named_files import NamedFile
 from manualgen.cli.reporting import FailurePolicy
 from manualgen.options import reading
 from manualgen.options.declarations import Source
@@ -67,20 +68,6 @@ class _OutputType(click.Path):
 
 OUTPUT = _OutputType(path_type=Path)
 """The type of an option that names the file or folder to write."""
-
-
-class _ArgumentType(click.ParamType[tuple[str, Path]]):
-    """A name with a file: ``NAME=FILE``."""
-
-    name = "NAME=FILE"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, Path]:
-        name, _, path = str(value).partition("=")
-        if not name or not path:
-            self.fail(f"expected NAME=FILE, got {value!r}", param, ctx)
-        return name, Path(path)
 
 
 class _SourceType(click.ParamType[Source]):
@@ -197,14 +184,14 @@ _EVALUATION = [
     ),
     click.option(
         "--arg",
-        type=_ArgumentType(),
+        type=NamedFile(),
         multiple=True,
         help="An argument of the modules, with the file of its value. Can be given more than once.",
     ),
     click.option(
         "--input",
         "flake_inputs",
-        type=_ArgumentType(),
+        type=NamedFile(),
         multiple=True,
         help="An input of the flakes, with its folder; other inputs are not fetched."
         " Can be given more than once.",

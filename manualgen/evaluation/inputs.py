@@ -43,61 +43,18 @@ class Inputs(msgspec.Struct, frozen=True):
         Raises:
             ManualError: if a file or the library is missing.
         """
-        directory = settings.directory
-
-        def existing(path: Path | None) -> Path | None:
-            return None if path is None else source_paths.existing(directory / path)
-
-        flakes = [flake for module in modules if (flake := _flake(directory / module)) is not None]
-        files = [
-            source_paths.existing(directory / module)
-            for module in modules
-            if _flake(directory / module) is None
-        ]
-        inputs = {name: (directory / path).resolve() for name, path in settings.inputs.items()}
-        arguments = {
-            name: source_paths.existing(directory / path)
-            for name, path in settings.arguments.items()
-        }
-        base = None if settings.lib is None else directory / settings.lib
-        extensions = [directory / path for path in settings.lib_extensions]
-        # A file extends the library of the search path, unless it is one.
-        if base is not None and base.is_file() and base.name != "default.nix":
-            extensions.insert(0, base)
-            base = None
-        extensions = [source_paths.existing(path) for path in extensions]
-        listed, tree = existing(settings.modules_list), existing(settings.options_file)
-        pkgs = existing(settings.pkgs)
-        lib = source_paths.library(base, os.environ)
-        nixpkgs = source_paths.nixpkgs(lib)
-        evaluated = [
-            *(Path(flake["folder"], "flake.nix") for flake in flakes),
-            *files,
-            *filter(None, (listed, tree)),
-            *arguments.values(),
-            *extensions,
-        ]
+        files = _files(modules, settings)
         paths = source_paths.SourcePaths(
-            evaluated, settings.sources, lib, directory, settings.revision
+            files.evaluated, settings.sources, files.lib, settings.directory, settings.revision
         )
         names = source_names(
-            [*(_scanned(root, files) for root in paths.readable), *inputs.values()],
-            evaluated,
-            packages=pkgs is None,
+            [*(_scanned(root, files.modules) for root in paths.readable), *files.inputs.values()],
+            files.evaluated,
+            packages=files.pkgs is None,
         )
         request = {
-            "lib": str(lib),
-            "extensions": list(map(str, extensions)),
-            "nixpkgs": str(lib.parent),
-            "pkgs": _text(pkgs),
+            **files.request(),
             "system": settings.system,
-            "modules": list(dict.fromkeys(map(str, files))),
-            "flakes": flakes,
-            "inputs": {name: str(path) for name, path in inputs.items()},
-            "list": _text(listed),
-            "tree": _text(tree),
-            "arguments": {name: str(path) for name, path in arguments.items()},
-            "special": {"modulesPath": f"{lib.parent}/nixos/modules"},
             "prefixes": [prefix.rstrip(".") for prefix in settings.prefixes],
             "names": msgspec.to_builtins(names),
             "known": {},
@@ -107,8 +64,83 @@ class Inputs(msgspec.Struct, frozen=True):
             "explain": None,
             "missing": {},
         }
-        readable = (*paths.readable, *inputs.values(), nixpkgs or lib, *([pkgs] if pkgs else []))
-        return cls(request, paths, readable, lib)
+        return cls(request, paths, (*paths.readable, *files.readable), files.lib)
+
+
+class _Files(msgspec.Struct, frozen=True):
+    """The files that settings name, as resolved paths."""
+
+    modules: list[Path]
+    flakes: list[dict[str, str]]
+    inputs: dict[str, Path]
+    arguments: dict[str, Path]
+    lib: Path
+    extensions: list[Path]
+    modules_list: Path | None
+    options_file: Path | None
+    pkgs: Path | None
+
+    @property
+    def evaluated(self) -> list[Path]:
+        """The files whose source trees are those of the modules."""
+        return [
+            *(Path(flake["folder"], "flake.nix") for flake in self.flakes),
+            *self.modules,
+            *filter(None, (self.modules_list, self.options_file)),
+            *self.arguments.values(),
+            *self.extensions,
+        ]
+
+    @property
+    def readable(self) -> list[Path]:
+        """What may be read beside the source trees of the modules."""
+        library = source_paths.nixpkgs(self.lib) or self.lib
+        return [*self.inputs.values(), library, *filter(None, [self.pkgs])]
+
+    def request(self) -> dict[str, Any]:
+        """Return the part of a request that names files."""
+        return {
+            "lib": str(self.lib),
+            "extensions": list(map(str, self.extensions)),
+            "nixpkgs": str(self.lib.parent),
+            "pkgs": _text(self.pkgs),
+            "modules": list(dict.fromkeys(map(str, self.modules))),
+            "flakes": self.flakes,
+            "inputs": {name: str(path) for name, path in self.inputs.items()},
+            "list": _text(self.modules_list),
+            "tree": _text(self.options_file),
+            "arguments": {name: str(path) for name, path in self.arguments.items()},
+            "special": {"modulesPath": f"{self.lib.parent}/nixos/modules"},
+        }
+
+
+def _files(modules: Sequence[Path], settings: Settings) -> _Files:
+    directory = settings.directory
+
+    def existing(path: Path) -> Path:
+        return source_paths.existing(directory / path)
+
+    def existing_if_given(path: Path | None) -> Path | None:
+        return None if path is None else existing(path)
+
+    flakes = {module: _flake(directory / module) for module in modules}
+    base = None if settings.lib is None else directory / settings.lib
+    extensions = list(settings.lib_extensions)
+    # A file extends the library of the search path, unless it is one.
+    if base is not None and base.is_file() and base.name != "default.nix":
+        extensions.insert(0, base)
+        base = None
+    return _Files(
+        modules=[existing(module) for module, flake in flakes.items() if flake is None],
+        flakes=[flake for flake in flakes.values() if flake is not None],
+        inputs={name: (directory / path).resolve() for name, path in settings.inputs.items()},
+        arguments={name: existing(path) for name, path in settings.arguments.items()},
+        lib=source_paths.library(base, os.environ),
+        extensions=[existing(path) for path in extensions],
+        modules_list=existing_if_given(settings.modules_list),
+        options_file=existing_if_given(settings.options_file),
+        pkgs=existing_if_given(settings.pkgs),
+    )
 
 
 def _flake(path: Path) -> dict[str, str] | None:

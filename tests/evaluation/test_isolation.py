@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from manualgen.cli.main import program
 from manualgen.errors import Code, ManualError, Severity
 from manualgen.evaluation import evaluator
 from manualgen.evaluation.extracting import Settings, extract
@@ -241,3 +244,24 @@ def test_declarations_of_nixpkgs(tmp_path):
     assert declaration.name == "<nixpkgs/nixos/modules/floats.nix>"
     address = "https://github.com/NixOS/nixpkgs/blob/24.05/nixos/modules/floats.nix"
     assert declaration.url == address
+
+
+# ─── the command ───
+
+
+def test_options_of_the_command(tmp_path):
+    output = tmp_path / "options.json"
+    command = ["extract", str(MODULES / "with-extended-lib.nix"), "-o", str(output)]
+    command += ["--lib", str(FIXTURES / "lib"), "--lib", str(MODULES / "extended-lib.nix")]
+    command += ["--arg", f"extra={MODULES / 'extra-argument.nix'}"]
+    result = CliRunner().invoke(program, command)
+    assert result.exit_code == 0
+    assert json.loads(output.read_text())["extended"]["default"]["text"] == '"an argument"'
+
+
+def test_a_limit_is_an_error_of_the_command(tmp_path):
+    output = tmp_path / "options.json"
+    command = ["extract", str(MODULES / "endless.nix"), "-o", str(output), "--timeout", "2"]
+    result = CliRunner().invoke(program, [*command, "--lib", str(FIXTURES / "lib")])
+    assert result.exit_code == 1
+    assert "endless.a" in json.loads(output.read_text())

@@ -279,8 +279,9 @@ class Findings:
             if kind == "option":
                 self._end_option(option)
                 option = words[0]
-            self._add(kind, words)
-            self._touched = set()
+            if kind != "module":  # A module may be imported between the cause and the failure.
+                self._add(kind, words)
+                self._touched = set()
         self._end_option(option)
 
     def _end_option(self, option: str) -> None:

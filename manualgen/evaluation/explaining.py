@@ -263,7 +263,7 @@ class Explanation:
     def hidden(
         self, name: str, declarations: Collection[str], unavailable: Collection[str]
     ) -> Diagnostic:
-        """Return the diagnostic of an option whose module caught that something is not available.
+        """Return the diagnostic of an option with a text that replaces what is not available.
 
         Args:
             name: the option.
@@ -274,7 +274,7 @@ class Explanation:
         return Diagnostic(
             code=Code.NEEDS_DEFAULT_TEXT,
             message=f"a text of the option depends on `{used}`, which is not available while"
-            " documentation is built, and the module replaces it",
+            " documentation is built, so another text is shown",
             option=name,
             declarations=tuple(self._paths.declaration(path).name for path in sorted(declarations)),
             help=f"write a text that does not depend on `{used}`"

@@ -119,13 +119,7 @@ class _Extraction:
                 if (record.name, field) in findings.values
                 or not self._evaluations.is_left_out(record.name, field)
             ),
-            *(
-                self._explanation.hidden(
-                    record.name, record.declarations, findings.hidden[record.name]
-                )
-                for record in decoded
-                if record.name in findings.hidden
-            ),
+            *self._hidden_diagnostics(decoded, findings),
             *self._evaluations.diagnostics,
         ]
         if not decoded and not diagnostics:
@@ -193,6 +187,19 @@ class _Extraction:
             failure = self._evaluations.explain(f"{record.name} {field}", "value", *key)
             needs = self._explanation.needs(value, (), failure)
         return self._explanation.value(value, needs, failure)
+
+    def _hidden_diagnostics(
+        self, decoded: Sequence[records.Record], findings: Findings
+    ) -> list[Diagnostic]:
+        """Return the diagnostics of options with texts that replace what is not available."""
+        diagnostics = []
+        for record in decoded:
+            names = findings.hidden.get(record.name, ())
+            if names or record.has_assumptions:
+                diagnostics.append(
+                    self._explanation.hidden(record.name, record.declarations, names or ("pkgs",))
+                )
+        return diagnostics
 
     def _computed_diagnostic(self, record: records.Record) -> Diagnostic | None:
         if record.default_at is None:

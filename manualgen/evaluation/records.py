@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from manualgen.options.model import Declaration
 
 
+_ASSUMED = "\ue002"
+
+
 class Literal(msgspec.Struct, frozen=True, rename={"kind": "_type"}):
     """A text with its markup, such as a ``literalExpression``.
 
@@ -61,6 +64,14 @@ class Record(msgspec.Struct, frozen=True, rename="camel"):
     related_packages: tuple[Package, ...] | None = None
     default_at: Position | None = None
     failed: dict[str, Position | None] = {}
+
+    @property
+    def has_assumptions(self) -> bool:
+        """Whether a text holds what ``stub-packages.nix`` assumes of a package."""
+        texts = (self.description, self.default, self.example)
+        return any(
+            _ASSUMED in (text.text if isinstance(text, Literal) else text) for text in texts if text
+        )
 
 
 _DECODER = msgspec.json.Decoder(Record)
@@ -167,6 +178,7 @@ def _text(
 
 def _with_packages(text: str, kind: str) -> str:
     """Return a text with references to packages as an author would write them."""
+    text = text.replace(_ASSUMED, "")
     if "\ue000" not in text:
         return text
     opening, closing = ("`", "`") if kind in {"literalMD", "mdDoc", "description"} else ("${", "}")

@@ -78,10 +78,14 @@ def test_platform_and_packages_by_name():
 
 
 def test_a_failure_that_a_module_hides():
-    options, (found,) = extracted("hidden.nix")
+    options, diagnostics = extracted("hidden.nix")
     assert options["hidden"].default.text == '"unknown"'
-    assert (found.option, found.code) == ("hidden", Code.NEEDS_DEFAULT_TEXT)
-    assert "the module replaces it" in found.message
+    address = "https://search.nixos.org/packages?show=hello&query=hello"
+    assert options["homepage"].description.text == f"See <{address}>."
+    assert [found.option for found in diagnostics] == ["again", "hidden", "homepage"]
+    for found in diagnostics:
+        assert found.code is Code.NEEDS_DEFAULT_TEXT
+        assert "another text is shown" in found.message
 
 
 # ─── options and types ───

@@ -28,6 +28,7 @@ let
 
   opening = fromJSON ''"\ue000"'';
   closing = fromJSON ''"\ue001"'';
+  assumed = fromJSON ''"\ue002"'';
 
   unavailable =
     path: report [ "touched" "pkgs" ] (throw "${path} is not available without a package set");
@@ -84,12 +85,12 @@ let
   # `pkgs.hello.meta.NAME` in a source asks for a fact, not for a package.
   childrenMeta = children: mapAttrs (name: _: unavailable "meta.${name}") (children.meta or { });
 
-  # What texts mention of a package. Options with such a text are reported.
+  # What texts mention of a package, marked: records.py reports options with such a text.
   facts = name: {
     mainProgram = name;
-    description = report [ "touched" "pkgs" ] name;
-    longDescription = report [ "touched" "pkgs" ] name;
-    homepage = report [ "touched" "pkgs" ] "https://search.nixos.org/packages?show=${name}&query=${name}";
+    description = "${name}${assumed}";
+    longDescription = "${name}${assumed}";
+    homepage = "https://search.nixos.org/packages?show=${name}&query=${name}${assumed}";
   };
 
   methods = {

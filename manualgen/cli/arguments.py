@@ -19,6 +19,7 @@ from manualgen.book.project import (
     read_manpage_urls,
 )
 from manualgen.book.settings import setting
+from manualgen.cli.named_files import NamedFile
 from manualgen.cli.reporting import FailurePolicy
 from manualgen.options import reading
 from manualgen.options.declarations import Source
@@ -40,13 +41,17 @@ class EvaluationOptions(msgspec.Struct, frozen=True):
     """How modules are evaluated.
 
     Attributes:
-        lib: Nixpkgs' lib; that of the search path by default.
+        lib: Nixpkgs' lib, that of the search path by default, and files that extend it.
+        arg: names and files of further arguments of modules.
+        flake_inputs: names and folders of inputs of flakes.
         pkgs: a package set that values may refer to.
         timeout: the most seconds that an evaluation may take.
         memory: the most MiB of memory that it may use.
     """
 
-    lib: Path | None = None
+    lib: tuple[Path, ...] = ()
+    arg: tuple[tuple[str, Path], ...] = ()
+    flake_inputs: tuple[tuple[str, Path], ...] = ()
     pkgs: Path | None = None
     timeout: float = 120.0
     memory: int = 4096
@@ -173,7 +178,23 @@ _EVALUATION = [
     click.option(
         "--lib",
         type=click.Path(path_type=Path),
-        help="Nixpkgs' lib, for evaluating modules; <nixpkgs/lib> by default.",
+        multiple=True,
+        help="Nixpkgs' lib, for evaluating modules; <nixpkgs/lib> by default."
+        " A file is a function that extends it. Can be given more than once.",
+    ),
+    click.option(
+        "--arg",
+        type=NamedFile(),
+        multiple=True,
+        help="An argument of the modules, with the file of its value. Can be given more than once.",
+    ),
+    click.option(
+        "--input",
+        "flake_inputs",
+        type=NamedFile(),
+        multiple=True,
+        help="An input of the flakes, with its folder; other inputs are not fetched."
+        " Can be given more than once.",
     ),
     click.option(
         "--pkgs",
@@ -420,6 +441,7 @@ def extracted(
     evaluation: EvaluationOptions,
     *,
     modules_list: Path | None = None,
+    options_file: Path | None = None,
     prefixes: tuple[str, ...] = (),
 ) -> OptionSet:
     """Return the options that modules declare.
@@ -429,6 +451,7 @@ def extracted(
         overrides: the overrides of the command line; their source trees are used.
         evaluation: how the modules are evaluated.
         modules_list: a file that evaluates to a list of further modules.
+        options_file: a file that evaluates to a tree of options.
         prefixes: if there are any, only options whose names have one of them are kept.
 
     Raises:
@@ -436,9 +459,13 @@ def extracted(
     """
     return api.extract(
         modules,
-        lib=evaluation.lib,
+        lib=next(iter(evaluation.lib), None),
+        lib_extensions=evaluation.lib[1:],
+        arguments=dict(evaluation.arg),
+        inputs=dict(evaluation.flake_inputs),
         pkgs=evaluation.pkgs,
         modules_list=modules_list,
+        options_file=options_file,
         prefixes=prefixes,
         sources=overrides.sources,
         revision=overrides.revision,

@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     "--modules",
     "modules_list",
     type=click.Path(path_type=Path),
-    help="A file that evaluates to a list of further modules.",
+    help="A file that evaluates to a list of further modules, or to a set with `modules`,"
+    " `specialArgs` and `lib`.",
+)
+@click.option(
+    "--options",
+    "options_file",
+    type=click.Path(path_type=Path),
+    help="A file that evaluates to a tree of options, as evalModules returns it.",
 )
 @click.option(
     "--prefix",
@@ -43,6 +50,7 @@ def command(
     modules: tuple[Path, ...],
     output: str,
     modules_list: Path | None,
+    options_file: Path | None,
     prefixes: tuple[str, ...],
     overrides: ManualOverrides,
     evaluation: arguments.EvaluationOptions,
@@ -50,15 +58,20 @@ def command(
 ) -> None:
     """Write the options that modules declare as options.json.
 
-    The modules are evaluated once, with Nixpkgs' lib alone. Packages are not needed, and
-    nothing is built, fetched or written to the store.
+    Nixpkgs' lib is enough: without --pkgs, packages exist by their names, and nothing is
+    built, fetched or written to the store.
     """
-    if not modules and modules_list is None:
+    if not modules and modules_list is None and options_file is None:
         message = "name a module, or a file with a list of modules (--modules)"
         raise click.UsageError(message)
     progress = reporting.Progress("options", quiet=policy.quiet)
     option_set = arguments.extracted(
-        modules, overrides, evaluation, modules_list=modules_list, prefixes=prefixes
+        modules,
+        overrides,
+        evaluation,
+        modules_list=modules_list,
+        options_file=options_file,
+        prefixes=prefixes,
     )
     data = writing.to_json(option_set.options)
     if output == "-":

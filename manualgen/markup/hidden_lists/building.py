@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 # No real description has paragraphs with more lists: what follows stays as it is.
 _MOST_LISTS = 40
-_DETECTORS = (find_marked, find_defined, find_indented, find_bare)
+# Of two lists that start at the same line, that of the first detector is taken.
+_DETECTORS = (find_marked, find_bare, find_defined, find_indented)
 
 
 def replaced(

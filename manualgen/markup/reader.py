@@ -77,13 +77,17 @@ class Reader:
 
 
 def _hint(recovered: hidden_lists.Recovered, text: str) -> Diagnostic:
-    """Return the diagnostic of a hidden list, with the explicit markup for it."""
+    """Return the diagnostic of a hidden list or code, with the explicit markup for it."""
     first_line = recovered.source.strip()
     lines = text.split("\n")
     number = next((index for index, line in enumerate(lines) if first_line in line), None)
     return Diagnostic(
         code=Code.HIDDEN_LIST,
-        message="lines that read as a list are shown as one, though the markup does not say so",
+        message=(
+            "lines that read as code are shown as such, though the markup does not say so"
+            if recovered.kind == "code"
+            else "lines that read as a list are shown as one, though the markup does not say so"
+        ),
         line=None if number is None else number + 1,
         column=None if number is None else lines[number].index(first_line) + 1,
         excerpt=recovered.source if number is None else lines[number],

@@ -675,7 +675,6 @@ PROSE = {
     ),
     "yaml no lead": ("docbook", "name: foo.example.org\nport: 8080\ntls: true\n"),
     "css": ("docbook", "The style.\ncolor: red;\nmargin: 0 auto;\n"),
-    "json": ("docbook", 'For example:\n{\n  "a": 1,\n  "b": 2\n}\n'),
     "nix code": (
         "markdown",
         'initContent = let\n    zshConfigEarlyInit = lib.mkOrder 500 "do something";\n    zshConfig = lib.mkOrder 1000 "do something";\nin\n    lib.mkMerge [ zshConfigEarlyInit zshConfig ];\n',

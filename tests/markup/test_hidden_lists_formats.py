@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from docutils import nodes as docutils_nodes
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from manualgen.markup import hidden_lists
 from manualgen.writers.html import HtmlWriter
 from manualgen.writers.manpage import ManpageWriter
 from manualgen.writers.markdown import MarkdownWriter
-from tests.markup.test_hidden_lists import blocks_of, outline, recovered
+from tests.markup.test_hidden_lists import (
+    blocks_of,
+    inline_nodes,
+    outline,
+    recovered,
+    words_of,
+)
 from tests.rendering import groff_complaints, man_page, shown, strict, words
 
 
@@ -59,6 +68,18 @@ FORMATS = {
         ),
         "Allowed values: signing, digital signature, key agreement, any, crl sign",
         "Allowed values:\n`signing`, `digital signature`,\n`key agreement`, `any`,\n`crl sign`",
+    ),
+    "code in brackets that were opened above it": (
+        'The selector, e.g. {"match": [\n  {"key": "runlevel",\n  "operator": "is one of"}\n]}\nIt is used.\n',
+        (
+            "<p>The selector, e.g.</p><pre><code>"
+            "{&quot;match&quot;: [\n  {&quot;key&quot;: &quot;runlevel&quot;,\n  &quot;operator&quot;: &quot;is one of&quot;}\n]}</code></pre><p>It is used.</p>"
+        ),
+        'The selector, e.g. {"match": [ {"key": "runlevel", "operator": "is one of"} ]} It is used.',
+        (
+            'The selector, e.g.\n\n```\n{"match": [\n  {"key": "runlevel",\n  "operator": "is one of"}\n]}'
+            "\n```\n\nIt is used."
+        ),
     ),
 }
 
@@ -172,6 +193,84 @@ def test_a_list(form, text, expected):
     assert recovered(form, text) == expected
 
 
+CODE = {
+    "braces that nothing closes": (
+        "markdown",
+        'It looks like\n{\n"key": "runlevel",\n"value": "some words"\n',
+        ["It looks like", ("pre", '{\n"key": "runlevel",\n"value": "some words"')],
+    ),
+    "JSON below a lead-in": (
+        "docbook",
+        'For example:\n{\n  "a": 1,\n  "b": 2\n}\n',
+        ["For example:", ("pre", '{\n  "a": 1,\n  "b": 2\n}')],
+    ),
+    "a member of JSON after a sentence": (
+        "markdown",
+        (
+            'The selector is set as follows: "selector": {\n  "match": [\n    {\n      "key": "runlevel"\n'
+            "    }\n  ]\n} and that is all.\nNo more.\n"
+        ),
+        [
+            "The selector is set as follows:",
+            ("pre", '"selector": {\n  "match": [\n    {\n      "key": "runlevel"\n    }\n  ]\n}'),
+            "and that is all. No more.",
+        ],
+    ),
+    "an attribute set": (
+        "markdown",
+        'Set\n  services.foo = {\n    enable = true;\n    bar = "x";\n  };\nand go on.\n',
+        ["Set", ("pre", 'services.foo = {\n  enable = true;\n  bar = "x";\n};'), "and go on."],
+    ),
+    "a call": (
+        "plain",
+        'Call require("x").setup({\n  foo = 1,\n  bar = "x",\n})\n',
+        ["Call", ("pre", 'require("x").setup({\n  foo = 1,\n  bar = "x",\n})')],
+    ),
+    "a block of a configuration": (
+        "plain",
+        "Written as\nserver {\n  listen 80;\n  location / {\n    deny all;\n  }\n}\n",
+        [
+            "Written as",
+            ("pre", "server {\n  listen 80;\n  location / {\n    deny all;\n  }\n}"),
+        ],
+    ),
+    "backslashes of Markdown": (
+        "markdown",
+        'As JSON:\n{\n  "glob": "\\*.txt",\n  "other": "a--b"\n}\n',
+        ["As JSON:", ("pre", '{\n  "glob": "*.txt",\n  "other": "a--b"\n}')],
+    ),
+    "between lists": (
+        "plain",
+        'Modes:\n  fast: run\n  slow: walk\nAs JSON:\n{\n  "a": "b c"\n}\nLevels:\n- x\n- y\n',
+        [
+            "Modes:",
+            ("dl", ("fast", "run"), ("slow", "walk")),
+            "As JSON:",
+            ("pre", '{\n  "a": "b c"\n}'),
+            "Levels:",
+            ("ul", "x", "y"),
+        ],
+    ),
+    "in an item": (
+        "plain",
+        '- as {\n    "a": 1,\n    "b": 2\n  }\n- or not\n',
+        [("ul", ["as", ("pre", '{\n  "a": 1,\n  "b": 2\n}')], "or not")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("form", "text", "expected"), CODE.values(), ids=CODE.keys())
+def test_code(form, text, expected):
+    assert recovered(form, text) == expected
+
+
+def test_code_is_reported_with_its_markup():
+    blocks = blocks_of("plain", 'For example:\n{\n  "a": 1\n}\n')
+    (one,) = hidden_lists.recover(blocks)
+    assert (one.kind, one.line, one.source) == ("code", 2, "{")
+    assert one.markup == '```\n{\n  "a": 1\n}\n```'
+
+
 PROSE = {
     "quoted values in a wrapped run": (
         "plain",
@@ -215,6 +314,33 @@ PROSE = {
     "settings": ("plain", "Settings:\n  host = foo\n  port = 5\n"),
     "settings of several words": ("docbook", "Settings:\n  title = my cool site\n  name = other\n"),
     "formulas": ("markdown", "It holds that:\n  total = first + second\n  mean = total / count\n"),
+    "code that was wrapped": (
+        "markdown",
+        (
+            "Put this into the configuration: vim.filetype.add { extension = {\n"
+            "profile = 'sd', sd = 'sd', yql = 'yql', }, }.\n"
+        ),
+    ),
+    "members of JSON that were wrapped": (
+        "docbook",
+        (
+            'It may be {"key": "runlevel", "operator": "is one of", "first": "a b c",\n'
+            '"second": "the second of them", "third": "the third of them, wide", "d":\n'
+            '"fourth": "the fourth of them", "fifth": "the fifth of them, so wide"}.\n'
+        ),
+    ),
+    "an interval": (
+        "markdown",
+        "The interval [0, 1) of numbers is used here\nfoo: as a factor.\nbar: as a term.\n",
+    ),
+    "brackets of sentences": (
+        "plain",
+        "The list [see the manual\nfor more: it has all] of them, and {the\nother: one}.\n",
+    ),
+    "parentheses of sentences": (
+        "plain",
+        "The daemon (when it\nis: running) and\nis: not (or\nso).\n",
+    ),
 }
 
 
@@ -224,3 +350,63 @@ def test_no_list(form, text):
     before = outline(blocks)
     assert hidden_lists.recover(blocks) == []
     assert outline(blocks) == before
+
+
+BRACKETED = st.lists(
+    st.sampled_from(
+        [
+            "Prose that leads to {",
+            "As JSON: {",
+            "{",
+            "[",
+            '"key": "a value",',
+            '  "key": [',
+            "name = word;",
+            "word,",
+            "]",
+            "  }",
+            "} and prose",
+            "- item {",
+            "term: text",
+            "A sentence of some words.",
+            "`code` {",
+            "(see",
+            "f({",
+            "})",
+            "",
+        ]
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(["markdown", "docbook", "plain"]), BRACKETED)
+def test_nothing_is_lost_in_brackets_and_a_second_look_finds_nothing(form, lines):
+    blocks = blocks_of(form, "\n".join(lines))
+    before, inline = words_of(blocks), inline_nodes(blocks)
+    hidden_lists.recover(blocks)
+    assert words_of(blocks) == before
+    assert inline_nodes(blocks) == inline
+    once = outline(blocks)
+    assert hidden_lists.recover(blocks) == []
+    assert outline(blocks) == once
+
+
+HOSTILE = {
+    "brackets": "[{(" * 60_000 + "\na: b\nc: d",
+    "lines of brackets": '{\n"a": [\n' * 190 + "}\n",
+    "closing brackets": "x {\n" + "]" * 200_000 + "\na",
+    "quotes": '"' * 200_001 + "{\na: b\nc: d",
+    "words before a bracket": "a " * 100_000 + "{\n  a = b;\n}",
+    "a long word before a bracket": "a" * 200_000 + "{\n  " + "b" * 200_000 + "\n}",
+    "values": "x:\n  " + "a, " * 60_000 + "\n  b, c",
+    "spaces among values": "x:\n  a," + " " * 200_000 + "b,\n  c, d",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_text_takes_no_time(text):
+    lines = "\n".join(line.strip() for line in text.split("\n"))
+    hidden_lists.recover([docutils_nodes.paragraph(text, lines)])

@@ -10,7 +10,8 @@ detects them:
 3. Four detectors each look for the first lines that may be a list, a candidate
    (``candidates.py``): lines with bullets or numbers (``marked.py``), lines
    ``term: text`` (``defined.py``), lines indented under a lead-in, and bare terms,
-   one a line, under a lead-in (``unmarked.py``). Code is not a list (``programs.py``).
+   one a line, under a lead-in (``unmarked.py``). Code is not a list (``programs.py``);
+   lines inside brackets that were opened above them become a block of code (``brackets.py``).
 4. The outermost candidate divides the lines into a lead-in, a list, and what
    follows; each part is searched again (``building.py``).
 
@@ -88,6 +89,8 @@ _HINT = re.compile(
 
 
 def _may_hide(source: str) -> bool:
+    if "{\n" in source or "[\n" in source or "(\n" in source:
+        return True
     return (
         _HINT.search(source) is not None
         or " - " in source

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 from docutils import nodes as docutils_nodes
 
+from manualgen.markup.hidden_lists.brackets import code_text, find_code
 from manualgen.markup.hidden_lists.defined import find_defined
 from manualgen.markup.hidden_lists.layout import Layout
 from manualgen.markup.hidden_lists.lines import lines_of, trimmed_parts
@@ -18,6 +20,7 @@ from manualgen.markup.hidden_lists.unmarked import find_bare, find_indented
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from manualgen.markup.hidden_lists.brackets import CodeLines
     from manualgen.markup.hidden_lists.candidates import Candidate, Item
     from manualgen.markup.hidden_lists.lines import Line, Part
 
@@ -59,7 +62,20 @@ def _divided(
         layout = Layout(list(lines), lead, nested=nested) if len(lines) > 1 else None
         if layout is None:
             break
-        candidates = [one for detector in _DETECTORS if (one := detector(layout)) is not None]
+        code = find_code(layout)
+        candidates = [
+            one
+            for detector in _DETECTORS
+            if (one := detector(layout)) is not None and not _is_inside(one, code)
+        ]
+        if (
+            code is not None
+            and code.laid_out
+            and not any(one.start <= code.start for one in candidates)
+        ):
+            blocks.extend(_code(layout.lines, code, lead, recovered, nested=nested))
+            lines, lead = _without_blank_ends(_lines_after(layout.lines, code)), ""
+            continue
         if not candidates:
             break
         outermost = min(candidates, key=lambda one: (one.indent, one.start))
@@ -70,6 +86,42 @@ def _divided(
         return None
     blocks.extend(_paragraphs(lines))
     return blocks
+
+
+def _is_inside(candidate: Candidate, code: CodeLines | None) -> bool:
+    """Whether items of a candidate are lines of code."""
+    return code is not None and any(
+        code.start < item.start < code.stop or (item.term and item.start == code.start)
+        for item in candidate.items
+    )
+
+
+def _code(
+    lines: list[Line],
+    code: CodeLines,
+    lead: str,
+    recovered: list[Recovered],
+    *,
+    nested: bool = False,
+) -> list[docutils_nodes.Node]:
+    """Return blocks for what stands before lines of code, and for the code."""
+    first, before = lines[code.start], lines[: code.start]
+    if code.body:
+        rest = first.after(code.body)
+        parts = tuple(trimmed_parts(list(first.part(0, code.body))))
+        source = first.source[: len(first.source) - len(rest.source)].rstrip()
+        text = first.text[: code.body].rstrip()
+        before.append(msgspec.structs.replace(first, text=text, parts=parts, source=source))
+    blocks = _blocks(before, lead, recovered, nested=nested)
+    text = code_text(lines, code)
+    blocks.append(docutils_nodes.literal_block(text, text, language=""))
+    recovered.append(Recovered("code", first.number, first.source, f"```\n{text}\n```"))
+    return blocks
+
+
+def _lines_after(lines: list[Line], code: CodeLines) -> list[Line]:
+    last, following = lines[code.stop - 1], lines[code.stop :]
+    return [last.after(code.end), *following] if code.end < len(last.text) else following
 
 
 def _blocks(

@@ -79,7 +79,7 @@ def _divided(
         if not candidates:
             break
         outermost = min(candidates, key=lambda one: (one.indent, one.start))
-        blocks.extend(_blocks(layout.lines[: outermost.start], lead, recovered, nested=nested))
+        blocks.extend(blocks_of(layout.lines[: outermost.start], lead, recovered, nested=nested))
         blocks.append(_list(layout.lines, outermost, recovered))
         lines, lead = _without_blank_ends(layout.lines[outermost.stop :]), ""
     if not blocks:
@@ -112,7 +112,7 @@ def _code(
         source = first.source[: len(first.source) - len(rest.source)].rstrip()
         text = first.text[: code.body].rstrip()
         before.append(msgspec.structs.replace(first, text=text, parts=parts, source=source))
-    blocks = _blocks(before, lead, recovered, nested=nested)
+    blocks = blocks_of(before, lead, recovered, nested=nested)
     text = code_text(lines, code)
     blocks.append(docutils_nodes.literal_block(text, text, language=""))
     recovered.append(Recovered("code", first.number, first.source, f"```\n{text}\n```"))
@@ -124,10 +124,17 @@ def _lines_after(lines: list[Line], code: CodeLines) -> list[Line]:
     return [last.after(code.end), *following] if code.end < len(last.text) else following
 
 
-def _blocks(
+def blocks_of(
     lines: list[Line], lead: str, recovered: list[Recovered], *, nested: bool = False
 ) -> list[docutils_nodes.Node]:
-    """Return blocks for lines: paragraphs, and the lists that they hide."""
+    """Return blocks for lines: paragraphs, and the lists that they hide.
+
+    Args:
+        lines: the lines.
+        lead: the lead-in above them; "" if there is none.
+        recovered: the lists so far; those that are recovered here are added.
+        nested: whether the lines are part of an item of a list.
+    """
     lines = _without_blank_ends(lines)
     divided = _divided(lines, lead, recovered, nested=nested)
     return _paragraphs(lines) if divided is None else divided
@@ -148,12 +155,13 @@ def _paragraphs(lines: Sequence[Line]) -> list[docutils_nodes.Node]:
     for index in range(len(lines) + 1):
         if index == len(lines) or not lines[index].text:
             if index > start:
-                blocks.append(_paragraph(lines[start:index]))
+                blocks.append(paragraph_of(lines[start:index]))
             start = index + 1
     return blocks
 
 
-def _paragraph(lines: Sequence[Line]) -> docutils_nodes.paragraph:
+def paragraph_of(lines: Sequence[Line]) -> docutils_nodes.paragraph:
+    """Return a paragraph of lines, whose inline nodes are moved."""
     source = "\n".join(" " * line.indent + line.source for line in lines)
     paragraph = docutils_nodes.paragraph(source)
     parts: list[Part] = []
@@ -206,8 +214,18 @@ def _list(
         node["classes"].append("tight")
     for item in candidate.items:
         content = [lines[item.start].after(item.body), *lines[item.start + 1 : item.stop]]
-        node.append(docutils_nodes.list_item("", *_blocks(content, "", recovered, nested=True)))
+        node.append(item_of(content, recovered))
     return node
+
+
+def item_of(lines: list[Line], recovered: list[Recovered]) -> docutils_nodes.list_item:
+    """Return an item of a list.
+
+    Args:
+        lines: its lines, without the marker.
+        recovered: the lists so far; those that are recovered here are added.
+    """
+    return docutils_nodes.list_item("", *blocks_of(lines, "", recovered, nested=True))
 
 
 def _definition(
@@ -219,7 +237,7 @@ def _definition(
     term = docutils_nodes.term(source)
     _fill(term, trimmed_parts(list(first.part(0, item.term))))
     content = [rest, *lines[item.start + 1 : item.stop]]
-    definition = docutils_nodes.definition("", *_blocks(content, "", recovered, nested=True))
+    definition = docutils_nodes.definition("", *blocks_of(content, "", recovered, nested=True))
     return docutils_nodes.definition_list_item("", term, definition)
 
 

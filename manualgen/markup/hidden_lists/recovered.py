@@ -6,10 +6,11 @@ import msgspec
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """One list that was recovered, or lines of code.
+    """One list that was recovered, lines of code, or a paragraph below a list.
 
     Attributes:
-        kind: ``bullet``, ``enumerated``, ``definition`` or ``code``.
+        kind: ``bullet``, ``enumerated``, ``definition``, ``code`` or
+            ``paragraph``.
         line: the line of the paragraph's source where it starts, from 1.
         source: that line, as the author wrote it.
         markup: the explicit Markdown for it.

@@ -44,7 +44,7 @@ def recovered_in(path: Path) -> Iterator[Case]:
     """Yield the descriptions of an ``options.json`` that hide lists, in the order of the file."""
     for option, text in descriptions(path):
         blocks = blocks_of(path.stem, text)
-        lists = hidden_lists.recover(blocks)
+        lists = hidden_lists.recover(blocks, markdown_source(path.stem, text))
         if lists:
             yield Case(path.stem, option, text, outline(blocks), lists)
 
@@ -67,6 +67,11 @@ def blocks_of(set_name: str, text: str) -> list[docutils_nodes.Node]:
     if form == "plain":
         return plain_paragraphs(text)
     return description.parse(text).blocks
+
+
+def markdown_source(set_name: str, text: str) -> str:
+    """Return a description if its set is written in Markdown, else an empty text."""
+    return "" if set_name in FORMS else text
 
 
 def drawn(blocks: Sequence[Block], indent: str = "") -> Iterator[str]:

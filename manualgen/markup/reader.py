@@ -58,9 +58,10 @@ class Reader:
 
     def parse(self, text: Text) -> Parsed:
         """Return a text as blocks. Never raises for any text."""
-        if text.markup is Markup.DOCBOOK or (
+        is_docbook = text.markup is Markup.DOCBOOK or (
             text.markup is Markup.AUTO and self._is_docbook(text.text)
-        ):
+        )
+        if is_docbook:
             # Few sets have any DocBook, and its XML parser is slow to import.
             from manualgen.markup import docbook  # noqa: PLC0415
 
@@ -70,20 +71,31 @@ class Reader:
         # A hidden list has two lines at least.
         source = text.text
         if self._find_hidden_lists and (source.find("\n", 0, -1) >= 0 or "\r" in source):
-            recovered = hidden_lists.recover(parsed.blocks)
+            recovered = hidden_lists.recover(parsed.blocks, "" if is_docbook else source)
             if recovered:
                 parsed.diagnostics.extend(_hint(entry, source) for entry in recovered)
         return parsed
 
 
+_LIST_HINT = "lines that read as a list are shown as one, though the markup does not say so"
+_HINTS = {
+    "code": "lines that read as code are shown as such, though the markup does not say so",
+    "paragraph": (
+        "a sentence below a list is shown as a paragraph, though the markup makes it part of the"
+        " last item"
+    ),
+}
+"""What the diagnostic says of each kind of what was recovered; of lists :data:`_LIST_HINT`."""
+
+
 def _hint(recovered: hidden_lists.Recovered, text: str) -> Diagnostic:
-    """Return the diagnostic of a hidden list, with the explicit markup for it."""
+    """Return the diagnostic of a hidden list or code, with the explicit markup for it."""
     first_line = recovered.source.strip()
     lines = text.split("\n")
     number = next((index for index, line in enumerate(lines) if first_line in line), None)
     return Diagnostic(
         code=Code.HIDDEN_LIST,
-        message="lines that read as a list are shown as one, though the markup does not say so",
+        message=_HINTS.get(recovered.kind, _LIST_HINT),
         line=None if number is None else number + 1,
         column=None if number is None else lines[number].index(first_line) + 1,
         excerpt=recovered.source if number is None else lines[number],

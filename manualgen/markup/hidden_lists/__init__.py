@@ -10,9 +10,14 @@ detects them:
 3. Four detectors each look for the first lines that may be a list, a candidate
    (``candidates.py``): lines with bullets or numbers (``marked.py``), lines
    ``term: text`` (``defined.py``), lines indented under a lead-in, and bare terms,
-   one a line, under a lead-in (``unmarked.py``). Code is not a list (``programs.py``).
+   one a line, under a lead-in (``unmarked.py``). Code is not a list (``programs.py``);
+   lines inside brackets that were opened above them become a block of code (``brackets.py``).
 4. The outermost candidate divides the lines into a lead-in, a list, and what
    follows; each part is searched again (``building.py``).
+
+Of the lists that the markup says, two things are corrected: a first item that is part of the
+text above (``first_items.py``), and lines at the margin that are part of the last item
+(``lazy_lines.py``).
 
 The most important criterion is why a line ends. In wrapped prose it ends because
 the next word did not fit; in a list it ends because the item does
@@ -38,19 +43,21 @@ if TYPE_CHECKING:
 __all__ = ["Recovered", "recover"]
 
 
-def recover(blocks: list[docutils_nodes.Node]) -> list[Recovered]:
+def recover(blocks: list[docutils_nodes.Node], source: str = "") -> list[Recovered]:
     """Replace each paragraph that hides a list by its lead-in, the list, and what follows.
 
     Args:
         blocks: block nodes; changed in place, as is whatever lies below them
             (admonitions, items, definitions, quotes). Inline nodes are moved,
             never copied.
+        source: the text that the blocks were parsed from, if that is Markdown: in it is seen
+            which lines of an item stand at the margin.
 
     Returns:
         The lists that were recovered, in the order of the text.
     """
     recovered: list[Recovered] = []
-    _recover_in(blocks, None, recovered)
+    _recover_in(blocks, None, source, recovered)
     return recovered
 
 
@@ -88,6 +95,8 @@ _HINT = re.compile(
 
 
 def _may_hide(source: str) -> bool:
+    if "{\n" in source or "[\n" in source or "(\n" in source:
+        return True
     return (
         _HINT.search(source) is not None
         or " - " in source
@@ -100,6 +109,7 @@ def _may_hide(source: str) -> bool:
 def _recover_in(
     blocks: list[docutils_nodes.Node],
     parent: docutils_nodes.Element | None,
+    source: str,
     recovered: list[Recovered],
 ) -> None:
     position = 0
@@ -116,8 +126,29 @@ def _recover_in(
                     node.parent = parent
                 count = len(new)
         elif isinstance(block, _HOLDERS):
-            _recover_in(block.children, block, recovered)
+            if source and isinstance(block, _LISTS) and _may_continue_lazily(block):
+                # Few lists get here.
+                from manualgen.markup.hidden_lists.lazy_lines import lazy_lines  # noqa: PLC0415
+
+                blocks[position : position + 1] = lazy_lines(source).separated(block, recovered)
+                for node in blocks[position:]:
+                    node.parent = parent
+            _recover_in(block.children, block, source, recovered)
         position += count
+
+
+_LISTS = (docutils_nodes.bullet_list, docutils_nodes.enumerated_list)
+
+
+def _may_continue_lazily(listed: docutils_nodes.Element) -> bool:
+    """Whether an item of a list ends with a paragraph of several lines."""
+    for item in listed.children:
+        last: docutils_nodes.Node = item
+        while last.children and not isinstance(last, docutils_nodes.paragraph):
+            last = last.children[-1]
+        if isinstance(last, docutils_nodes.paragraph) and "\n" in last.rawsource:
+            return True
+    return False
 
 
 def _replacement(
@@ -134,6 +165,15 @@ def _replacement(
     assert isinstance(paragraph, docutils_nodes.paragraph)
     source = paragraph.rawsource
     lead = ""
+    following = blocks[position + 1] if position + 1 < len(blocks) else None
+    if isinstance(following, docutils_nodes.enumerated_list) and (
+        f"{following['start'] - 1}{following['suffix']}" in source
+    ):
+        from manualgen.markup.hidden_lists.first_items import moved_into  # noqa: PLC0415
+
+        before = moved_into(paragraph, following, _lead_above(blocks, position), recovered)
+        if before is not None:
+            return 1, before
     if "\n" in source:
         lead = _lead_above(blocks, position)
         if not lead and not _may_hide(source) and _STARTS_MARKED.match(source) is None:

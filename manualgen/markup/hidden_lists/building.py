@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 from docutils import nodes as docutils_nodes
 
+from manualgen.markup.hidden_lists.brackets import code_text, find_code
 from manualgen.markup.hidden_lists.defined import find_defined
 from manualgen.markup.hidden_lists.layout import Layout
 from manualgen.markup.hidden_lists.lines import lines_of, trimmed_parts
@@ -18,12 +20,14 @@ from manualgen.markup.hidden_lists.unmarked import find_bare, find_indented
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from manualgen.markup.hidden_lists.brackets import CodeLines
     from manualgen.markup.hidden_lists.candidates import Candidate, Item
     from manualgen.markup.hidden_lists.lines import Line, Part
 
 # No real description has paragraphs with more lists: what follows stays as it is.
 _MOST_LISTS = 40
-_DETECTORS = (find_marked, find_defined, find_indented, find_bare)
+# Of two lists that start at the same line, that of the first detector is taken.
+_DETECTORS = (find_marked, find_bare, find_defined, find_indented)
 
 
 def replaced(
@@ -58,11 +62,24 @@ def _divided(
         layout = Layout(list(lines), lead, nested=nested) if len(lines) > 1 else None
         if layout is None:
             break
-        candidates = [one for detector in _DETECTORS if (one := detector(layout)) is not None]
+        code = find_code(layout)
+        candidates = [
+            one
+            for detector in _DETECTORS
+            if (one := detector(layout)) is not None and not _is_inside(one, code)
+        ]
+        if (
+            code is not None
+            and code.laid_out
+            and not any(one.start <= code.start for one in candidates)
+        ):
+            blocks.extend(_code(layout.lines, code, lead, recovered, nested=nested))
+            lines, lead = _without_blank_ends(_lines_after(layout.lines, code)), ""
+            continue
         if not candidates:
             break
         outermost = min(candidates, key=lambda one: (one.indent, one.start))
-        blocks.extend(_blocks(layout.lines[: outermost.start], lead, recovered, nested=nested))
+        blocks.extend(blocks_of(layout.lines[: outermost.start], lead, recovered, nested=nested))
         blocks.append(_list(layout.lines, outermost, recovered))
         lines, lead = _without_blank_ends(layout.lines[outermost.stop :]), ""
     if not blocks:
@@ -71,10 +88,53 @@ def _divided(
     return blocks
 
 
-def _blocks(
+def _is_inside(candidate: Candidate, code: CodeLines | None) -> bool:
+    """Whether items of a candidate are lines of code."""
+    return code is not None and any(
+        code.start < item.start < code.stop or (item.term and item.start == code.start)
+        for item in candidate.items
+    )
+
+
+def _code(
+    lines: list[Line],
+    code: CodeLines,
+    lead: str,
+    recovered: list[Recovered],
+    *,
+    nested: bool = False,
+) -> list[docutils_nodes.Node]:
+    """Return blocks for what stands before lines of code, and for the code."""
+    first, before = lines[code.start], lines[: code.start]
+    if code.body:
+        rest = first.after(code.body)
+        parts = tuple(trimmed_parts(list(first.part(0, code.body))))
+        source = first.source[: len(first.source) - len(rest.source)].rstrip()
+        text = first.text[: code.body].rstrip()
+        before.append(msgspec.structs.replace(first, text=text, parts=parts, source=source))
+    blocks = blocks_of(before, lead, recovered, nested=nested)
+    text = code_text(lines, code)
+    blocks.append(docutils_nodes.literal_block(text, text, language=""))
+    recovered.append(Recovered("code", first.number, first.source, f"```\n{text}\n```"))
+    return blocks
+
+
+def _lines_after(lines: list[Line], code: CodeLines) -> list[Line]:
+    last, following = lines[code.stop - 1], lines[code.stop :]
+    return [last.after(code.end), *following] if code.end < len(last.text) else following
+
+
+def blocks_of(
     lines: list[Line], lead: str, recovered: list[Recovered], *, nested: bool = False
 ) -> list[docutils_nodes.Node]:
-    """Return blocks for lines: paragraphs, and the lists that they hide."""
+    """Return blocks for lines: paragraphs, and the lists that they hide.
+
+    Args:
+        lines: the lines.
+        lead: the lead-in above them; "" if there is none.
+        recovered: the lists so far; those that are recovered here are added.
+        nested: whether the lines are part of an item of a list.
+    """
     lines = _without_blank_ends(lines)
     divided = _divided(lines, lead, recovered, nested=nested)
     return _paragraphs(lines) if divided is None else divided
@@ -95,12 +155,13 @@ def _paragraphs(lines: Sequence[Line]) -> list[docutils_nodes.Node]:
     for index in range(len(lines) + 1):
         if index == len(lines) or not lines[index].text:
             if index > start:
-                blocks.append(_paragraph(lines[start:index]))
+                blocks.append(paragraph_of(lines[start:index]))
             start = index + 1
     return blocks
 
 
-def _paragraph(lines: Sequence[Line]) -> docutils_nodes.paragraph:
+def paragraph_of(lines: Sequence[Line]) -> docutils_nodes.paragraph:
+    """Return a paragraph of lines, whose inline nodes are moved."""
     source = "\n".join(" " * line.indent + line.source for line in lines)
     paragraph = docutils_nodes.paragraph(source)
     parts: list[Part] = []
@@ -153,8 +214,18 @@ def _list(
         node["classes"].append("tight")
     for item in candidate.items:
         content = [lines[item.start].after(item.body), *lines[item.start + 1 : item.stop]]
-        node.append(docutils_nodes.list_item("", *_blocks(content, "", recovered, nested=True)))
+        node.append(item_of(content, recovered))
     return node
+
+
+def item_of(lines: list[Line], recovered: list[Recovered]) -> docutils_nodes.list_item:
+    """Return an item of a list.
+
+    Args:
+        lines: its lines, without the marker.
+        recovered: the lists so far; those that are recovered here are added.
+    """
+    return docutils_nodes.list_item("", *blocks_of(lines, "", recovered, nested=True))
 
 
 def _definition(
@@ -166,7 +237,7 @@ def _definition(
     term = docutils_nodes.term(source)
     _fill(term, trimmed_parts(list(first.part(0, item.term))))
     content = [rest, *lines[item.start + 1 : item.stop]]
-    definition = docutils_nodes.definition("", *_blocks(content, "", recovered, nested=True))
+    definition = docutils_nodes.definition("", *blocks_of(content, "", recovered, nested=True))
     return docutils_nodes.definition_list_item("", term, definition)
 
 

@@ -26,9 +26,23 @@ def find_defined(layout: Layout) -> Candidate | None:
         if attempts > MOST_ATTEMPTS:
             break
         candidate = _defined_from(layout, index)
-        if candidate is not None:
+        if candidate is not None and not _is_cut(layout, candidate.start):
             return candidate
     return None
+
+
+def _is_cut(layout: Layout, start: int) -> bool:
+    """Whether the line above the first item is an item as well, which alone is no list."""
+    above, first = layout.terms[start - 1] if start else None, layout.terms[start]
+    return (
+        above is not None
+        and first is not None
+        and above.separator == first.separator
+        and above.strong == first.strong
+        and layout.lines[start - 1].indent == layout.lines[start].indent
+        and _is_entry(layout, start - 1)
+        and bool(layout.lead(start - 1))
+    )
 
 
 def _is_entry(layout: Layout, index: int) -> bool:
@@ -103,7 +117,31 @@ def _is_definition_list(
     whole = starts[0] == 0 and stop == len(layout.lines)
     if doubtful * (2 if strong or whole else 3) > len(terms):
         return False
+    if not strong and _has_clauses(layout, starts, stop, terms):
+        return False
     return strong or whole or _is_laid_out(layout, starts, stop, terms)
+
+
+def _has_clauses(layout: Layout, starts: Sequence[int], stop: int, terms: Sequence[Term]) -> bool:
+    """Whether what precedes the colons may be clauses of sentences rather than terms."""
+    start = starts[0]
+    if layout.lead(start) or layout.lines[start].indent > layout.lines[max(start - 1, 0)].indent:
+        return False
+    longest = max(_plain_words(term) for term in terms)
+    # Text that wraps below such words, at the margin, is that of a paragraph.
+    wrapped = any(
+        index not in starts and layout.lines[index].indent == layout.lines[start].indent
+        for index in range(start, stop)
+    )
+    return longest > (1 if wrapped else 2)
+
+
+def _plain_words(term: Term) -> int:
+    """Return the number of words of a term of plain words that is not written as a name is."""
+    words = term.text.split()
+    if term.strong or term.separator not in {"colon", "dash"}:
+        return 1
+    return len(words) if any(word[0].islower() for word in words[1:]) else 1
 
 
 def _is_laid_out(layout: Layout, starts: Sequence[int], stop: int, terms: Sequence[Term]) -> bool:

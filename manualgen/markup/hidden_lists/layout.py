@@ -12,6 +12,8 @@ from manualgen.markup.hidden_lists.markers import marker_of
 from manualgen.markup.hidden_lists.terms import term_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from manualgen.markup.hidden_lists.lines import Line
 
 _CLOSED = re.compile(r"[.!?:;][\"')\]”’*_]*$")
@@ -27,6 +29,25 @@ DANGLES = re.compile(
 _ANAPHOR = re.compile(r"This (?:is|will be) the default\b|It (?:is|will|can)\b")
 # Nobody wraps prose narrower than this; so a break after a shorter line was chosen.
 _NARROWEST = 40
+
+
+def usual_width(widths: Iterable[int], tags: int = 0) -> int:
+    """Return the column at which lines were wrapped.
+
+    Args:
+        widths: the widths of the lines.
+        tags: how much wider a line can be because of tags that are not shown.
+    """
+    # A few lines of wrapped prose are wider, because of an address that could not be broken.
+    falling = sorted(widths, reverse=True)
+    return max(_NARROWEST + tags, falling[len(falling) // 6] if falling else 0)
+
+
+def continues(above: str, text: str) -> bool:
+    """Whether a line that could have been joined to the one above continues its text."""
+    if PERIOD.search(above):
+        return _ANAPHOR.match(text) is not None
+    return text[0].islower() or text[0] in "(,;[&/" + INLINE
 
 
 class Layout:
@@ -51,10 +72,9 @@ class Layout:
         """
         self.lines = lines
         self.nested = nested
-        # A few lines of wrapped prose are wider, because of an address that could not be broken.
-        widths = sorted((line.width for line in lines if line.text), reverse=True)
-        narrowest = _NARROWEST + max(line.tags for line in lines)
-        self.width = max(narrowest, widths[len(widths) // 6])
+        self.width = usual_width(
+            [line.width for line in lines if line.text], max(line.tags for line in lines)
+        )
         self.markers = [marker_of(line) for line in lines]
         self.terms = [term_of(line) for line in lines]
         self.lead_above = lead
@@ -115,10 +135,9 @@ class Layout:
         """Whether a line continues the text above it."""
         if index == 0 or not self.lines[index - 1].text:
             return False
-        text, above = self.lines[index].text, self.lines[index - 1].text
-        if PERIOD.search(above):
-            return not self.chosen(index) or _ANAPHOR.match(text) is not None
-        return not self.chosen(index) or text[0].islower() or text[0] in "(,;[&/" + INLINE
+        return not self.chosen(index) or continues(
+            self.lines[index - 1].text, self.lines[index].text
+        )
 
     def lead(self, index: int) -> str:
         """Return the lead-in above a line; "" if there is none."""

@@ -18,11 +18,21 @@ _CODE_END = re.compile(r"(?:[;{\\]|[=(\[,]\s*\[|[=(]|\blet)$")
 _CODE_START = re.compile(r"[}\])$#]|//|let\b|in\b\s*$|In \[|Out\[")
 _VALUE = re.compile(
     r"(?:true|false|yes|no|null|nil|none|on|off|undefined|[-+]?[\d.:/_-]+\w{0,3}|[\"'“‘].*[\"'”’]"
-    r"|[\[{(].*[\]})]|[\w.+-]*[/_$\\@=<>{}\[\]].*);?$",
+    r"|[\[{(].*[\]})]|[\w.+-]*[/_$\\@=<>{}\[\]].*)[;,]?$",
     re.IGNORECASE,
 )
 _NATURAL = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?%?$")
+_VALUE_WORD = re.compile(r"(?:null|nil|true|false)$", re.IGNORECASE)
+"""Matches a value that no language assigns to."""
+_OPERATOR = re.compile(r"\s(?:[-+*/%|&<>=]|[|&]{2}|\.\.|\+\+|//)\s|[(\[{]$")
+_VALUES = re.compile(
+    r"\b(?:values?|modes?|levels?|options|choices|kinds?|types?|states?|polic(?:y|ies)|one of|any of"
+    r"|are|is|can be|may be)\b[^.]{0,40}:$",
+    re.IGNORECASE,
+)
+"""A lead-in to values that are explained."""
+_PLAIN_WORDS = re.compile(r"(?!(?:true|false|null|nil)\b)[A-Za-z][a-z-]*(?: [a-z-]+)*[.,;]?$")
 EXAMPLE = re.compile(
     r"\b(?:examples?|usage|synopsis|syntax|e\.g|for instance|like (?:this|so)|looks? like|snippet|such as"
     r"|(?:run|execute|add|generated?|install|put|paste|using|write|invoke|call)\b)[^.]*:$",
@@ -48,14 +58,20 @@ def looks_like_code(
     # A semicolon may separate the items of a list, but does not end it.
     if _CODE_END.search(texts[-1]) or any(_CODE_END.search(text.rstrip(";")) for text in texts):
         return True
-    if any(term.separator == "equals" for term in terms) and not _explains_values(terms, texts):
+    if any(term.separator == "equals" for term in terms) and not _explains_values(
+        terms, texts, layout.lead(starts[0])
+    ):
         return True
     if all(term.separator == "arrow" or _NUMBER.match(term.text) for term in terms):
         return False
     natural = [_is_natural(text) for text in texts]
-    if EXAMPLE.search(layout.lead(starts[0])):
+    lead = layout.lead(starts[0])
+    if EXAMPLE.search(lead):
         return not all(len(text.split()) > 1 for text in texts) or not all(natural)
-    return sum(natural) * 2 < len(natural)
+    if sum(natural) * 2 >= len(natural):
+        return False
+    # "yes: on" below "Possible values:" explains, though "on" is a value as well.
+    return not (_VALUES.search(lead) and all(_PLAIN_WORDS.match(text) for text in texts))
 
 
 def _is_natural(text: str) -> bool:
@@ -65,20 +81,32 @@ def _is_natural(text: str) -> bool:
     return len(_NATURAL.findall(text)) > 0
 
 
-def _explains_values(terms: Sequence[Term], texts: Sequence[str]) -> bool:
+def _explains_values(terms: Sequence[Term], texts: Sequence[str], lead: str) -> bool:
     """Whether ``x = y`` lines explain values; assignments of a language look the same."""
     if any(text.endswith((";", "{", "[")) for text in texts):
         return False
     equals = [term for term in terms if term.separator == "equals"]
     if all(_NUMBER.match(term.text) for term in equals):
         return all(_NATURAL.search(text) for text in texts)
-    if all(term.coded or len(term.text) == 1 or QUOTED.match(term.text) for term in equals):
-        return all(_is_natural(text) for text in texts)
-    return all(len(text.split()) > 2 and _is_natural(text) for text in texts)
+    if not all(_is_natural(text) for text in texts):
+        return False
+    if any(_VALUE_WORD.match(term.text) for term in equals) or all(
+        term.coded
+        or len(term.text) == 1
+        or QUOTED.match(term.text)
+        or _NUMBER.match(term.text)
+        or term.text[0] in "%<-"  # a placeholder or a flag
+        for term in equals
+    ):
+        return True
+    # Below a lead-in it takes less than a sentence to see that these are words.
+    least = 2 if lead and not EXAMPLE.search(lead) else 3
+    return all(len(text.split()) >= least and not _OPERATOR.search(text) for text in texts)
 
 
 _COMMAND = re.compile(r"(?:[$#%>] |sudo |cat |echo |export |nix(?:os)?-\w+ |ssh |systemctl |\./)")
 _TABLE_ROW = re.compile(r"\S+(?: \S+)*(?: {2,}|\t)\S+(?: \S+)*(?: {2,}|\t)")
+_MEMBER = re.compile(r"""["'][^"']*["']\s*:\s*\S""")
 _ASSIGNMENT = re.compile(r"[\w.\"￼-]+ ?= ?\S")
 
 
@@ -97,6 +125,8 @@ def is_program(layout: Layout, starts: Sequence[int], stop: int, lead: str) -> b
     ):
         return True
     if all(_ASSIGNMENT.match(shown_text(line.parts)) for line in layout.lines[starts[0] : stop]):
+        return True
+    if all(_MEMBER.match(line.source) for line in layout.lines[starts[0] : stop]):
         return True
     if all(_TABLE_ROW.match(line.source) for line in layout.lines[starts[0] : stop]):
         return True

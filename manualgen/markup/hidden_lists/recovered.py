@@ -1,4 +1,4 @@
-"""The record of a list that was recovered."""
+"""The record of a list, or of code, that was recovered."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import msgspec
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """One list that was recovered.
+    """One list that was recovered, lines of code, or a paragraph below a list.
 
     Attributes:
-        kind: ``bullet``, ``enumerated`` or ``definition``.
-        line: the line of the paragraph's source where the list starts, from 1.
+        kind: ``bullet``, ``enumerated``, ``definition``, ``code`` or
+            ``paragraph``.
+        line: the line of the paragraph's source where it starts, from 1.
         source: that line, as the author wrote it.
         markup: the explicit Markdown for it.
     """

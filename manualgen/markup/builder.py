@@ -12,7 +12,6 @@ adds the option or the file.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from manualgen.markup import nodes
 
     Rule = Callable[["DoctreeBuilder", Token], None]
-
-
-_LINE_END = re.compile(r"\r\n?|\n")
 
 
 class NestingError(Exception):
@@ -61,15 +57,14 @@ class DoctreeBuilder:
         """Prepare the doctree of a text.
 
         Args:
-            text: the Markdown source.
+            text: the Markdown source, with LF as line ends.
             block_rules: type of a block token → what builds it.
             inline_rules: type of an inline token → what builds it.
         """
         self.block_rules = block_rules
         self.inline_rules = inline_rules
         self.parsed = Parsed([])
-        # markdown-it counts lines so.
-        self.lines = _LINE_END.split(text) if "\r" in text else text.split("\n")
+        self.lines = text.split("\n")
         self.line = 0
         self.inline_source = ""
         self.inline_position = 0

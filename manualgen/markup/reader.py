@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import description, detect, hidden_lists
-from manualgen.options.model import Markup, Option, Text
+from manualgen.options.model import Markup, Option, Text, with_line_feeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,18 +58,18 @@ class Reader:
 
     def parse(self, text: Text) -> Parsed:
         """Return a text as blocks. Never raises for any text."""
+        source = with_line_feeds(text.text)
         if text.markup is Markup.DOCBOOK or (
-            text.markup is Markup.AUTO and self._is_docbook(text.text)
+            text.markup is Markup.AUTO and self._is_docbook(source)
         ):
             # Few sets have any DocBook, and its XML parser is slow to import.
             from manualgen.markup import docbook  # noqa: PLC0415
 
-            parsed = docbook.parse(text.text)
+            parsed = docbook.parse(source)
         else:
-            parsed = description.parse(text.text)
+            parsed = description.parse(source)
         # A hidden list has two lines at least.
-        source = text.text
-        if self._find_hidden_lists and (source.find("\n", 0, -1) >= 0 or "\r" in source):
+        if self._find_hidden_lists and source.find("\n", 0, -1) >= 0:
             recovered = hidden_lists.recover(parsed.blocks)
             if recovered:
                 parsed.diagnostics.extend(_hint(entry, source) for entry in recovered)

@@ -27,6 +27,11 @@ class Text(msgspec.Struct, frozen=True, gc=False):
     markup: Markup = Markup.AUTO
 
 
+def with_line_feeds(text: str) -> str:
+    """Return a text with LF for each CR LF and each CR."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
 class Declaration(msgspec.Struct, frozen=True, gc=False):
     """Where an option is declared.
 

@@ -41,6 +41,7 @@ from manualgen.markup.docbook.xml import (
     without_entities,
 )
 from manualgen.markup.parsed import Parsed, plain_paragraphs
+from manualgen.options.model import with_line_feeds
 
 # No real text comes near this: the longest description has 14 kB.
 _LONGEST = 100_000
@@ -51,8 +52,7 @@ def parse(text: str) -> Parsed:
 
     What is not well-formed is shown as it is written, below a notice.
     """
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_line_feeds(text)
     if "<" not in text and "&" not in text:
         return Parsed(plain_paragraphs(text))
     if len(text) > _LONGEST:

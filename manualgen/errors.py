@@ -97,6 +97,12 @@ class Code(enum.Enum):
         Severity.WARNING,
         "A link with a scheme that manuals do not link to.",
     )
+    EMPTY_LINK = ("empty-link", Severity.WARNING, "A link that has no address, or no text.")
+    UNKNOWN_ATTRIBUTES = (
+        "unknown-attributes",
+        Severity.HINT,
+        "Attributes in braces that the dialect does not have; they are left out.",
+    )
     IMAGE = ("image-in-description", Severity.WARNING, "An image inside a description.")
     DANGLING_REFERENCE = (
         "dangling-reference",

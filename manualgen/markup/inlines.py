@@ -125,6 +125,15 @@ def link(builder: DoctreeBuilder, token: Token) -> None:
         builder.add_reference(reference, f"({address})")
         builder.open(reference)
         return
+    if not address:
+        builder.report(
+            Code.EMPTY_LINK,
+            "the link has no address",
+            "]()",
+            "write the address between the parentheses, or the text without a link",
+        )
+        builder.open(docutils_nodes.inline(classes=["unresolved"]))
+        return
     if address.startswith("%60") and address.endswith("%60"):
         # "[text](`https://…`)": the backticks are a slip, and what is meant is plain.
         written = _unquoted(address)
@@ -151,10 +160,32 @@ def link(builder: DoctreeBuilder, token: Token) -> None:
 
 
 def _close_link(builder: DoctreeBuilder, _token: Token) -> None:
-    address = builder.current.attributes.pop("address", "")
+    node = builder.current
+    address = node.attributes.pop("address", "")
+    if isinstance(node, docutils_nodes.reference):
+        _check_text(builder, node)
     if address:
         builder.pending_text.append(address)
     builder.close()
+
+
+def _check_text(builder: DoctreeBuilder, link: docutils_nodes.reference) -> None:
+    """Give a link that shows nothing its address as text, and report it."""
+    if "".join(builder.pending_text).strip() or any(
+        isinstance(node, docutils_nodes.image) or (node.astext() and not node.children)
+        for node in link.findall()
+        if node is not link
+    ):
+        return
+    address = link["refuri"]
+    written = _unquoted(address)
+    builder.report(
+        Code.EMPTY_LINK,
+        "the link has no text; its address is shown",
+        f"]({written}" if f"]({written}" in builder.inline_source else "](",
+        f"write [text]({address}), or <{address}>",
+    )
+    builder.pending_text[:] = [written]
 
 
 def _unquoted(address: str) -> str:
@@ -181,6 +212,16 @@ def _image(builder: DoctreeBuilder, token: Token) -> None:
         "an image inside a description",
         "![",
         f"link to it instead: [{node['alt']}]({token.attrGet('src') or ''})",
+    )
+
+
+def unknown_attributes(builder: DoctreeBuilder, token: Token) -> None:
+    """Report attributes in braces behind an image, a link or code."""
+    builder.report(
+        Code.UNKNOWN_ATTRIBUTES,
+        f"`{token.content}` is not part of the dialect; it is left out",
+        token.content,
+        "remove it",
     )
 
 
@@ -226,6 +267,7 @@ INLINE_RULES: dict[str, Rule] = {
     "link_open": link,
     "link_close": _close_link,
     "image": _image,
+    "unknown_attributes": unknown_attributes,
     "myst_role": _role,
     "span_open": span,
     "span_close": close,

@@ -96,6 +96,20 @@ def identifier(name: str, prefix: str = "opt-") -> str:
     return translated if translated.isprintable() else _WHITE_SPACE.sub("_", translated)
 
 
+_PLACEHOLDER = re.compile(r"(?<![^.])_(?:([a-zA-Z][\w-]*)_)?(?![^.])")
+
+
+def name_of(identifier: str, prefix: str = "opt-") -> str:
+    """Return the name of the option that an identifier is most likely meant for.
+
+    Where the option is not known, what :func:`identifier` replaced is lost: ``_name_`` is taken
+    for ``<name>`` and ``_`` alone for ``*``.
+    """
+    return _PLACEHOLDER.sub(
+        lambda match: f"<{match[1]}>" if match[1] else "*", identifier.removeprefix(prefix)
+    )
+
+
 _PLAIN_COMPONENT = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'-]*|\*|<[^<>]*>")
 
 

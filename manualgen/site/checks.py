@@ -28,10 +28,10 @@ def links_to_files(plan: SitePlan) -> Iterator[Diagnostic]:
         for place, address in document.chapter.files:
             name, _, anchor = unquote(address.partition("?")[0]).partition("#")
             page = os.path.normpath(redirects.canonical(name))
-            # Where an identifier stands elsewhere, its old pages lead to it.
-            if page in plan.paths and (not anchor or anchor in plan.places):
-                continue
-            if page in plan.served.pages or page in plan.served.anchors:
+            if page in plan.paths:
+                if not anchor or _leads(plan, page, anchor):
+                    continue
+            elif page in plan.served.pages or page in plan.served.anchors:
                 continue
             if page in {*ASSETS, inventory.NAME}:
                 continue
@@ -46,6 +46,22 @@ def links_to_files(plan: SitePlan) -> Iterator[Diagnostic]:
                 **place._asdict(),
                 help=f"write (#{other.identifier})"
                 if other is not None
+                else f"write (#{anchor}), which stands on `{plan.places[anchor]}`"
+                if anchor in plan.places
                 else "write (#identifier) for a place in the manual, or the whole "
                 "address of what lies elsewhere",
             )
+
+
+def _leads(plan: SitePlan, page: str, anchor: str) -> bool:
+    """Return whether a page has an identifier, or a script that leads to where it stands now."""
+    place = plan.places.get(anchor)
+    if place is None:
+        return anchor in plan.served.anchors.get(page, {})
+    if page in {place, plan.front} or anchor in plan.served.anchors.get(page, {}):
+        return True
+    return any(
+        page == placement.home and anchor.startswith(placement.included.catalog.prefix)
+        for placement in plan.placements
+        if placement.folder
+    )

@@ -75,3 +75,88 @@ def test_a_plain_value_of_several_lines_is_an_indented_string(part):
     assert "''\n  #!/bin/sh\n  set -e\n''" in rendered.text
     assert "\\(aq\\(aq\n  #!/bin/sh\n  set -e\n\\(aq\\(aq" in rendered.man
     assert "''\n  #!/bin/sh\n  set -e\n''" in rendered.markdown
+
+
+# ─── links, images, fences, definitions ───
+
+
+def test_a_link_without_an_address_is_its_text():
+    rendered = Rendered("Read [the *plan*]() first.")
+    rendered.shows(
+        '<span class="unresolved">the <em>plan</em></span>',
+        "Read the \\fIplan\\fR first.",
+        "Read the *plan* first.",
+    )
+    assert rendered.codes == ["empty-link"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "<!-- x -->"])
+def test_a_link_without_a_text_shows_its_address(text):
+    rendered = Rendered(f"See [{text}](https://example.org/a%20b).")
+    rendered.shows(
+        '<a href="https://example.org/a%20b">https://example.org/a b</a>',
+        "https://example.org/",
+        "(https://example.org/a%20b)",
+    )
+    assert rendered.codes == ["empty-link"]
+
+
+@pytest.mark.parametrize("text", ["`a`", "*a*", "&amp;", "![a](b.png)"])
+def test_a_link_has_a_text(text):
+    assert "empty-link" not in Rendered(f"[{text}](https://example.org)").codes
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("[](#opt-systemd.services._name_.path)", "systemd.services.<name>.path"),
+        ("[](#opt-a.b_c._.d)", "a.b_c.*.d"),
+        ('<xref linkend="opt-programs.x.enable"/>', "programs.x.enable"),
+    ],
+)
+def test_a_reference_to_nowhere_shows_the_name_as_code(source, name):
+    rendered = Rendered(f"See {source}.")
+    assert f"See {name}." in rendered.text
+    html_name = name.replace("<", "&lt;").replace(">", "&gt;")
+    man = f"\\fB{name}\\fR".replace("<name>", "\\fI<name>\\fB")
+    rendered.shows(f'<code class="option">{html_name}</code>', man, f"`{name}`")
+    assert "dangling-reference" in rendered.codes
+
+
+@pytest.mark.parametrize(
+    "attributes", ["{width=50%}", "{.right}", '{ #a .b c="d e" }', "{width=10 height=20}"]
+)
+@pytest.mark.parametrize("before", ["![a](p.png)", "[a](p.png)", "`a`"])
+def test_attributes_that_the_dialect_lacks_are_left_out(before, attributes):
+    if "#a" in attributes and before == "[a](p.png)":
+        attributes = "{.b}"
+    expected, rendered = Rendered(f"x {before} y"), Rendered(f"x {before}{attributes} y")
+    assert rendered.html == expected.html
+    assert rendered.man == expected.man
+    assert rendered.markdown == expected.markdown
+    assert rendered.codes == [*expected.codes, "unknown-attributes"]
+
+
+@pytest.mark.parametrize("after", ["{}", "{a}", "{ pkgs, ... }", "{a=b"])
+def test_other_braces_stay(after):
+    rendered = Rendered(f"x `a`{after} y")
+    assert f"a{after}".replace("...", "…") in rendered.text.replace("...", "…")
+    assert "unknown-attributes" not in rendered.codes
+
+
+@pytest.mark.parametrize(
+    "info", ["nix", "{.nix}", "{#a .nix .numberLines}", "nix {.x}", "nix{1,3}", "{code-block} nix"]
+)
+def test_the_language_of_a_fence(info):
+    rendered = Rendered(f"```{info}\n{{ a = 1; }}\n```")
+    rendered.shows('<pre class="highlight">', "{ a = 1; }", "```nix\n{ a = 1; }\n```")
+    assert rendered.codes == []
+
+
+@pytest.mark.parametrize("before", ["Wait about", "Wait about\n", "Wait\n: until\n"])
+def test_a_tilde_starts_no_definition(before):
+    rendered = Rendered(f"{before}\n~ 5 seconds\n")
+    assert "~ 5 seconds" in rendered.text
+    assert "\\(ti 5 seconds" in rendered.man
+    assert "~ 5 seconds" in rendered.markdown
+    assert rendered.html.count("<dd>") == 1 + before.count(":")

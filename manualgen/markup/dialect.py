@@ -20,6 +20,8 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
+from manualgen.markup.typography import use_typography
+
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
@@ -42,7 +44,8 @@ def parser() -> MarkdownIt:
 def new_parser() -> MarkdownIt:
     """Return a markdown-it parser of the dialect that is not shared."""
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": NESTING})
-    markdown.enable(["table", "replacements", "smartquotes"])
+    markdown.enable("table")
+    use_typography(markdown)
     # Inline footnotes are not part of the dialect, and "^[a-z]" is common in patterns.
     markdown.use(footnote_plugin, inline=False)
     markdown.use(_definition_lists)

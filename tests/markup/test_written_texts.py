@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from manualgen.book.catalog import OptionCatalog, OptionSettings
+from manualgen.markup import description
 from manualgen.options.reading import decode
 from manualgen.writers.html import HtmlWriter
 from manualgen.writers.manpage import ManpageWriter
@@ -160,3 +163,83 @@ def test_a_tilde_starts_no_definition(before):
     assert "\\(ti 5 seconds" in rendered.man
     assert "~ 5 seconds" in rendered.markdown
     assert rendered.html.count("<dd>") == 1 + before.count(":")
+
+
+# ─── typographic replacement ───
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "--verbose",
+        "foo_bar--baz",
+        "x1--rc2",
+        "1.0--beta",
+        "https://example.org/a--b...",
+        "/nix/store/a--b",
+        "../a",
+        "1..5",
+        "a.b...",
+        "--a--b=--c",
+        "{ pkgs, ... }:",
+        "main...feature",
+        "a[+-]b",
+        "(a) (b) (c)",
+        "read (r), write (w)",
+        'environment.etc."a".source',
+        'KEY="value"',
+        "run a -- --b",
+    ],
+)
+@pytest.mark.parametrize(
+    "around",
+    ["{}", "a ({}) b", "- {}: more", "x\n: {}", "| {} |\n|---|\n| {} |", "**{}** a", "> {}"],
+)
+def test_what_is_no_prose_stays_as_typed(text, around):
+    rendered = Rendered(around.format(text, text))
+    assert text in rendered.text
+    plain = rendered.man.replace("\\-", "-").replace("\\&", "").replace("\\:", "")
+    assert text.replace('"', "\\(dq") in plain or text in plain
+    written = rendered.markdown.replace("\\", "").replace("<", "").replace(">", "")
+    assert text in written
+
+
+def test_a_flag_in_quotes_stays_as_typed():
+    rendered = Rendered('The "--profile $NAME" flag.\n\nModes:\n--fast: quick\n--slow: careful\n')
+    assert "“--profile $NAME” flag" in rendered.text
+    assert "--fast" in rendered.text
+    assert "–" not in rendered.html + rendered.markdown
+    assert "2013" not in rendered.man
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("a -- b", "a – b"),
+        ("10--20", "10–20"),
+        ("1.5--2.5", "1.5–2.5"),
+        ("`a` -- b", "a – b"),
+        ("`a`--`b`", "a–b"),
+        ("**a**--b", "a–b"),
+        ("word---\nword", "word—\nword"),
+        ("a\n-- b", "a\n– b"),
+        ("well-known---so", "well-known—so"),
+        ("wait...", "wait…"),
+        ("1, 2, 3, ...", "1, 2, 3, …"),
+        ("[...]", "[…]"),
+        ("...and more", "…and more"),
+        ("(c) 2020 A", "© 2020 A"),
+        ("A(r) B(tm)", "A® B™"),
+        ("5 +- 2", "5 ± 2"),
+    ],
+)
+def test_prose_is_replaced(source, shown):
+    rendered = Rendered(source)
+    assert shown in rendered.text
+    assert shown in rendered.markdown.replace("`", "").replace("*", "").replace("\\", "")
+
+
+@given(st.text(alphabet="-ab1. \"'`*()\n", max_size=30))
+def test_a_flag_at_a_start_is_never_changed(text):
+    (paragraph, *_) = description.parse(f"--flag-x {text}").blocks
+    assert paragraph.astext().startswith("--flag-x")

@@ -124,6 +124,11 @@ class Code(enum.Enum):
         Severity.WARNING,
         "A text is too long or too deeply nested to be read as markup; it is shown as text.",
     )
+    DOCBOOK_TAGS = (
+        "docbook-tags",
+        Severity.HINT,
+        "Tags of DocBook in a Markdown text; they are shown as what they mean.",
+    )
     UNKNOWN_ELEMENT = (
         "unknown-element",
         Severity.WARNING,

@@ -20,6 +20,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
+from manualgen.markup.docbook_tags import docbook_tag
 from manualgen.markup.typography import use_typography
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def new_parser() -> MarkdownIt:
         {"alt": ["paragraph", "reference", "blockquote", "list"]},
     )
     markdown.inline.ruler.before("autolink", "comment", _inline_comment)
+    markdown.inline.ruler.before("autolink", "docbook_tag", docbook_tag)
     markdown.inline.ruler.before("link", "span", _span)
     markdown.inline.ruler.before("link", "unknown_attributes", _unknown_attributes)
     markdown.core.ruler.at("block", _blocks)

@@ -10,6 +10,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.errors import Code, nearest
 from manualgen.markup import dialect, nodes
 from manualgen.markup.builder import close, opening
+from manualgen.markup.docbook_tags import build_docbook_tag
 from manualgen.options.addresses import is_safe, scheme_of
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def link(builder: DoctreeBuilder, token: Token) -> None:
     address = str(token.attrGet("href") or "")
     if address.startswith("#"):
         reference = nodes.cross_reference(target=_unquoted(address[1:]))
-        builder.add_reference(reference, f"({address})")
+        builder.add_reference(reference, token.meta.get("source") or f"({address})")
         builder.open(reference)
         return
     if not address:
@@ -269,6 +270,7 @@ INLINE_RULES: dict[str, Rule] = {
     "image": _image,
     "unknown_attributes": unknown_attributes,
     "myst_role": _role,
+    "docbook_tag": build_docbook_tag,
     "span_open": span,
     "span_close": close,
     "footnote_ref": _footnote_reference,

@@ -36,6 +36,7 @@ _O, _C = re.escape(_OPENING), re.escape(_CLOSING)
 _WORD = re.compile(rf"[{_O}]*+(?:[^\W\d_]++(?:['’][^\W\d_]++)*+|{_OBJECT}++)[{_C}]*+")
 _HYPHENATED = re.compile(rf"[{_O}]*+(?:[^\W\d_]|['’-](?=[^\W\d_])|{_OBJECT})++[{_C}]*+")
 _NUMBER = re.compile(rf"[{_O}]*+(?:\d++(?:[.,]\d++)?|{_OBJECT}++)[{_C}]*+")
+_MIXED = re.compile(rf"[{_O}]*+(?:[^\W\d_][^\W_]*+(?:['’][^\W_]++)*+|{_OBJECT}++)[{_C}]*+")
 _FLAG = re.compile(rf"[{_O}]*+-")
 _VISIBLE = re.compile(rf"[^\W_]|{_OBJECT}")
 _CLOSED = re.compile(rf"[{_C}]*+")
@@ -113,6 +114,7 @@ def _replace(tokens: list[Token]) -> None:
 _FLAT = {
     "code_inline": _OBJECT,
     "myst_role": _OBJECT,
+    "docbook_tag": _OBJECT,
     "image": _OBJECT,
     "text_special": _OTHER,
     "softbreak": "\n",
@@ -189,7 +191,7 @@ def _is_ellipsis(sign: _Sign) -> bool:
     if len(sign.text) == len(".."):
         return (
             bool(before)
-            and _WORD.fullmatch(before) is not None
+            and _MIXED.fullmatch(before) is not None
             and _CLOSED.fullmatch(after) is not None
         )
     if _CLOSED.fullmatch(after) is None:
@@ -199,7 +201,7 @@ def _is_ellipsis(sign: _Sign) -> bool:
     if not before.strip(_OPENING):
         # "{ pkgs, ... }" is code.
         return sign.later[:1] not in {"}", "]"}
-    return (_HYPHENATED.fullmatch(before) or _NUMBER.fullmatch(before)) is not None
+    return any(word.fullmatch(before) for word in (_HYPHENATED, _NUMBER, _MIXED))
 
 
 def _is_plus_or_minus(sign: _Sign) -> bool:
@@ -222,7 +224,9 @@ def _letter(sign: _Sign) -> str | None:
 
 
 # Quotes that are part of a name: `a."b".c`, `KEY="value"`, `lib.foldl'`.
-_STRAIGHT = re.compile(r"""(?<=[\w>])[.=](?:"[^"\s]*+"|'[^'\s]*+')|(?<=\w)\.[\w-]++'(?!\w)""")
+_STRAIGHT = re.compile(
+    r"""(?<=[\w>])[.=](?:"[^"\s]*+"|'[^'\s]*+')|(?<![^\s(])[\w-]++(?:\.[\w-]++)++'(?!\w)"""
+)
 _KEPT = {'"': "\ue000", "'": "\ue001"}
 _KEEP = str.maketrans(_KEPT)
 _RESTORE = str.maketrans({kept: quote for quote, kept in _KEPT.items()})

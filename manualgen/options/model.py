@@ -96,6 +96,12 @@ def identifier(name: str, prefix: str = "opt-") -> str:
     return translated if translated.isprintable() else _WHITE_SPACE.sub("_", translated)
 
 
+# `a.b`, `users.users.<name>.home`, `fileSystems."/".device`, `services.x.*`
+OPTION_PATH = re.compile(
+    r"""[A-Za-z_][\w'-]*(?:\.(?:[\w'-]+|<[^<>\s]+>|\*|"[^"\n]*"|\$\{[^{}\s]+\}))+"""
+)
+"""Matches a text that is the name of an option, rather than a flag of a program."""
+
 _PLACEHOLDER = re.compile(r"(?<![^.])_(?:([a-zA-Z][\w-]*)_)?(?![^.])")
 
 

@@ -187,6 +187,7 @@ def test_a_tilde_starts_no_definition(before):
         "(a) (b) (c)",
         "read (r), write (w)",
         'environment.etc."a".source',
+        "lib.foldl'",
         'KEY="value"',
         "run a -- --b",
     ],
@@ -199,7 +200,7 @@ def test_what_is_no_prose_stays_as_typed(text, around):
     rendered = Rendered(around.format(text, text))
     assert text in rendered.text
     plain = rendered.man.replace("\\-", "-").replace("\\&", "").replace("\\:", "")
-    assert text.replace('"', "\\(dq") in plain or text in plain
+    assert text in plain.replace("\\(dq", '"').replace("\\(aq", "'")
     written = rendered.markdown.replace("\\", "").replace("<", "").replace(">", "")
     assert text in written
 
@@ -239,7 +240,191 @@ def test_prose_is_replaced(source, shown):
     assert shown in rendered.markdown.replace("`", "").replace("*", "").replace("\\", "")
 
 
+@pytest.mark.parametrize("text", ["'a.b' is", "the 'a.b-c', and"])
+def test_quotes_around_a_name_are_replaced(text):
+    assert text.replace("'", "‘", 1).replace("'", "’") in Rendered(text).text
+
+
 @given(st.text(alphabet="-ab1. \"'`*()\n", max_size=30))
 def test_a_flag_at_a_start_is_never_changed(text):
     (paragraph, *_) = description.parse(f"--flag-x {text}").blocks
     assert paragraph.astext().startswith("--flag-x")
+
+
+# ─── the form of each text ───
+
+OLD = ["See <literal>x</literal>."] * 8
+NEW = ["See `x`."] * 8
+PLAIN = ["A text."]
+SETS = pytest.mark.parametrize("others", [OLD, NEW, PLAIN], ids=["docbook", "markdown", "plain"])
+
+
+@SETS
+def test_markdown_is_markdown_in_any_set(others):
+    rendered = Rendered(
+        "Write to the pipe: `echo list > <path>`, or set {option}`a.b`.\n\n```sh\na && b\n```\n",
+        others,
+    )
+    assert "<code>echo list &gt; &lt;path&gt;</code>" in rendered.html
+    assert '<a class="option-ref" href="#opt-a.b"><code>a.b</code></a>' in rendered.html
+    assert "```sh\na && b\n```" in rendered.markdown
+    assert "\\fBecho list > <path>\\fR" in rendered.man
+    assert rendered.codes == []
+
+
+@SETS
+@pytest.mark.parametrize(
+    "text",
+    ["journal & a socket", "a < b && c > d", "the <name> of it", "AT&amp;T & <b", "a &nope; b"],
+)
+def test_a_plain_text_is_readable_in_any_set(text, others):
+    rendered = Rendered(text, others)
+    shown = text.replace("&amp;", "&")
+    assert shown in rendered.text
+    assert "<pre>" not in rendered.html
+    assert shown.replace("&nope;", "") in rendered.man or "nope" in shown
+    assert not {"not-well-formed"} & {*rendered.codes}
+
+
+@SETS
+def test_docbook_with_a_placeholder_is_readable_in_any_set(others):
+    rendered = Rendered("Works as <option>systemd.services.<name>.path</option>.", others)
+    assert "Works as systemd.services.<name>.path." in rendered.text
+    rendered.shows(
+        "systemd.services.&lt;name&gt;.path</code>",
+        "\\fBsystemd.services.\\fI<name>\\fB.path\\fR.",
+        "`systemd.services.<name>.path`",
+    )
+    assert "not-well-formed" not in rendered.codes
+
+
+@SETS
+def test_docbook_is_docbook_in_any_set(others):
+    rendered = Rendered(
+        "See <literal>x</literal>.\n<itemizedlist><listitem><para>a</para></listitem></itemizedlist>",
+        others,
+    )
+    rendered.shows("<li>", "\\fBx\\fR", "`x`")
+    assert rendered.codes == []
+    broken = Rendered("See <note><para>x</para>.", others)
+    assert broken.codes == ["not-well-formed"]
+
+
+@SETS
+@pytest.mark.parametrize(
+    ("tag", "html", "man", "markdown", "hint"),
+    [
+        ("<literal>*</literal>", "<code>*</code>", "\\fB*\\fR", "`*`", "`*`"),
+        (
+            "<option>a.b</option>",
+            '<a class="option-ref" href="#opt-a.b"><code>a.b</code></a>',
+            "\\fBa.b\\fR",
+            "`a.b`",
+            "{option}`a.b`",
+        ),
+        ("<option>--x</option>", "<code>--x</code>", "--x", "`--x`", "`--x`"),
+        (
+            '<link xlink:href="https://e.org">e</link>',
+            '<a href="https://e.org">e</a>',
+            "https://e.org",
+            "[e](https://e.org)",
+            "[e](https://e.org)",
+        ),
+        (
+            '<ulink url="https://e.org"/>',
+            '<a href="https://e.org">https://e.org</a>',
+            "https://e.org",
+            "<https://e.org>",
+            "<https://e.org>",
+        ),
+        (
+            "<command>ls\n-l</command>",
+            '<code class="command">ls -l</code>',
+            "\\fBls ",
+            "`ls -l`",
+            "{command}`ls -l`",
+        ),
+        (
+            "<filename>/etc/<replaceable>a</replaceable></filename>",
+            '<code class="file">/etc/a</code>',
+            "/etc/",
+            "`/etc/a`",
+            "{file}`/etc/a`",
+        ),
+        ("<emphasis>e</emphasis>", "<em>e</em>", "\\fIe\\fR", "*e*", "*e*"),
+        (
+            '<emphasis role="strong">e</emphasis>',
+            "<strong>e</strong>",
+            "\\fBe\\fR",
+            "**e**",
+            "**e**",
+        ),
+        ("<replaceable>v</replaceable>", '<code class="var">v</code>', "v", "`v`", "{var}`v`"),
+        (
+            '<xref linkend="opt-a.b"/>',
+            '<a class="option-ref" href="#opt-a.b"><code class="option">a.b</code></a>',
+            "\\fBa.b\\fR",
+            "`a.b`",
+            "[](#opt-a.b)",
+        ),
+        (
+            '<xref linkend="opt-c.d"/>',
+            '<code class="option">c.d</code>',
+            "\\fBc.d\\fR",
+            "`c.d`",
+            "[](#opt-c.d)",
+        ),
+        (
+            "<citerefentry><refentrytitle>a</refentrytitle>\n<manvolnum>5</manvolnum></citerefentry>",
+            '<span class="manpage">a(5)</span>',
+            "\\fBa\\fR(5)",
+            "`a(5)`",
+            "{manpage}`a(5)`",
+        ),
+        ("<envar>A</envar>", '<code class="env">A</code>', "A", "`A`", "{env}`A`"),
+        ("<quote>q</quote>", "“q”", "\\[u201C]q\\[u201D]", "“q”", '"q"'),
+        ("<keycap>F1</keycap>", "<kbd>F1</kbd>", "F1", "F1", "[F1]{.keycap}"),
+    ],
+)
+def test_tags_left_over_in_markdown(tag, html, man, markdown, hint, others):
+    rendered = Rendered(f"Use `x` and {tag} now.", others)
+    rendered.shows(html, man, markdown)
+    assert "&lt;" not in rendered.html
+    (found,) = [each for each in rendered.diagnostics if each.code.slug == "docbook-tags"]
+    assert hint in found.help
+    assert (found.line, found.column) == (1, 13)
+
+
+def test_tags_of_paragraphs_left_over_in_markdown():
+    rendered = Rendered("Use {option}`a.b`.</para><para>Then <literal>c</literal>.")
+    rendered.shows("</p><p>Then <code>c</code>.</p>", ".PP\nThen \\fBc\\fR.", "\n\nThen `c`.")
+    assert rendered.codes == ["docbook-tags", "docbook-tags"]
+
+
+def test_many_tags_are_one_hint():
+    text = "`a` <literal>b</literal>\n\n- <command>c</command>\n- <literal>b</literal>\n"
+    rendered = Rendered(text)
+    assert rendered.codes == ["docbook-tags"]
+    help_text = rendered.diagnostics[0].help
+    assert help_text == (
+        "write\n`b`    for <literal>b</literal>\n{command}`c`    for <command>c</command>"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<literal>a", "the <option> is", "</literal>", "<option> to <literal>", "<code>a</code>"],
+)
+def test_other_tags_in_markdown_are_text(text):
+    rendered = Rendered(f"Use `x` and {text} now.")
+    assert f"Use x and {text} now." in rendered.text
+    assert "docbook-tags" not in rendered.codes
+
+
+@given(st.lists(st.sampled_from([
+    "<literal>", "</literal>", "<option>", "</option>", "<emphasis>", "</emphasis>", "`", "*", "ä",
+    " ", "\n", "<quote>", "</quote>", '<link xlink:href="x">', "</link>", '<xref linkend="b"/>',
+    "[", "](c)", "&lt;", "<uri>", "</uri>", "<email>", "</email>", "<keycap>", "</keycap>", "\n\n- ",
+]), max_size=20).map("".join))  # fmt: skip
+def test_any_mixture_is_shown(text):
+    assert Rendered(f"`x` {text}").text.count("ä") >= text.count("ä")

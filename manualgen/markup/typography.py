@@ -233,7 +233,8 @@ _RESTORE = str.maketrans({kept: quote for quote, kept in _KEPT.items()})
 
 
 def _keep_straight(state: StateCore) -> None:
-    if "\ue000" in state.src or "\ue001" in state.src or _STRAIGHT.search(state.src) is None:
+    text = state.src
+    if not ("'" in text or '"' in text) or "\ue000" in text or "\ue001" in text:
         return
     state.env["straight_quotes"] = changed = []
     for token in _texts(state):

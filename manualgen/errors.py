@@ -97,6 +97,12 @@ class Code(enum.Enum):
         Severity.WARNING,
         "A link with a scheme that manuals do not link to.",
     )
+    EMPTY_LINK = ("empty-link", Severity.WARNING, "A link that has no address, or no text.")
+    UNKNOWN_ATTRIBUTES = (
+        "unknown-attributes",
+        Severity.HINT,
+        "Attributes in braces that the dialect does not have; they are left out.",
+    )
     IMAGE = ("image-in-description", Severity.WARNING, "An image inside a description.")
     DANGLING_REFERENCE = (
         "dangling-reference",
@@ -117,6 +123,11 @@ class Code(enum.Enum):
         "too-complex",
         Severity.WARNING,
         "A text is too long or too deeply nested to be read as markup; it is shown as text.",
+    )
+    DOCBOOK_TAGS = (
+        "docbook-tags",
+        Severity.HINT,
+        "Tags of DocBook in a Markdown text; they are shown as what they mean.",
     )
     UNKNOWN_ELEMENT = (
         "unknown-element",

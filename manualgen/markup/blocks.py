@@ -92,7 +92,7 @@ def _heading(builder: DoctreeBuilder, token: Token) -> None:
 
 def code_block(builder: DoctreeBuilder, token: Token) -> None:
     """Append a block of code, fenced or indented."""
-    language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+    language = dialect.language_of(token.info) if token.info else ""
     if token.type == "fence" and token.map:
         check_closed(builder, token, token.map[1] - 1)
     content = token.content.rstrip()

@@ -12,13 +12,13 @@ adds the option or the file.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import dialect
+from manualgen.markup.docbook_tags import report_docbook_tags
 from manualgen.markup.parsed import Parsed, SourceSpan, adopt
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from manualgen.markup import nodes
 
     Rule = Callable[["DoctreeBuilder", Token], None]
-
-
-_LINE_END = re.compile(r"\r\n?|\n")
 
 
 class NestingError(Exception):
@@ -53,6 +50,7 @@ class DoctreeBuilder:
         current: the node that the next node is appended to.
         pending_text: pieces of text that become one Text node before the next other node.
         closing_lines: the lines, from 0, that have closed a fence already.
+        docbook_tags: of each tag of DocBook, where it stands, its source and the Markdown for it.
     """
 
     def __init__(
@@ -61,21 +59,21 @@ class DoctreeBuilder:
         """Prepare the doctree of a text.
 
         Args:
-            text: the Markdown source.
+            text: the Markdown source, with LF as line ends.
             block_rules: type of a block token → what builds it.
             inline_rules: type of an inline token → what builds it.
         """
         self.block_rules = block_rules
         self.inline_rules = inline_rules
         self.parsed = Parsed([])
-        # markdown-it counts lines so.
-        self.lines = _LINE_END.split(text) if "\r" in text else text.split("\n")
+        self.lines = text.split("\n")
         self.line = 0
         self.inline_source = ""
         self.inline_position = 0
         self.current: docutils_nodes.Element = docutils_nodes.container()
         self.pending_text: list[str] = []
         self.closing_lines: set[int] = set()
+        self.docbook_tags: list[tuple[SourceSpan, str, str]] = []
         self._text = text
 
     def build(self) -> None:
@@ -90,6 +88,8 @@ class DoctreeBuilder:
         except RecursionError as error:
             raise NestingError from error
         self._check_footnotes(environment)
+        if self.docbook_tags:
+            report_docbook_tags(self)
 
     def _build_blocks(self, tokens: list[Token]) -> None:
         root = self.current
@@ -167,8 +167,12 @@ class DoctreeBuilder:
             excerpt: the source that is meant; looked for from the current line on.
             help_text: what to write instead.
         """
+        self.report_at(code, message, self.span(excerpt), help_text)
+
+    def report_at(self, code: Code, message: str, span: SourceSpan, help_text: str) -> None:
+        """Add a diagnostic about a span of the source; otherwise as :meth:`report`."""
         self.parsed.diagnostics.append(
-            Diagnostic(code=code, message=message, help=help_text, **self.span(excerpt)._asdict())
+            Diagnostic(code=code, message=message, help=help_text, **span._asdict())
         )
 
     def add_reference(self, reference: nodes.Reference, excerpt: str) -> None:

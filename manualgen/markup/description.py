@@ -13,6 +13,7 @@ from manualgen.markup.blocks import BLOCK_RULES
 from manualgen.markup.builder import DoctreeBuilder, NestingError
 from manualgen.markup.inlines import INLINE_RULES
 from manualgen.markup.parsed import Parsed, literally, plain_paragraphs
+from manualgen.options.model import with_line_feeds
 
 
 def parse(text: str) -> Parsed:
@@ -21,6 +22,7 @@ def parse(text: str) -> Parsed:
     A text that no parser could read in bounded time (a hundred thousand nested
     brackets) is shown literally, with a diagnostic.
     """
+    text = with_line_feeds(text)
     if not may_have_markup(text):
         return Parsed(plain_paragraphs(text.replace("'", "’")))
     if is_too_complex(text):

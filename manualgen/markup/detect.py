@@ -1,12 +1,13 @@
-"""Detects the markup of descriptions: Markdown or DocBook."""
+"""Detects the markup of descriptions: Markdown, DocBook, or none."""
 
 from __future__ import annotations
 
+import enum
 import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
 VOCABULARY = frozenset(
     [
@@ -131,38 +132,99 @@ They are here, apart from their handlers, because most sets are Markdown, and
 detecting that must not load an XML parser.
 """
 
+BLOCKS = frozenset(
+    [
+        *("blockinfo", "caution", "example", "formalpara", "important", "informalexample"),
+        *("informalfigure", "informaltable", "itemizedlist", "listitem", "literallayout"),
+        *("member", "note", "orderedlist", "para", "procedure", "programlisting", "row"),
+        *("screen", "simpara", "simplelist", "step", "tbody", "term", "tgroup", "thead", "tip"),
+        *("variablelist", "varlistentry", "warning"),
+    ]
+)
+"""The block elements, which HTML does not have: nobody writes them in Markdown."""
+
 # These are elements of HTML too, which Markdown's authors write now and then.
 _OF_HTML = frozenset({"caption", "code", "command", "figure", "link", "option", "table", "title"})
 _ALONE = frozenset({"anchor", "link", "olink", "ulink", "xref"})
 _ELEMENT = re.compile(rf"<(/?)(?:[a-z]+:)?({'|'.join(sorted(VOCABULARY))})(?=[\s/>])([^<>]*)>")
 _TICKS = re.compile("`++")
 _MARKDOWN = re.compile(r"`|\]\(|\]\[|<https?://|\*\*\w|^(?:#+ |:::)", re.MULTILINE)
-_FEW = 100
+
+_EVIDENCE = re.compile(
+    r"""
+      ^[ ]{0,3} (?: ``` | ~~~ | :{3,}[ ]*\{ )    # a fence
+    | \{[a-z]++\}`                             # a role
+    | \]\( | \]\{[\#.] | <https?://           # a link, an anchor
+    | \*\*\w[^*\n]*+\*\*                       # strong
+    | ^[ |]*+ :?-{3,}:? [ ]*+ \| [ ]*+ [:-]     # a table
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_CODE_SPAN = re.compile(r"`(?:[^`\n]|\n(?!\s*\n))+`")
+_QUOTED = re.compile(r"(?<![\w`])`(?=[^\s`'])[^`'\n]*[^`'\s]'(?![\w`'])")
+r"""Matches a quotation as GNU's programs write it: ``\`a'``."""
+
+
+class Form(enum.Enum):
+    """What the form of a text is, by its own evidence."""
+
+    MARKDOWN = enum.auto()
+    """It has code in backticks, roles, fences or links; it may have tags of DocBook too."""
+    DOCBOOK = enum.auto()
+    """It has inline elements of DocBook."""
+    DOCBOOK_BLOCKS = enum.auto()
+    """It has block elements of DocBook, so that it cannot be anything else."""
+    PLAIN = enum.auto()
+    """It has neither."""
+
+
+def form_of(text: str) -> Form:
+    """Return the form of a text, by its own evidence.
+
+    An element of DocBook counts if it is both opened and closed (or empty, as
+    ``<xref linkend="…"/>``, or if ``</para>`` divides the text), outside code in backticks. A
+    placeholder such as ``<option>``, which nothing closes, and entities are not enough.
+    """
+    if "<" not in text:
+        return Form.MARKDOWN if is_markdown(text) else Form.PLAIN
+    has_quotes = "`" in text and _QUOTED.search(text) is not None
+    elements = _elements(text if has_quotes else " ".join(_outside_code(text)))
+    if elements & BLOCKS:
+        return Form.DOCBOOK_BLOCKS
+    if is_markdown(text):
+        return Form.MARKDOWN
+    return Form.DOCBOOK if elements else Form.PLAIN
+
+
+def is_markdown(text: str) -> bool:
+    """Return whether a text has code, roles, fences, links or tables as only Markdown has them."""
+    if _EVIDENCE.search(text) is not None:
+        return True
+    return "`" in text and _QUOTED.search(text) is None and _CODE_SPAN.search(text) is not None
 
 
 def looks_like_docbook(text: str) -> bool:
-    """Return whether a description, by itself, looks like DocBook.
+    """Return whether a description looks like DocBook, for the majority of its set.
 
-    It does if a DocBook element is both opened and closed (or empty, as
-    ``<xref linkend="…"/>``, or if ``</para>`` divides the text), outside code in
-    backticks. Elements that HTML has too, such as ``<code>``, count only where
-    nothing looks like Markdown. A placeholder such as ``<option>``, which
-    nothing closes, and entities are not enough.
-
-    A text without markup looks like neither. How the texts of a set are read is
-    decided by the whole set, see :func:`reads_as_docbook`.
+    As in :func:`form_of`; but elements that HTML has too, such as ``<code>``, count only where
+    nothing looks like Markdown.
     """
     if "<" not in text:
         return False
-    tags = _ELEMENT.findall(_outside_code(text) if "`" in text else text)
+    elements = _elements(" ".join(_outside_code(text)) if "`" in text else text)
+    return bool(elements - _OF_HTML) or (bool(elements) and not looks_like_markdown(text))
+
+
+def _elements(text: str) -> set[str]:
+    """Return the names of the elements that a text opens and closes."""
+    tags = _ELEMENT.findall(text)
     opened = {name for closing, name, rest in tags if not closing and not rest.endswith("/")}
-    matched = {name for closing, name, _ in tags if closing and (name in opened or name == "para")}
-    matched |= {
+    closed = {name for closing, name, _ in tags if closing and (name in opened or name == "para")}
+    return closed | {
         name
         for closing, name, rest in tags
         if name in _ALONE and rest.endswith("/") and "=" in rest
     }
-    return bool(matched - _OF_HTML) or (bool(matched) and not looks_like_markdown(text))
 
 
 def looks_like_markdown(text: str) -> bool:
@@ -170,8 +232,8 @@ def looks_like_markdown(text: str) -> bool:
     return _MARKDOWN.search(text) is not None
 
 
-def _outside_code(text: str) -> str:
-    """Return a Markdown text without its code spans."""
+def _code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each code span and fenced block of a Markdown text."""
     runs = [match.span() for match in _TICKS.finditer(text)]
     closing: dict[int, int] = {}  # number of a run → number of the next as long
     latest: dict[int, int] = {}
@@ -180,32 +242,52 @@ def _outside_code(text: str) -> str:
         if end - start in latest:
             closing[number] = latest[end - start]
         latest[end - start] = number
-    pieces, after, number = [], 0, 0
+    number = 0
     while number < len(runs):
         other = closing.get(number)
         if other is not None:
-            pieces.append(text[after : runs[number][0]])
-            after = runs[other][1]
+            yield runs[number][0], runs[other][1]
             number = other
         number += 1
-    return " ".join([*pieces, text[after:]])
 
 
-def reads_as_docbook(texts: Iterable[str]) -> Callable[[str], bool]:
-    """Return the function that decides which descriptions of a set are read as DocBook.
+def _outside_code(text: str) -> list[str]:
+    """Return the pieces of a Markdown text between its code."""
+    pieces, after = [], 0
+    for start, end in _code_spans(text):
+        pieces.append(text[after:start])
+        after = end
+    return [*pieces, text[after:]]
 
-    * More DocBook than Markdown: all of them. A plain description of such a set
-      is plain text, so that its ``- none: …`` is not a Markdown list and
-      ``foo_bar_baz`` has no emphasis.
-    * Fewer than one DocBook description for a hundred of Markdown: none. Those
-      few are slips, which other renderers of the set show as text too.
-    * Between the two: those that look like it.
+
+_PARAGRAPH_TAGS = re.compile(r"\s*</?(?:sim)?para>\s*(?:<(?:sim)?para>\s*)?")
+
+
+def with_blank_lines(text: str) -> str | None:
+    """Return a Markdown text with blank lines for the tags of DocBook's paragraphs.
+
+    Returns:
+        The text; None if it is no Markdown, or has other block elements of DocBook.
+    """
+    blocks = _elements(" ".join(_outside_code(text))) & BLOCKS
+    if not blocks <= {"para", "simpara"} or not is_markdown(text):
+        return None
+    result: list[str] = []
+    after = 0
+    for start, end in [*_code_spans(text), (len(text), len(text))]:
+        result += (_PARAGRAPH_TAGS.sub("\n\n", text[after:start]), text[start:end])
+        after = end
+    return "".join(result).strip("\n")
+
+
+def set_is_docbook(texts: Iterable[str]) -> bool:
+    """Return whether a set has more DocBook than Markdown.
+
+    That decides about texts without any evidence only. A plain description of such a set is
+    plain text, so that its ``- none: …`` is not a Markdown list and ``foo_bar_baz`` has no emphasis.
 
     Args:
         texts: the descriptions that do not state their markup (``"_type": "mdDoc"``).
-
-    Returns:
-        Whether one of these descriptions is to be read as DocBook.
     """
     others = []
     docbook = 0
@@ -218,15 +300,6 @@ def reads_as_docbook(texts: Iterable[str]) -> Callable[[str], bool]:
     # Most sets have next to no DocBook; then a few texts are enough to decide.
     for text in others if docbook else ():
         markdown += looks_like_markdown(text)
-        if markdown > docbook * _FEW:
-            break
-    if docbook > markdown:
-        return lambda _text: True
-    if docbook * _FEW < markdown or not docbook:
-        return lambda _text: False
-    return looks_like_docbook
-
-
-def set_is_docbook(texts: Iterable[str]) -> bool:
-    """Return whether a set as a whole is DocBook: it has more of it than of Markdown."""
-    return reads_as_docbook(texts)("")
+        if markdown >= docbook:
+            return False
+    return docbook > 0

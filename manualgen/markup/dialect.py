@@ -20,6 +20,9 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
+from manualgen.markup.docbook_tags import docbook_tag
+from manualgen.markup.typography import use_typography
+
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
@@ -42,10 +45,11 @@ def parser() -> MarkdownIt:
 def new_parser() -> MarkdownIt:
     """Return a markdown-it parser of the dialect that is not shared."""
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": NESTING})
-    markdown.enable(["table", "replacements", "smartquotes"])
+    markdown.enable("table")
+    use_typography(markdown)
     # Inline footnotes are not part of the dialect, and "^[a-z]" is common in patterns.
     markdown.use(footnote_plugin, inline=False)
-    markdown.use(deflist_plugin)
+    markdown.use(_definition_lists)
     markdown.use(myst_role_plugin)
     markdown.use(container_plugin, name="block", validate=_is_block)
     markdown.block.ruler.before(
@@ -55,13 +59,52 @@ def new_parser() -> MarkdownIt:
         {"alt": ["paragraph", "reference", "blockquote", "list"]},
     )
     markdown.inline.ruler.before("autolink", "comment", _inline_comment)
+    markdown.inline.ruler.before("autolink", "docbook_tag", docbook_tag)
     markdown.inline.ruler.before("link", "span", _span)
+    markdown.inline.ruler.before("link", "unknown_attributes", _unknown_attributes)
     markdown.core.ruler.at("block", _blocks)
     markdown.core.ruler.before("inline", "repeated_footnotes", _repeated_footnotes)
     markdown.core.ruler.before("inline", "heading_ids", _heading_ids)
     # Which schemes become links is decided where the tree is built, with a diagnostic.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return markdown
+
+
+def _definition_lists(markdown: MarkdownIt) -> None:
+    """Add definition lists, whose definitions start with a colon only.
+
+    The plugin takes a tilde for a definition too, but ``~ 5 seconds`` is prose.
+    """
+    deflist_plugin(markdown)
+    rule = next(rule for rule in markdown.block.ruler.__rules__ if rule.name == "deflist").fn
+    cells = dict(zip(rule.__code__.co_freevars, rule.__closure__ or (), strict=True))
+    skip_marker = cells["skipMarker"].cell_contents
+
+    def skip_colon(state: StateBlock, line: int) -> int:
+        start = int(skip_marker(state, line))
+        return -1 if start > 0 and state.src[start - 1] == "~" else start
+
+    cells["skipMarker"].cell_contents = skip_colon
+
+
+def language_of(info: str) -> str:
+    """Return the language that the info string of a fence names; "" for none.
+
+    Besides ``nix``, the forms of other dialects are understood: ``{.nix}``, ``nix {.numbered}``,
+    ``nix{1,3}`` and ``{code-block} nix``.
+    """
+    match = _LANGUAGE.match(info)
+    return (match["class"] or match["name"]) if match is not None else ""
+
+
+_LANGUAGE = re.compile(
+    r"""\s*+
+      (?: \{ \s*+ (?: \#[\w-]++ \s++ )? \. (?P<class> [\w+\#.-]*[\w+\#] )
+        | (?: \{ (?: code | code-block | code-cell | sourcecode ) \} \s*+ )?
+          (?P<name> \{?[^\s{]++ )
+      )""",
+    re.VERBOSE,
+)
 
 
 def attributes(text: str) -> tuple[list[str], list[str]] | None:
@@ -183,6 +226,26 @@ def _span(state: StateInline, silent: bool) -> bool:
         state.md.inline.tokenize(state)
         state.posMax = maximum
         state.push("span_close", "span", -1)
+    state.pos = match.end()
+    return True
+
+
+_UNKNOWN_ATTRIBUTES = re.compile(
+    r"""\{\s*+ (?: (?: [.\#][A-Za-z][\w-]*+ | [A-Za-z][\w-]*+ = (?:"[^"\n]*+"|[\w%.-]++) ) \s*+ )++ \}""",
+    re.VERBOSE,
+)
+
+
+def _unknown_attributes(state: StateInline, silent: bool) -> bool:
+    # "![a](p.png){width=50%}", "[a](b){.class}" and "`a`{.nix}", as Pandoc has them.
+    if silent or state.src[state.pos] != "{" or state.pending or not state.tokens:
+        return False
+    if state.tokens[-1].type not in {"image", "link_close", "code_inline"}:
+        return False
+    match = _UNKNOWN_ATTRIBUTES.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    state.push("unknown_attributes", "", 0).content = match[0]
     state.pos = match.end()
     return True
 

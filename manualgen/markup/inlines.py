@@ -10,6 +10,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.errors import Code, nearest
 from manualgen.markup import dialect, nodes
 from manualgen.markup.builder import close, opening
+from manualgen.markup.docbook_tags import build_docbook_tag
 from manualgen.options.addresses import is_safe, scheme_of
 
 if TYPE_CHECKING:
@@ -122,8 +123,17 @@ def link(builder: DoctreeBuilder, token: Token) -> None:
     address = str(token.attrGet("href") or "")
     if address.startswith("#"):
         reference = nodes.cross_reference(target=_unquoted(address[1:]))
-        builder.add_reference(reference, f"({address})")
+        builder.add_reference(reference, token.meta.get("source") or f"({address})")
         builder.open(reference)
+        return
+    if not address:
+        builder.report(
+            Code.EMPTY_LINK,
+            "the link has no address",
+            "]()",
+            "write the address between the parentheses, or the text without a link",
+        )
+        builder.open(docutils_nodes.inline(classes=["unresolved"]))
         return
     if address.startswith("%60") and address.endswith("%60"):
         # "[text](`https://…`)": a common mistake, whose meaning is clear.
@@ -151,10 +161,32 @@ def link(builder: DoctreeBuilder, token: Token) -> None:
 
 
 def _close_link(builder: DoctreeBuilder, _token: Token) -> None:
-    address = builder.current.attributes.pop("address", "")
+    node = builder.current
+    address = node.attributes.pop("address", "")
+    if isinstance(node, docutils_nodes.reference):
+        _check_text(builder, node)
     if address:
         builder.pending_text.append(address)
     builder.close()
+
+
+def _check_text(builder: DoctreeBuilder, link: docutils_nodes.reference) -> None:
+    """Give a link that shows nothing its address as text, and report it."""
+    if "".join(builder.pending_text).strip() or any(
+        isinstance(node, docutils_nodes.image) or (node.astext() and not node.children)
+        for node in link.findall()
+        if node is not link
+    ):
+        return
+    address = link["refuri"]
+    written = _unquoted(address)
+    builder.report(
+        Code.EMPTY_LINK,
+        "the link has no text; its address is shown",
+        f"]({written}" if f"]({written}" in builder.inline_source else "](",
+        f"write [text]({address}), or <{address}>",
+    )
+    builder.pending_text[:] = [written]
 
 
 def _unquoted(address: str) -> str:
@@ -181,6 +213,16 @@ def _image(builder: DoctreeBuilder, token: Token) -> None:
         "an image inside a description",
         "![",
         f"link to it instead: [{node['alt']}]({token.attrGet('src') or ''})",
+    )
+
+
+def unknown_attributes(builder: DoctreeBuilder, token: Token) -> None:
+    """Report attributes in braces behind an image, a link or code."""
+    builder.report(
+        Code.UNKNOWN_ATTRIBUTES,
+        f"`{token.content}` is not part of the dialect; it is left out",
+        token.content,
+        "remove it",
     )
 
 
@@ -226,7 +268,9 @@ INLINE_RULES: dict[str, Rule] = {
     "link_open": link,
     "link_close": _close_link,
     "image": _image,
+    "unknown_attributes": unknown_attributes,
     "myst_role": _role,
+    "docbook_tag": build_docbook_tag,
     "span_open": span,
     "span_close": close,
     "footnote_ref": _footnote_reference,

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import description, detect, hidden_lists
-from manualgen.options.model import Markup, Option, Text
+from manualgen.markup.detect import Form
+from manualgen.markup.parsed import Parsed, plain_paragraphs
+from manualgen.options.model import Markup, Option, Text, with_line_feeds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from manualgen.markup.parsed import Parsed
+    from collections.abc import Iterable
 
 
 class Reader:
     """Reads the texts of a set of options."""
 
     def __init__(
-        self, is_docbook: Callable[[str], bool], *, find_hidden_lists: bool = True
+        self,
+        description_format: Markup = Markup.AUTO,
+        *,
+        docbook_set: bool = False,
+        find_hidden_lists: bool = True,
     ) -> None:
         """Prepare to read texts.
 
         Args:
-            is_docbook: whether a text that does not state its markup is DocBook.
+            description_format: the markup of all texts that do not state theirs; ``AUTO`` detects
+                that of each.
+            docbook_set: whether a text without any evidence of its form is read as in DocBook.
             find_hidden_lists: whether lists that plain lines hide become lists.
         """
-        self._is_docbook = is_docbook
+        self._format = description_format
+        self._docbook_set = docbook_set
         self._find_hidden_lists = find_hidden_lists
 
     @classmethod
@@ -40,41 +48,73 @@ class Reader:
         """Return a reader for the texts of a set of options.
 
         Args:
-            options: the whole set, which decides how its plain descriptions are read.
+            options: the whole set, which decides how texts without evidence are read.
             description_format: the markup of all texts that do not state theirs;
-                ``AUTO`` detects it.
+                ``AUTO`` detects that of each.
             find_hidden_lists: whether lists that plain lines hide become lists.
         """
-        if description_format is Markup.AUTO:
-            is_docbook = detect.reads_as_docbook(
-                option.description.text
-                for option in options
-                if option.description is not None and option.description.markup is Markup.AUTO
-            )
-        else:
-            forced = description_format is Markup.DOCBOOK
-            is_docbook = lambda _text: forced  # noqa: E731 - it is one line
-        return cls(is_docbook, find_hidden_lists=find_hidden_lists)
+        docbook_set = description_format is Markup.AUTO and detect.set_is_docbook(
+            option.description.text
+            for option in options
+            if option.description is not None and option.description.markup is Markup.AUTO
+        )
+        return cls(description_format, docbook_set=docbook_set, find_hidden_lists=find_hidden_lists)
 
     def parse(self, text: Text) -> Parsed:
         """Return a text as blocks. Never raises for any text."""
-        is_docbook = text.markup is Markup.DOCBOOK or (
-            text.markup is Markup.AUTO and self._is_docbook(text.text)
-        )
-        if is_docbook:
-            # Few sets have any DocBook, and its XML parser is slow to import.
-            from manualgen.markup import docbook  # noqa: PLC0415
-
-            parsed = docbook.parse(text.text)
-        else:
-            parsed = description.parse(text.text)
+        source = with_line_feeds(text.text)
+        parsed, is_markdown = self._parse(text.markup, source)
         # A hidden list has two lines at least.
-        source = text.text
-        if self._find_hidden_lists and (source.find("\n", 0, -1) >= 0 or "\r" in source):
-            recovered = hidden_lists.recover(parsed.blocks, "" if is_docbook else source)
+        if self._find_hidden_lists and source.find("\n", 0, -1) >= 0:
+            recovered = hidden_lists.recover(parsed.blocks, source if is_markdown else "")
             if recovered:
                 parsed.diagnostics.extend(_hint(entry, source) for entry in recovered)
         return parsed
+
+    def _parse(self, markup: Markup, source: str) -> tuple[Parsed, bool]:
+        """Return a text as blocks, and whether it was read as Markdown."""
+        if markup is Markup.AUTO:
+            markup = self._format
+        if markup is Markup.AUTO and (self._docbook_set or "<" in source):
+            return self._parse_detected(source)
+        if markup is not Markup.DOCBOOK:
+            return description.parse(source), True
+        # Few sets have any DocBook, and its XML parser is slow to import.
+        from manualgen.markup import docbook  # noqa: PLC0415
+
+        return docbook.parse(source), False
+
+    def _parse_detected(self, text: str) -> tuple[Parsed, bool]:
+        """Return a text as blocks, by the form that its own evidence shows."""
+        form = detect.form_of(text)
+        if form is Form.MARKDOWN or (form is Form.PLAIN and not self._docbook_set):
+            return description.parse(text), True
+        from manualgen.markup import docbook  # noqa: PLC0415
+
+        if form is Form.DOCBOOK_BLOCKS:
+            markdown = detect.with_blank_lines(text)
+            if markdown is None:
+                return docbook.parse(text), False
+            return _with_paragraph_tags(markdown), True
+        parsed = docbook.parse_well_formed(text)
+        if parsed is not None:
+            return parsed, False
+        if form is Form.DOCBOOK:
+            # Its tags are understood in Markdown too, and "&" or "<name>" are text there.
+            return description.parse(text), True
+        return Parsed(plain_paragraphs(html.unescape(text))), False
+
+
+def _with_paragraph_tags(markdown: str) -> Parsed:
+    parsed = description.parse(markdown)
+    parsed.diagnostics.append(
+        Diagnostic(
+            code=Code.DOCBOOK_TAGS,
+            message="tags of DocBook's paragraphs in Markdown, shown as what they mean",
+            help="write a blank line for </para><para>",
+        )
+    )
+    return parsed
 
 
 _LIST_HINT = "lines that read as a list are shown as one, though the markup does not say so"

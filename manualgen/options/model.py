@@ -32,6 +32,11 @@ class Text(msgspec.Struct, frozen=True, gc=False):
     markup: Markup = Markup.AUTO
 
 
+def with_line_feeds(text: str) -> str:
+    """Return a text with LF for each CR LF and each CR."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
 class Declaration(msgspec.Struct, frozen=True, gc=False):
     """Where an option is declared.
 
@@ -94,6 +99,26 @@ def identifier(name: str, prefix: str = "opt-") -> str:
     """
     translated = prefix + name.translate(_ID_TABLE)
     return translated if translated.isprintable() else _WHITE_SPACE.sub("_", translated)
+
+
+# `a.b`, `users.users.<name>.home`, `fileSystems."/".device`, `services.x.*`
+OPTION_PATH = re.compile(
+    r"""[A-Za-z_][\w'-]*(?:\.(?:[\w'-]+|<[^<>\s]+>|\*|"[^"\n]*"|\$\{[^{}\s]+\}))+"""
+)
+"""Matches a text that is the name of an option, rather than a flag of a program."""
+
+_PLACEHOLDER = re.compile(r"(?<![^.])_(?:([a-zA-Z][\w-]*)_)?(?![^.])")
+
+
+def name_of(identifier: str, prefix: str = "opt-") -> str:
+    """Return the name of the option that an identifier is most likely meant for.
+
+    Where the option is not known, what :func:`identifier` replaced is lost: ``_name_`` is taken
+    for ``<name>`` and ``_`` alone for ``*``.
+    """
+    return _PLACEHOLDER.sub(
+        lambda match: f"<{match[1]}>" if match[1] else "*", identifier.removeprefix(prefix)
+    )
 
 
 _PLAIN_COMPONENT = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'-]*|\*|<[^<>]*>")

@@ -8,6 +8,7 @@ from typing import Any
 
 _IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_'-]*")
 _KEYWORDS = frozenset({"assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"})
+_LINE_START = re.compile(r"^(?=[^\n])", re.MULTILINE)
 _LINE = 60
 _DEPTH = 100
 
@@ -16,7 +17,8 @@ def expression(value: Any) -> str:
     """Return a JSON value (as Python has it) as a Nix expression.
 
     Lists and attribute sets that fit on a line stay on it; longer ones have one
-    element a line, indented by two, as ``nixfmt`` does.
+    element a line, indented by two, as ``nixfmt`` does. Strings of several lines are
+    indented strings.
 
     Raises:
         ValueError: for a number that is not finite, or a value nested deeper than 100.
@@ -33,7 +35,7 @@ def _expression(value: Any, depth: int) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return string(value)
+        return _string(value)
     if isinstance(value, float):
         if not math.isfinite(value):
             message = "not a finite number"
@@ -51,10 +53,42 @@ def _expression(value: Any, depth: int) -> str:
 
 
 def string(text: str) -> str:
-    """Return a Nix string literal that evaluates to the text."""
+    """Return a Nix string literal on one line that evaluates to the text."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
     escaped = escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
     return f'"{escaped}"'
+
+
+def block(text: str) -> str | None:
+    """Return a text of several lines as an indented Nix string, ``''`` to ``''``.
+
+    Args:
+        text: the text.
+
+    Returns:
+        A literal that evaluates to the text, as ``lib.generators.toPretty`` writes it. None for
+        a text that is better written on one line, because it is only one, or because Nix would
+        take some of its spaces for indentation, or some of its apostrophes for an escape.
+    """
+    *lines, last = text.split("\n")
+    filled = [line for line in (*lines, last) if line.strip(" ")]
+    if (
+        not lines
+        or not filled
+        or all(line[0] == " " for line in filled)
+        or (last and (not last.strip(" ") or last[-1] == "'"))
+        or "'${" in text
+        or "'\r" in text
+    ):
+        return None
+    escaped = text.replace("''", "'''").replace("${", "''${").replace("\r", "''\\r")
+    body = _LINE_START.sub("  ", escaped)
+    return f"''\n{body}''"
+
+
+def _string(text: str) -> str:
+    literal = block(text) if "\n" in text else None
+    return string(text) if literal is None else literal
 
 
 def _key(name: str) -> str:
@@ -71,5 +105,5 @@ def _group(opening: str, closing: str, items: list[str]) -> str:
     line = " ".join([opening, *items, closing])
     if len(line) <= _LINE and "\n" not in line:
         return line
-    body = "\n".join(items).replace("\n", "\n  ")
-    return f"{opening}\n  {body}\n{closing}"
+    body = _LINE_START.sub("  ", "\n".join(items))
+    return f"{opening}\n{body}\n{closing}"

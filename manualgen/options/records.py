@@ -8,7 +8,7 @@ import msgspec
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.options import nix
-from manualgen.options.model import Declaration, Markup, Option, Text, split
+from manualgen.options.model import Declaration, Markup, Option, Text, split, with_line_feeds
 
 
 class DeclarationRecord(msgspec.Struct, frozen=True, gc=False):
@@ -49,7 +49,7 @@ def option_of(name: str, record: Record, diagnostics: list[Diagnostic]) -> Optio
         name=name,
         loc=record.loc or split(name),
         description=_description(record.description, problems),
-        type=record.type or "",
+        type=with_line_feeds(record.type) if record.type else "",
         default=_value("default", record.default, problems),
         example=_value("example", record.example, problems),
         declarations=declarations,
@@ -78,12 +78,12 @@ def _description(value: Any, diagnostics: list[Diagnostic]) -> Text | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        return Text(value)
+        return _text(value, Markup.AUTO)
     if isinstance(value, dict) and isinstance(value.get("text"), str):
         kind = value.get("_type")
         markup = _DESCRIPTION_FORMS.get(kind) if isinstance(kind, str) else None
         if markup is not None:
-            return Text(value["text"], markup)
+            return _text(value["text"], markup)
     diagnostics.append(
         _bad_field("description", value, 'a string, or `{"_type": "mdDoc", "text": "…"}`')
     )
@@ -113,14 +113,14 @@ def _value(part: str, value: Any, diagnostics: list[Diagnostic]) -> Text | None:
         kind = value["_type"]
         markup = _VALUE_FORMS.get(kind) if isinstance(kind, str) else None
         if markup is not None and isinstance(text, str):
-            return Text(text, markup)
+            return _text(text, markup)
         diagnostics.append(
             _bad_field(
                 part, value, '`{"_type": "literalExpression", "text": "…"}` or a plain value'
             )
         )
         if isinstance(text, str):
-            return Text(text, Markup.NIX)
+            return _text(text, Markup.NIX)
     try:
         return Text(nix.expression(value), Markup.NIX)
     except (ValueError, RecursionError) as error:
@@ -147,10 +147,15 @@ def _related_packages(value: Any, diagnostics: list[Diagnostic]) -> Text | None:
 def _salvage(value: Any) -> Text | None:
     """Return the text of a description of an unknown form, as far as there is any."""
     if isinstance(value, dict) and isinstance(value.get("text"), str):
-        return Text(value["text"], Markup.MARKDOWN)
+        return _text(value["text"], Markup.MARKDOWN)
     if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
-        return Text("\n\n".join(value), Markup.MARKDOWN) if value else None
+        return _text("\n\n".join(value), Markup.MARKDOWN) if value else None
     return None
+
+
+def _text(text: str, markup: Markup) -> Text:
+    """Return a text with LF as its line ends, whatever they were: nothing later looks for CR."""
+    return Text(with_line_feeds(text) if "\r" in text else text, markup)
 
 
 def _bad_field(part: str, value: Any, expected: str) -> Diagnostic:

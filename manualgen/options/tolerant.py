@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from manualgen.errors import Code, Diagnostic
-from manualgen.options import scanning
+from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.options import nested, scanning
 from manualgen.options.model import Option, join, split
 from manualgen.options.records import DeclarationRecord, Record, excerpt_of, kind_of, option_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -29,12 +32,16 @@ def decode(data: bytes, file: str) -> tuple[tuple[Option, ...], tuple[Diagnostic
     diagnostics: list[Diagnostic] = []
     options: list[Option] = []
     seen: dict[str, Option] = {}
-    for key, value, path in scanning.members(_text(data), file):
+    strangers = 0
+    for key, value, path in _members(_text(data), file):
         name = key if key is not None else _name_in(value)
         if name is None:
             diagnostics.append(_nameless(value, path, file))
             continue
         name, record, repaired = _without_surrogates(name, value)
+        if record and isinstance(record, dict) and not record.keys() & nested.FIELDS.keys():
+            diagnostics.append(_without_fields(name, record, path))
+            strangers += 1
         option = _tolerant_option(name, record, path, diagnostics)
         if repaired:
             diagnostics.append(_repaired(option, path))
@@ -44,7 +51,44 @@ def decode(data: bytes, file: str) -> tuple[tuple[Option, ...], tuple[Diagnostic
         if not same:
             seen[name] = option
             options.append(option)
+    if strangers and strangers == len(options):
+        raise _no_options(options[0].name, file)
     return tuple(options), tuple(diagnostics)
+
+
+def _members(text: str, file: str) -> Iterator[scanning.Member]:
+    """Yield the members of a file; for an object that only leads to options, those."""
+    for member in scanning.members(text, file):
+        key, value, path = member
+        found = False
+        if key is not None and isinstance(value, dict) and not nested.is_option(value):
+            for name, record in nested.options_in(split(key), value):
+                found = True
+                yield scanning.Member(name, record, path)
+        if not found:
+            yield member
+
+
+def _without_fields(name: str, record: dict[str, Any], path: str) -> Diagnostic:
+    return Diagnostic(
+        code=Code.BAD_OPTION,
+        message="the object has no field of an option, and holds no options",
+        option=name,
+        part=path,
+        excerpt=excerpt_of(record),
+        help='write `{"loc": […], "type": "…", "description": "…"}`',
+    )
+
+
+def _no_options(name: str, file: str) -> ManualError:
+    return ManualError(
+        Diagnostic(
+            code=Code.NOT_OPTIONS,
+            message=f"none of the file's objects is an option, `{name}` for one",
+            file=file,
+            help='give an options.json: `{"a.b": {"type": "…", "description": "…"}, …}`',
+        )
+    )
 
 
 def _nameless(value: Any, path: str, file: str) -> Diagnostic:
@@ -129,9 +173,6 @@ def _without_surrogates(name: str, record: Any) -> tuple[str, Any, bool]:
     return clean(name), bounded(record), repaired
 
 
-_FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Record)}
-
-
 def _tolerant_option(name: str, record: Any, path: str, diagnostics: list[Diagnostic]) -> Option:
     if not isinstance(record, dict):
         diagnostics.append(_not_an_object(name, record, path))
@@ -150,7 +191,7 @@ def _tolerant_option(name: str, record: Any, path: str, diagnostics: list[Diagno
                 )
             )
             continue
-        field = _FIELDS.get(key)
+        field = nested.FIELDS.get(key)
         if field is None:
             other[key] = value
             continue

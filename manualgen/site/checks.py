@@ -32,10 +32,10 @@ def links_to_files(plan: SitePlan) -> Iterator[Diagnostic]:
         for span, address in document.chapter.files:
             name, _, anchor = unquote(address.partition("?")[0]).partition("#")
             page = os.path.normpath(redirects.canonical(name))
-            # If the identifier is on another page, this one leads to it.
-            if page in plan.paths and (not anchor or anchor in plan.page_paths):
-                continue
-            if page in plan.served.pages or page in plan.served.anchors:
+            if page in plan.paths:
+                if not anchor or _leads(plan, page, anchor):
+                    continue
+            elif page in plan.served.pages or page in plan.served.anchors:
                 continue
             if page in {*ASSETS, inventory.NAME}:
                 continue
@@ -50,6 +50,22 @@ def links_to_files(plan: SitePlan) -> Iterator[Diagnostic]:
                 **span._asdict(),
                 help=f"write (#{other.identifier})"
                 if other is not None
+                else f"write (#{anchor}), which is on `{plan.page_paths[anchor]}`"
+                if anchor in plan.page_paths
                 else "write (#identifier) for a target in the manual, or the whole URL of "
                 "anything else",
             )
+
+
+def _leads(plan: SitePlan, page: str, anchor: str) -> bool:
+    """Return whether a page has an identifier, or a script that leads to where it stands now."""
+    place = plan.page_paths.get(anchor)
+    if place is None:
+        return anchor in plan.served.anchors.get(page, {})
+    if page in {place, plan.front} or anchor in plan.served.anchors.get(page, {}):
+        return True
+    return any(
+        page == placement.home and anchor.startswith(placement.included.catalog.prefix)
+        for placement in plan.placements
+        if placement.folder
+    )

@@ -8,6 +8,7 @@ import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
+from manualgen.options.model import name_of
 from manualgen.writers import labels
 
 if TYPE_CHECKING:
@@ -212,5 +213,8 @@ def shown_text(reference: nodes.cross_reference, target: Target | None) -> Nodes
         return reference.children
     name = reference["target"]
     if target is None:
+        if name.startswith("opt-"):
+            option = name_of(name)
+            return [docutils_nodes.literal(option, option, classes=["option"])]
         return [docutils_nodes.literal("", f"#{name}")]
     return target.text or [docutils_nodes.literal(name, name, classes=["option"])]

@@ -180,7 +180,7 @@ def test_a_reference_that_leads_nowhere_shows_its_text(text):
     found = Resolved(text)
     assert found.target is None
     shown = "".join(node.astext() for node in shown_text(found.reference, None))
-    assert shown == ("shown" if "shown" in text else text[3:-1])
+    assert shown == ("shown" if "shown" in text else text[3:-1].removeprefix("#opt-"))
     (diagnostic,) = found.diagnostics
     assert (diagnostic.code, diagnostic.severity) == (Code.DANGLING_REFERENCE, Severity.WARNING)
     assert diagnostic.help
@@ -216,3 +216,27 @@ def test_links_to_files_are_checked(tmp_path):
     ]
     assert site.diagnostics[0].help == "write (#ch-b)"
     assert [(found.line, found.column) for found in site.diagnostics] == [(3, 5), (3, 48), (3, 63)]
+
+
+def test_a_link_to_a_page_that_an_identifier_does_not_stand_on_is_reported(tmp_path):
+    site = build(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n"
+            + "\n".join(
+                include("chapters", f"{name}.md", arguments=f"html:into-file=//{name}.html")
+                for name in ("one", "two", "usage")
+            ),
+            "one.md": "# One {#one}\n\n[x](two.html#usage), [y](usage.html#usage), "
+            "[z](index.html#usage)\n",
+            "two.md": "# Two {#two}\n",
+            "usage.md": "# Usage {#usage}\n",
+        },
+    )
+    assert [(found.message, found.help, found.column) for found in site.diagnostics] == [
+        (
+            "nothing on `two.html` has the identifier `usage`",
+            "write (#usage), which stands on `usage.html`",
+            5,
+        )
+    ]

@@ -16,7 +16,7 @@ from manualgen.options.reading import read
 from tests.conftest import ROOT, program, shared
 
 SAMPLE = str(ROOT / "sample-options/grub.json")
-READER = Reader(lambda _text: False)
+READER = Reader(Markup.MARKDOWN)
 """Reads Markdown as every command does, hidden lists included."""
 AS_NIXOS_RENDER_DOCS = "from manualgen.cli.nrd import main; main()"
 
@@ -289,7 +289,7 @@ def test_descriptions_read_again_from_the_document_are_the_same(tmp_path, name):
     assert len(sections) >= len(options)
     differing = []
     for option in options:
-        before = outline(READER.parse(option.description).blocks)
+        before = outline(Reader().parse(option.description).blocks)
         after = outline(READER.parse(Text(sections[option.name])).blocks)
         # What leads nowhere in a text alone shows its name in a set that knows it.
         if before != after and "[](#" not in option.description.text:

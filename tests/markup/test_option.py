@@ -15,7 +15,7 @@ from tests.rendering import option
 
 
 def sections(**arguments) -> Sections:
-    return Sections(Reader(lambda _: False), Declarations(**arguments), lambda _: None)
+    return Sections(Reader(Markup.MARKDOWN), Declarations(**arguments), lambda _: None)
 
 
 def section(each, **arguments) -> nodes.option:

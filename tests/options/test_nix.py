@@ -28,7 +28,14 @@ from manualgen.options import nix
         ("C:\\x", r'"C:\\x"'),
         ("${pkgs.x}", r'"\${pkgs.x}"'),
         ("$x {y}", '"$x {y}"'),
-        ("a\nb\tc\r", r'"a\nb\tc\r"'),
+        ("a\tb\r", r'"a\tb\r"'),
+        ("#!/bin/sh\nset -e\n", "''\n  #!/bin/sh\n  set -e\n''"),
+        ("a\n\n  b", "''\n  a\n\n    b''"),
+        ("${a}\n''b\r\n", "''\n  ''${a}\n  '''b''\\r\n''"),
+        ("\n", r'"\n"'),
+        ("  a\n  b\n", r'"  a\n  b\n"'),
+        ("it\nis'", r'''"it\nis'"'''),
+        ({"a": "b\nc\n"}, "{\n  a = ''\n    b\n    c\n  '';\n}"),
         ([], "[ ]"),
         ({}, "{ }"),
         ([1, "a", None], '[ 1 "a" null ]'),
@@ -96,6 +103,29 @@ def test_a_string_evaluates_to_its_text(text):
     assert _evaluated(nix.string(text)) == text
 
 
+def _evaluated_block(literal: str) -> str:
+    """Return what an indented Nix string evaluates to, as Nix's scanner reads it."""
+    assert literal.startswith("''\n")
+    assert literal.endswith("''")
+    body = literal[3:-2]
+    lines = body.split("\n")
+    if not lines[-1].strip(" "):
+        lines[-1] = ""
+    indents = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip(" ")]
+    body = "\n".join(line[min(indents) :] for line in lines)
+    tokens = re.findall(r"''\$|'''|''\\.|''|\$\{|.", body, re.DOTALL)
+    assert "''" not in tokens
+    assert "${" not in tokens
+    named = {"''$": "$", "'''": "''", r"''\r": "\r"}
+    return "".join(named.get(token, token) for token in tokens)
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("''\\${}\n\n\n  \t\r"))))
+def test_an_indented_string_evaluates_to_its_text(text):
+    literal = nix.block(text)
+    assert literal is None or _evaluated_block(literal) == text
+
+
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -110,7 +140,10 @@ JSON = st.recursive(
 @given(JSON)
 def test_brackets_balance_and_the_same_value_gives_the_same_text(value):
     shown = nix.expression(value)
-    outside = re.sub(r'"(?:[^"\\]|\\.)*"', "", shown, flags=re.DOTALL)
+    strings = (
+        r"""''(?:[^']|'(?!'))*+(?:(?:'''|''\$|''\\.)(?:[^']|'(?!'))*+)*+''|"(?:[^"\\]|\\.)*\""""
+    )
+    outside = re.sub(strings, "", shown, flags=re.DOTALL)
     assert outside.count("[") == outside.count("]")
     assert outside.count("{") == outside.count("}")
     assert nix.expression(json.loads(json.dumps(value))) == shown

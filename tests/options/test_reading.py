@@ -521,3 +521,47 @@ def test_the_recursion_limit_is_left_alone():
     limit = sys.getrecursionlimit()
     options({"a": {"default": [[[1]]]}})
     assert sys.getrecursionlimit() == limit
+
+
+# ─── nested trees ───
+
+FILE = {"type": "path", "description": "A file."}
+
+
+def names(value) -> list[str]:
+    found = options(value)
+    assert found.diagnostics == ()
+    return [option.name for option in found.options]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"bar": {"configFile": FILE}}, ["bar.configFile"]),
+        ({"bar": {"a": {"b": FILE}, "c": FILE}, "d": FILE}, ["bar.a.b", "bar.c", "d"]),
+        ({"x": {"type": FILE, "description": FILE}}, ["x.type", "x.description"]),
+        ({"x": {"default": FILE, "y": FILE}}, ["x.default", "x.y"]),
+        ({"a.b": {"c.d": FILE}}, ['a.b."c.d"']),
+        ({"options": {"a": FILE | {"loc": ["a", "b"]}}}, ["a.b"]),
+        ({"x": {"a": FILE | {"b": FILE}}}, ["x.a", "x.a.b"]),
+        ({"x": {"a": {"_type": "option", "type": {"_type": "option-type", "name": "s"}}}}, None),
+    ],
+)
+def test_a_tree_of_objects_is_the_options_that_it_leads_to(value, expected):
+    if expected is None:
+        found = options(value)
+        assert [option.name for option in found.options] == ["x.a"]
+        return
+    assert names(value) == expected
+    assert options(value).options[0].type == "path"
+
+
+def test_an_object_that_holds_no_option_is_reported():
+    found, diagnostics = flawed({"a": {"x": {"y": 1}}, "b": FILE})
+    assert [option.name for option in found] == ["a", "b"]
+    assert diagnostics == [(Code.BAD_OPTION, "a", "$")]
+
+
+@pytest.mark.parametrize("value", [{"a": {"x": 1}}, {"a": {"b": {"c": {}}}, "d": {"e": None}}])
+def test_a_file_of_objects_without_options_is_refused(value):
+    assert refused(json.dumps(value).encode()).code is Code.NOT_OPTIONS

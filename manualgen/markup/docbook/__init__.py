@@ -41,6 +41,7 @@ from manualgen.markup.docbook.xml import (
     without_entities,
 )
 from manualgen.markup.parsed import Parsed, plain_paragraphs
+from manualgen.options.model import with_line_feeds
 
 # No real text comes near this: the longest description has 14 kB.
 _LONGEST = 100_000
@@ -51,8 +52,18 @@ def parse(text: str) -> Parsed:
 
     What is not well-formed is shown as it is written, below a notice.
     """
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    parsed = _parsed(text)
+    return parsed if isinstance(parsed, Parsed) else ill_formed(with_line_feeds(text), parsed)
+
+
+def parse_well_formed(text: str) -> Parsed | None:
+    """Return a DocBook text as blocks of a doctree; None if it is not well-formed."""
+    parsed = _parsed(text)
+    return parsed if isinstance(parsed, Parsed) else None
+
+
+def _parsed(text: str) -> Parsed | etree.XMLSyntaxError:
+    text = with_line_feeds(text)
     if "<" not in text and "&" not in text:
         return Parsed(plain_paragraphs(text))
     if len(text) > _LONGEST:
@@ -65,7 +76,7 @@ def parse(text: str) -> Parsed:
     except etree.XMLSyntaxError as error:
         if exceeds_limits(error):
             return too_complex(text)
-        return ill_formed(text, error)
+        return error
     try:
         builder.build(root)
     except TooComplexError:

@@ -14,22 +14,18 @@ from manualgen.markup.docbook.diagnostics import short
 from manualgen.markup.docbook.elements import folded, is_blank, line_of, manpage_name, text_of
 from manualgen.markup.docbook.inlines import literal
 from manualgen.options.addresses import is_safe
+from manualgen.options.model import OPTION_PATH
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as XmlElement
 
     from manualgen.markup.docbook.builder import DocbookBuilder, Handler
 
-# `a.b`, `users.users.<name>.home`, `fileSystems."/".device`, `services.x.*`
-_OPTION = re.compile(
-    r"""[A-Za-z_][\w'-]*(?:\.(?:[\w'-]+|<[^<>\s]+>|\*|"[^"\n]*"|\$\{[^{}\s]+\}))+"""
-)
-
 
 def _option(builder: DocbookBuilder, element: XmlElement) -> None:
     # Authors also use this element for command-line options of programs: those are code.
     text = folded(text_of(element))
-    if builder.in_link or _OPTION.fullmatch(text) is None:
+    if builder.in_link or OPTION_PATH.fullmatch(text) is None:
         literal(builder, text_of(element))
         return
     _add_reference(builder, nodes.option_reference(text, text), text)

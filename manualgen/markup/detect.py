@@ -160,6 +160,8 @@ _EVIDENCE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
+_MARKS = ("`", "](", "]{", "<http", "**", "~~~", ":::", "|")
+"""What evidence of Markdown contains."""
 _CODE_SPAN = re.compile(r"`(?:[^`\n]|\n(?!\s*\n))+`")
 _QUOTED = re.compile(r"(?<![\w`])`(?=[^\s`'])[^`'\n]*[^`'\s]'(?![\w`'])")
 r"""Matches a quotation as GNU's programs write it: ``\`a'``."""
@@ -198,6 +200,9 @@ def form_of(text: str) -> Form:
 
 def is_markdown(text: str) -> bool:
     """Return whether a text has code, roles, fences, links or tables as only Markdown has them."""
+    # Most texts have none of these, and that is found out faster so.
+    if not any(mark in text for mark in _MARKS):
+        return False
     if _EVIDENCE.search(text) is not None:
         return True
     return "`" in text and _QUOTED.search(text) is None and _CODE_SPAN.search(text) is not None

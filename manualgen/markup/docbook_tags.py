@@ -42,10 +42,10 @@ ELEMENTS = frozenset({*_CODE, *_EMPHASIS, *_LINKS, "quote", "keycap"})
 _NAMES = "|".join(sorted(ELEMENTS))
 _START = re.compile(
     rf"""<(?:db:)?+(?P<name>{_NAMES})
-         (?P<attributes>(?:\s++[\w:.-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+)\s*+(?P<empty>/?+)>""",
+         (?P<attributes>(?:\s++[\w:.-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|“[^”<]*+”))*+)\s*+(?P<empty>/?+)>""",
     re.VERBOSE,
 )
-_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*["'“]([^"'“”]*)["'”]""")
 _INNER_TAG = re.compile(rf"</?(?:db:)?(?:{_NAMES}|refentrytitle|manvolnum)(?=[\s/>])[^<>]*>")
 _END = {name: re.compile(rf"</(?:db:)?{name}\s*>") for name in ELEMENTS}
 _TAGS = {name: re.compile(rf"<(/?)(?:db:)?{name}(?=[\s/>])[^<>]*?(/?)>") for name in ELEMENTS}
@@ -67,8 +67,8 @@ def docbook_tag(state: StateInline, silent: bool) -> bool:
             return False
         after = state.src.index(">", end) + 1
     attributes = {
-        key.rpartition(":")[2]: html.unescape(double or single)
-        for key, double, single in _ATTRIBUTE.findall(match["attributes"])
+        key.rpartition(":")[2]: html.unescape(value)
+        for key, value in _ATTRIBUTE.findall(match["attributes"])
         if key != "href"
     }
     if name in _LINKS and not _address(attributes):

@@ -87,6 +87,8 @@ class Reader:
     def _parse_detected(self, text: str) -> tuple[Parsed, bool]:
         """Return a text as blocks, by the form that its own evidence shows."""
         form = detect.form_of(text)
+        if form is Form.MARKDOWN and self._docbook_set:
+            return description.parse(_without_margin(text))
         if form is Form.MARKDOWN or (form is Form.PLAIN and not self._docbook_set):
             return description.parse(text), True
         from manualgen.markup import docbook  # noqa: PLC0415
@@ -103,6 +105,19 @@ class Reader:
             # Its tags are understood in Markdown too, and "&" or "<name>" are text there.
             return description.parse(text), True
         return Parsed(plain_paragraphs(html.unescape(text))), False
+
+
+def _without_margin(text: str) -> str:
+    """Return a text without the indentation that its lines, but for the first, have in common.
+
+    To DocBook, and so to the authors of such a set, it meant nothing; in Markdown it is code.
+    """
+    first, newline, rest = text.expandtabs(4).partition("\n")
+    indents = [len(line) - len(line.lstrip(" ")) for line in rest.split("\n") if line.strip()]
+    margin = min(indents, default=0)
+    if margin:
+        rest = "\n".join([line[margin:] for line in rest.split("\n")])
+    return f"{first.lstrip(' ')}{newline}{rest}"
 
 
 def _with_paragraph_tags(markdown: str) -> Parsed:

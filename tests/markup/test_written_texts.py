@@ -381,6 +381,7 @@ def test_docbook_is_docbook_in_any_set(others):
             "`a(5)`",
             "{manpage}`a(5)`",
         ),
+        ("<xref linkend=“opt-a.b”/>", "opt-a.b", "a.b", "`a.b`", "[](#opt-a.b)"),
         ("<envar>A</envar>", '<code class="env">A</code>', "A", "`A`", "{env}`A`"),
         ("<quote>q</quote>", "“q”", "\\[u201C]q\\[u201D]", "“q”", '"q"'),
         ("<keycap>F1</keycap>", "<kbd>F1</kbd>", "F1", "F1", "[F1]{.keycap}"),

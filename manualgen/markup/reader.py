@@ -72,7 +72,7 @@ class Reader:
         return parsed
 
     def _parse(self, markup: Markup, source: str) -> tuple[Parsed, bool]:
-        """Return a text as blocks, and whether it was read as Markdown."""
+        """Return a text as blocks, and whether its lines were read as Markdown as they stand."""
         if markup is Markup.AUTO:
             markup = self._format
         if markup is Markup.AUTO and (self._docbook_set or "<" in source):
@@ -88,7 +88,7 @@ class Reader:
         """Return a text as blocks, by the form that its own evidence shows."""
         form = detect.form_of(text)
         if form is Form.MARKDOWN and self._docbook_set:
-            return description.parse(_without_margin(text))
+            return description.parse(_without_margin(text)), False
         if form is Form.MARKDOWN or (form is Form.PLAIN and not self._docbook_set):
             return description.parse(text), True
         from manualgen.markup import docbook  # noqa: PLC0415

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic
-from manualgen.markup import dialect
+from manualgen.markup import dialect, nodes
 from manualgen.markup.docbook_tags import report_docbook_tags
 from manualgen.markup.parsed import Parsed, SourceSpan, adopt
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from markdown_it.token import Token
-
-    from manualgen.markup import nodes
 
     Rule = Callable[["DoctreeBuilder", Token], None]
 
@@ -130,6 +128,16 @@ class DoctreeBuilder:
         if not isinstance(parent, docutils_nodes.Element):
             raise NestingError
         self.current = parent
+
+    @property
+    def in_link(self) -> bool:
+        """Whether a link is open: nothing in it can be another."""
+        node: docutils_nodes.Node | None = self.current
+        while isinstance(node, docutils_nodes.Inline):
+            if isinstance(node, (docutils_nodes.reference, nodes.cross_reference)):
+                return True
+            node = node.parent
+        return False
 
     def flush(self) -> None:
         """Append the text that waits, as one Text node."""

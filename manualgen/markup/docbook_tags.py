@@ -205,7 +205,7 @@ def build_docbook_tag(builder: DoctreeBuilder, token: Token) -> None:
         return
     role, address = meta.get("role", ""), meta.get("address", "")
     kind = nodes.REFERRING_ROLES.get(role)
-    if address:
+    if address and not builder.in_link:
         builder.append(docutils_nodes.reference("", content, refuri=address))
     elif kind is not None:
         reference = kind(content, content)

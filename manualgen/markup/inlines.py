@@ -121,6 +121,9 @@ def _suggested_role(name: str, content: str) -> str:
 def link(builder: DoctreeBuilder, token: Token) -> None:
     """Open a link: to an identifier, or to an address if that is safe."""
     address = str(token.attrGet("href") or "")
+    if builder.in_link:
+        builder.open(docutils_nodes.inline())
+        return
     if address.startswith("#"):
         reference = nodes.cross_reference(target=_unquoted(address[1:]))
         builder.add_reference(reference, token.meta.get("source") or f"({address})")

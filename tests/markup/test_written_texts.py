@@ -402,6 +402,14 @@ def test_tags_of_paragraphs_left_over_in_markdown():
     assert rendered.codes == ["docbook-tags", "docbook-tags"]
 
 
+@pytest.mark.parametrize("inner", ["<uri>https://a.b</uri>", '<ulink url="https://a.b"/>'])
+@pytest.mark.parametrize("outer", ["[{}](c)", '<link xlink:href="c">{}</link> `d`'])
+def test_a_link_inside_a_link_is_its_text(inner, outer):
+    rendered = Rendered(outer.format(inner) + " `d`")
+    assert rendered.html.count("<a ") == 2
+    assert "https://a.b" in rendered.text
+
+
 def test_many_tags_are_one_hint():
     text = "`a` <literal>b</literal>\n\n- <command>c</command>\n- <literal>b</literal>\n"
     rendered = Rendered(text)

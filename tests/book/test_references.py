@@ -236,7 +236,7 @@ def test_a_link_to_a_page_that_an_identifier_does_not_stand_on_is_reported(tmp_p
     assert [(found.message, found.help, found.column) for found in site.diagnostics] == [
         (
             "nothing on `two.html` has the identifier `usage`",
-            "write (#usage), which stands on `usage.html`",
+            "write (#usage), which is on `usage.html`",
             5,
         )
     ]

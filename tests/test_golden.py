@@ -14,11 +14,11 @@ import pytest
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from manualgen import api
 from manualgen.options.reading import decode
-from manualgen.site.reference import Reference, Settings
-from manualgen.writers.html import HtmlWriter
+from manualgen.writers.html import HtmlWriter, fragment
 from manualgen.writers.manpage import ManpageWriter
-from tests.rendering import man_page, option, reference, shown
+from tests.rendering import man_page, manual, option, sections_in, shown
 
 GOLDEN = Path(__file__).parent / "golden"
 CONSTRUCTS = sorted(
@@ -30,18 +30,17 @@ def rendered(folder: Path) -> dict[str, str]:
     """Return the name and content of each file that a construct's source becomes."""
     source = folder / "input.json"
     if source.exists():
-        made = Reference([decode(source.read_bytes())], Settings(revision="26.05"))
+        made = api.from_options([decode(source.read_bytes())], revision="26.05")
     else:
         text = (folder / "input.md").read_text("utf-8")
-        made = reference(
-            option("services.example.enable", text), option("x.<name>.y", "See above.")
-        )
-    pages, bodies = [], []
-    html, man = HtmlWriter(), ManpageWriter()
-    html.start_page(made.ids)
-    for each, name in zip(made.options, made.ids, strict=True):
-        pages.append(html.section(made.sections(lambda _: "").section(each, name)))
-        bodies.append(man.section(made.sections(lambda _: "", fragments=False).section(each, name)))
+        made = manual(option("services.example.enable", text), option("x.<name>.y", "See above."))
+    (included,) = made.sets
+    html = HtmlWriter(made.links(lambda name: f"#{fragment(name)}", included))
+    man = ManpageWriter(made.links(lambda _: None, included))
+    html.start_page(included.catalog.ids)
+    sections = sections_in(made)
+    pages = [html.section(section) for section in sections]
+    bodies = [man.section(section) for section in sections]
     if not source.exists():
         pages.pop()
         bodies.pop()

@@ -1,7 +1,7 @@
 """One structure in every format: the blocks of a doctree are those of its HTML and its man page.
 
-The doctree's side is its outline (:mod:`manualgen.markup.structure`), references resolved, hidden
-lists recovered. The HTML is read by an HTML5 parser, the man page by mandoc
+The doctree's side is its outline (:mod:`manualgen.markup.structure`), references with the texts of
+what they lead to, hidden lists recovered. The HTML is read by an HTML5 parser, the man page by mandoc
 (:mod:`tests.man_outline`); neither way uses any of our code. Text has its white space folded, but
 in code. Beside the blocks, each list is compared: of which kind, tight or loose, where it starts.
 
@@ -41,14 +41,15 @@ from manualgen.writers.manpage import ManpageWriter
 from tests import man_outline
 from tests.conftest import ROOT, shared
 from tests.man_outline import BREAK, List, fold
-from tests.rendering import man_page, reference, reference_of, run
+from tests.rendering import man_page, manual, manual_of, run, sections_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from selectolax.lexbor import LexborNode
 
-    from manualgen.site.reference import Reference
+    from manualgen.book.manual import Manual
+    from manualgen.markup.links import Links
 
 # ─── what a doctree says ───
 
@@ -63,7 +64,8 @@ class Table(NamedTuple):
 class _As:
     """Copies of nodes, changed as a format shows them (see above)."""
 
-    def __init__(self, *, man: bool) -> None:
+    def __init__(self, targets: Links, *, man: bool) -> None:
+        self._targets = targets
         self._man = man
         self.links: list[str] = []
         self.tables: list[Table] = []
@@ -89,7 +91,7 @@ class _As:
         if isinstance(node, (docutils_nodes.literal_block, nodes.option_value)):
             return [self._code(node)]
         made = node.copy()
-        made.extend(self.blocks(node.children))
+        made.extend(self.blocks(self._children(node)))
         if isinstance(made, docutils_nodes.table):
             self.tables.append(self._table(node))
             titles = list(made.findall(docutils_nodes.title))
@@ -99,18 +101,37 @@ class _As:
             texts = [visible_text(part) for part in made.findall(_is_text)]
             made.children = [docutils_nodes.paragraph("", " ".join(texts))]
         if self._man:
-            self._mark(made)
+            self._mark(node, made)
         return [made]
 
-    def _mark(self, made: docutils_nodes.Element) -> None:
+    def _children(self, node: docutils_nodes.Element) -> Iterable[docutils_nodes.Node]:
+        """Return what is shown in a node: of what it leads to where it has no text of its own."""
+        if not isinstance(node, nodes.cross_reference) or node.children:
+            return node.children
+        target = self._targets.target(node)
+        return [docutils_nodes.Text(f"#{node['target']}")] if target is None else target.text
+
+    def _mark(self, node: docutils_nodes.Element, made: docutils_nodes.Element) -> None:
         """Add what a man page says beside a text: numbers of links, commas between terms."""
-        address = _numbered(made)
+        address = self._numbered(node)
         if address is not None:
             made.append(docutils_nodes.Text(self._number(address)))
         if isinstance(made, docutils_nodes.definition_list_item):
             terms = [child for child in made.children if isinstance(child, docutils_nodes.term)]
             for term in terms[:-1]:
                 term.append(docutils_nodes.Text(","))
+
+    def _numbered(self, node: docutils_nodes.Element) -> str | None:
+        """Return what a man page lists below a number for a link, if it does."""
+        if isinstance(node, docutils_nodes.reference):
+            address = node["refuri"]
+            shown = node.astext()
+            return None if shown in {address, address.removeprefix("mailto:")} else address
+        if isinstance(node, nodes.cross_reference) and node.children:
+            target = self._targets.target(node)
+            if target is not None and target.kind == "option":
+                return "the option " + "".join(part.astext() for part in target.text)
+        return None
 
     def _table(self, node: docutils_nodes.Element) -> Table:
         heads = node.findall(docutils_nodes.thead)
@@ -146,18 +167,6 @@ def _is_text(node: docutils_nodes.Node) -> bool:
     return isinstance(node, docutils_nodes.TextElement) and not isinstance(
         node, docutils_nodes.Inline
     )
-
-
-def _numbered(node: docutils_nodes.Element) -> str | None:
-    """Return what a man page lists below a number for a link, if it does."""
-    if isinstance(node, docutils_nodes.reference):
-        address = node["refuri"]
-        shown = node.astext()
-        return None if shown in {address, address.removeprefix("mailto:")} else address
-    if isinstance(node, nodes.cross_reference):
-        name = node.get("name")
-        return None if name is None or node.get("takes_name") else f"the option {name}"
-    return None
 
 
 class Said(NamedTuple):
@@ -417,7 +426,8 @@ _LABELS = {"default": "Default", "example": "Example", "related-packages": "Rela
 class _Parts:
     """The parts of options that are compared, as one format is to show them."""
 
-    def __init__(self, *, man: bool) -> None:
+    def __init__(self, targets: Links, *, man: bool) -> None:
+        self._targets = targets
         self._man = man
         self._known: dict[docutils_nodes.Node, tuple[Said, list[str]]] = {}
 
@@ -436,7 +446,7 @@ class _Parts:
         known = self._known.get(node)
         if known is not None and not known[1]:
             return known[0], links
-        form = _As(man=self._man)
+        form = _As(self._targets, man=self._man)
         form.links = list(links)
         found = _said(node.children, form)
         if not form.links:
@@ -474,9 +484,10 @@ class Different(NamedTuple):
     shown: Any
 
 
-def _in_html(sections: list[nodes.option]) -> Iterator[Different]:
+def _in_html(sections: list[nodes.option], made: Manual) -> Iterator[Different]:
     """Yield what the HTML of options does not show as their doctree says it."""
-    writer, parts = HtmlWriter(), _Parts(man=False)
+    targets = _links(made)
+    writer, parts = HtmlWriter(targets), _Parts(targets, man=False)
     writer.start_page(section["ids"][0] for section in sections)
     page = LexborHTMLParser("".join([writer.section(section) for section in sections]))
     for section, element in zip(sections, page.css("section.option"), strict=True):
@@ -490,9 +501,10 @@ def _in_html(sections: list[nodes.option]) -> Iterator[Different]:
         assert said.keys() | {""} == shown.keys()
 
 
-def _in_man_page(sections: list[nodes.option]) -> Iterator[Different]:
+def _in_man_page(sections: list[nodes.option], made: Manual) -> Iterator[Different]:
     """Yield what the man page of options does not show as their doctree says it."""
-    writer, parts = ManpageWriter(), _Parts(man=True)
+    targets = _links(made)
+    writer, parts = ManpageWriter(targets), _Parts(targets, man=True)
     page = man_page("".join([writer.section(section) for section in sections]))
     tree = run(["mandoc", "-T", "tree"], page)
     for section, found in zip(sections, man_outline.sections(tree), strict=True):
@@ -516,11 +528,9 @@ def _in_man_page(sections: list[nodes.option]) -> Iterator[Different]:
                 yield Different(f"{section['name']}, man, {label}", None, found.parts[label])
 
 
-def _sections(made: Reference) -> list[nodes.option]:
-    sections = made.sections(lambda _: "")
-    return [
-        sections.section(option, name) for option, name in zip(made.options, made.ids, strict=True)
-    ]
+def _links(made: Manual) -> Links:
+    (included,) = made.sets
+    return made.links(lambda name: f"#{name}", included)
 
 
 SETS = {
@@ -541,10 +551,11 @@ SETS = {
 def test_every_option_has_one_structure_in_all_formats(name):
     sample = ROOT / "sample-options" / f"{name}.json"
     path = sample if sample.exists() else shared(f"data/options/{name}.json")
-    sections = _sections(reference_of(path))
+    made = manual_of(path)
+    sections = sections_in(made)
     assert len(sections) == SETS[name]
-    assert list(_in_html(sections)) == []
-    assert list(_in_man_page(sections)) == []
+    assert list(_in_html(sections, made)) == []
+    assert list(_in_man_page(sections, made)) == []
 
 
 # ─── what newlines mean, case by case ───
@@ -554,10 +565,11 @@ def structure(text: str, markup: Markup = Markup.MARKDOWN, **fields: str) -> dic
     """Return what an option says by part, once its HTML and its man page are found to say it."""
     facts = {part: Text(value) for part, value in fields.items()}
     option = Option(name="a.b", loc=("a", "b"), description=Text(text, markup), **facts)
-    sections = _sections(reference(option))
-    assert list(_in_html(sections)) == []
-    assert list(_in_man_page(sections)) == []
-    return _Parts(man=False).of(sections[0])[0]
+    made = manual(option)
+    sections = sections_in(made)
+    assert list(_in_html(sections, made)) == []
+    assert list(_in_man_page(sections, made)) == []
+    return _Parts(_links(made), man=False).of(sections[0])[0]
 
 
 def tightness(said: Said) -> list[tuple[str, bool | None]]:
@@ -862,11 +874,19 @@ def _joined(write):
 @pytest.mark.parametrize(
     ("module", "name", "broken"),
     [
-        (html, "_code", _joined),
-        (html, "_items", lambda write: lambda writer, node, out: write(writer, _loose(node), out)),
-        (manpage, "_code", _joined),
-        (manpage, "_paragraph_text", lambda write: lambda *nodes: write(*nodes).replace("\n", " ")),
-        (manpage, "_below", lambda write: lambda *_: None),
+        (html.blocks, "code", _joined),
+        (
+            html.blocks,
+            "_items",
+            lambda write: lambda writer, node, out: write(writer, _loose(node), out),
+        ),
+        (manpage.blocks, "code", _joined),
+        (
+            manpage.blocks,
+            "paragraph_text",
+            lambda write: lambda *nodes: write(*nodes).replace("\n", " "),
+        ),
+        (manpage.blocks, "write_below", lambda write: lambda *_: None),
         (manpage.ManpageWriter, "_set_tight", lambda write: lambda *_, **__: None),
         (manpage.ManpageWriter, "_number", lambda write: lambda *_: 1),
     ],

@@ -232,7 +232,12 @@ WRONG = {
     ),
     "capitals": ("TOC_Depth = 1", 1, "unknown setting `TOC_Depth`", "write `toc-depth`"),
     "too deep": ("toc-depth = 7", 1, "`toc-depth`: expected `int` <= 6", "manualgen init"),
-    "nothing like it": ("zzz = 1", 1, "unknown setting `zzz`", "the settings are chapter-toc-depth"),
+    "nothing like it": (
+        "zzz = 1",
+        1,
+        "unknown setting `zzz`",
+        "the settings are chapter-toc-depth",
+    ),
     "wrong type": ('toc-depth = "2"', 1, "`toc-depth`: expected `int`", "manualgen init"),
     "wrong value": ('chunk = "all"', 1, "`chunk`: invalid enum value 'all'", "manualgen init"),
     "no TOML": ("a b", 1, "the file is not TOML", "manualgen init"),

@@ -8,14 +8,12 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import sync_playwright
 
+from manualgen import api
 from manualgen.options.model import identifier
 from manualgen.options.reading import OptionSet
-from manualgen.site import html
-from manualgen.site.html import Look
-from manualgen.site.reference import Reference, Settings
 from tests.conftest import ROOT, program
 from tests.manuals import build, include
-from tests.rendering import named, option, reference_of
+from tests.rendering import manual_of, named, option
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +57,7 @@ VALUES = ", ".join(f'"{LONG}{number}"' for number in range(12))
 
 @pytest.fixture(scope="module")
 def made():
-    made = reference_of(*sorted((ROOT / "sample-options").glob("*.json")))
+    sample = manual_of(*sorted((ROOT / "sample-options").glob("*.json")))
     extra = [
         option("alone", "An option of the top level."),
         named("services", "x", "a.b c", "enable", description="A quoted name."),
@@ -68,20 +66,23 @@ def made():
         option("wide.default", "x", default=f'"{"x" * 200}"', example="{\n  " + "y " * 100 + "\n}"),
         *[option(f"zzz.o{n:03}", "Text. " * 20) for n in range(120)],
     ]  # fmt: skip
-    return Reference([OptionSet((*made.options, *extra))], Settings())
+    (included,) = sample.sets
+    return api.from_options(
+        [OptionSet((*included.catalog.options, *extra))], title="Sample options", version="26.05"
+    )
 
 
 @pytest.fixture(scope="module")
 def site(made, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
-    html.build_split(made, folder, Look(title="Sample options", version="26.05"))
+    api.build_html(made, folder)
     return folder
 
 
 @pytest.fixture(scope="module")
 def single(made, tmp_path_factory):
     path = tmp_path_factory.mktemp("single") / "options.html"
-    html.build_single(made, path, Look(title="Sample options"))
+    api.build_single_page(made, path)
     return path
 
 

@@ -1,4 +1,4 @@
-"""A reference as a man page: mandoc and groff take it, readers find everything in it."""
+"""Options as a man page: mandoc and groff take it, readers find everything in it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from functools import cache
 import pytest
 from docutils import nodes as docutils_nodes
 
+from manualgen import api
 from manualgen.markup import nodes
-from manualgen.site import manpage
+from manualgen.site.building import BuildOptions
 from manualgen.site.manpage import ManpageLook
+from manualgen.writers.shapes import shown_text
 from tests.conftest import ROOT, shared
 from tests.rendering import (
     groff_complaints,
     mandoc_complaints,
+    manual,
+    manual_of,
     option,
-    reference,
-    reference_of,
     run,
+    sections_in,
     shown,
     words,
 )
@@ -35,16 +38,16 @@ EVERY_SET = pytest.mark.parametrize(
 
 
 @cache
-def reference_named(name: str):
+def manual_named(name: str):
     if name == "sample":
-        return reference_of(*sorted((ROOT / "sample-options").glob("*.json")))
-    return reference_of(shared(f"data/options/{name}.json"))
+        return manual_of(*sorted((ROOT / "sample-options").glob("*.json")))
+    return manual_of(shared(f"data/options/{name}.json"))
 
 
 @cache
 def page_of(name: str, folder) -> str:
     path = folder / f"{name}.5"
-    manpage.build(reference_named(name), path, ManpageLook())
+    api.build_manpage(manual_named(name), path)
     return path.read_text("utf-8")
 
 
@@ -65,14 +68,14 @@ def test_groff_has_nothing_to_say(page):
 
 @EVERY_SET
 def test_every_option_is_a_tagged_paragraph(name, page):
-    assert len(re.findall(r"^\.TP$", page, re.MULTILINE)) == len(reference_named(name).options)
+    assert len(re.findall(r"^\.TP$", page, re.MULTILINE)) == len(manual_named(name).options)
 
 
 @EVERY_SET
 def test_mandoc_makes_an_identifier_of_every_name(name, page):
     """Of every name that starts with a letter: mandoc 1.14.6 tags no others (``_module.args``)."""
     found = re.findall(r'<dt id="([^"]+)"', run(["mandoc", "-T", "html"], page))
-    names = [each.name for each in reference_named(name).options]
+    names = [entry.option.name for entry in manual_named(name).options]
     # A space, or what cannot be written without an escape, ends what mandoc tags.
     tagged = [each for each in names if re.fullmatch(r"[A-Za-z][^\s\\\"'`^~]*", each)]
     assert len(tagged) > 0.95 * len(names)
@@ -82,13 +85,16 @@ def test_mandoc_makes_an_identifier_of_every_name(name, page):
 OMITTED = (docutils_nodes.footnote_reference,)
 
 
-def visible(node) -> str:
+def visible(node, links) -> str:
     """Return the text of blocks as a terminal's reader finds it, its words apart."""
     if isinstance(node, OMITTED):
         return ""
     if isinstance(node, docutils_nodes.Text):
         return str(node)
-    inner = "".join(map(visible, node.children))
+    children = node.children
+    if isinstance(node, nodes.cross_reference):
+        children = shown_text(node, links.target(node))
+    inner = "".join([visible(child, links) for child in children])
     inline = isinstance(node, (docutils_nodes.Inline, nodes.line_break))
     return inner if inline and not isinstance(node, nodes.line_break) else f" {inner} "
 
@@ -110,20 +116,21 @@ def test_the_text_of_every_description_is_shown(name, page):
         words(terminal[start : terminal.index("\n", start)]): terminal[start:end]
         for start, end in zip(starts, [*starts[1:], len(terminal)], strict=False)
     }
-    made = reference_named(name)
-    sections = made.sections(lambda _: "", fragments=False)
+    made = manual_named(name)
+    (included,) = made.sets
+    links = made.links(lambda _: None, included)
     missing = []
-    for each, identifier in zip(made.options, made.ids, strict=True):
-        if each.description is None:
+    for section in sections_in(made):
+        description = section.children[0]
+        if not isinstance(description, nodes.option_description):
             continue
-        (description, *_) = sections.section(each, identifier).children
-        body = bodies.get(words(each.name))
+        body = bodies.get(words(section["name"]))
         if body is None:
-            missing.append((each.name, "not found"))
+            missing.append((section["name"], "not found"))
             continue
         body = bare(body)
-        texts = [visible(part) for part in paragraphs(description)]
-        missing.extend((each.name, text) for text in texts if bare(text) not in body)
+        texts = [visible(part, links) for part in paragraphs(description)]
+        missing.extend((section["name"], text) for text in texts if bare(text) not in body)
     assert missing == []
 
 
@@ -143,13 +150,13 @@ def paragraphs(node):
 
 def test_date_is_never_today(tmp_path, monkeypatch):
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    made = reference(option("a.b", "x"))
-    manpage.build(made, tmp_path / "a", ManpageLook())
+    made = manual(option("a.b", "x"))
+    api.build_manpage(made, tmp_path / "a")
     assert '"1980-01-01"' in (tmp_path / "a").read_text()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    manpage.build(made, tmp_path / "a", ManpageLook())
+    api.build_manpage(made, tmp_path / "a")
     assert '"2023-11-14"' in (tmp_path / "a").read_text()
-    manpage.build(made, tmp_path / "a", ManpageLook(date="2020-02-02"))
+    api.build_manpage(made, tmp_path / "a", look=ManpageLook(date="2020-02-02"))
     assert '"2020-02-02"' in (tmp_path / "a").read_text()
 
 
@@ -158,7 +165,7 @@ def test_look_is_escaped(tmp_path):
         name='a"b\\c', section=".5", source="'x", manual="@title@", summary=".so /etc/passwd",
         description="\n.so x\n'y",
     )  # fmt: skip
-    manpage.build(reference(option("a.b", "x")), tmp_path / "a", look)
+    api.build_manpage(manual(option("a.b", "x")), tmp_path / "a", look=look)
     text = (tmp_path / "a").read_text()
     assert not re.search(r"^[.'](so|y|x)\b", text, re.MULTILINE)
     assert groff_complaints(text) == ""
@@ -169,7 +176,7 @@ def test_look_is_escaped(tmp_path):
 
 def test_own_header_and_footer(tmp_path):
     look = ManpageLook(header=".TH X 1", footer=".SH END\nbye")
-    manpage.build(reference(option("a.b", "x")), tmp_path / "a", look)
+    api.build_manpage(manual(option("a.b", "x")), tmp_path / "a", look=look)
     text = (tmp_path / "a").read_text()
     assert text.startswith(".TH X 1\n")
     assert text.endswith(".SH END\nbye\n")
@@ -177,7 +184,7 @@ def test_own_header_and_footer(tmp_path):
 
 def test_own_header_shows_placeholders_too(tmp_path):
     look = ManpageLook(header=".TH X 1 2020-01-01\n.SH Y")
-    manpage.build(reference(option("a.<name>.b", "x")), tmp_path / "a", look)
+    api.build_manpage(manual(option("a.<name>.b", "x")), tmp_path / "a", look=look)
     text = (tmp_path / "a").read_text()
     assert "a.<name>.b" in shown(text)
     assert "a.<name>.b" in re.sub("\x1b[^m]*m|.\b", "", run(["groff", "-man", "-Tutf8"], text))
@@ -185,15 +192,15 @@ def test_own_header_shows_placeholders_too(tmp_path):
 
 
 def test_tables_are_announced(tmp_path):
-    made = reference(option("a.b", "| a |\n|---|\n| b |"))
-    manpage.build(made, tmp_path / "a", ManpageLook())
+    made = manual(option("a.b", "| a |\n|---|\n| b |"))
+    api.build_manpage(made, tmp_path / "a")
     assert (tmp_path / "a").read_text().startswith("'\\\" t\n")
-    manpage.build(reference(option("a.b", "x")), tmp_path / "a", ManpageLook())
+    api.build_manpage(manual(option("a.b", "x")), tmp_path / "a")
     assert not (tmp_path / "a").read_text().startswith("'")
 
 
 def test_number_of_jobs_makes_no_difference(tmp_path):
-    made = reference_named("sample")
+    made = manual_named("sample")
     for jobs in (1, 3):
-        manpage.build(made, tmp_path / str(jobs), ManpageLook(), jobs=jobs)
+        api.build_manpage(made, tmp_path / str(jobs), options=BuildOptions(jobs=jobs))
     assert (tmp_path / "1").read_bytes() == (tmp_path / "3").read_bytes()

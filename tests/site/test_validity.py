@@ -7,12 +7,10 @@ import subprocess
 
 import pytest
 
-from manualgen import resources
-from manualgen.site import html
-from manualgen.site.html import Look
+from manualgen import api, resources
 from tests.conftest import program, shared
 from tests.fetch_validator import VALIDATOR
-from tests.rendering import named, option, reference, reference_of
+from tests.rendering import manual, manual_of, named, option
 
 pytestmark = pytest.mark.slow
 
@@ -93,33 +91,34 @@ def check(*arguments: str) -> None:
     assert done.returncode == 0
 
 
-def everything():
-    return reference(
+def everything(**settings):
+    return manual(
         option("c.d", EVERYTHING, default="{ a = 1;\n  b = 2; }", example="null", read_only=True),
         option("c.e", EVERYTHING, type='one of "aaaaaaaa", ' + ", ".join(f'"v{n}"' for n in range(20))),
         option("alone", "x"),
         named("c", "a b", "<name>", description="# {#opt-c.d}", related_packages="- `a`\n- b[^1]\n\n[^1]: x"),
         named("c", "\t\x01", "ünï\ud800", description="\x02 \ufffe \r"),
         named("c", "%41", "#x?y", description="[](#opt-c.%2541.#x?y)"),
+        **settings,
     )  # fmt: skip
 
 
 def test_every_construct(tmp_path):
-    html.build_split(everything(), tmp_path / "split", Look(title='A & <B> "C"', version="1 & 2"))
-    html.build_single(everything(), tmp_path / "single.html", Look())
+    api.build_html(everything(title='A & <B> "C"', version="1 & 2"), tmp_path / "split")
+    api.build_single_page(everything(), tmp_path / "single.html")
     check("--skip-non-html", str(tmp_path))
 
 
 def test_sample(sample, tmp_path):
-    html.build_split(reference_of(*sample), tmp_path / "split", Look(title="Sample", version="1"))
-    html.build_single(reference_of(*sample), tmp_path / "single.html", Look())
+    api.build_html(manual_of(*sample, title="Sample", version="1"), tmp_path / "split")
+    api.build_single_page(manual_of(*sample), tmp_path / "single.html")
     check("--skip-non-html", str(tmp_path))
 
 
 def test_home_manager(tmp_path):
-    made = reference_of(shared("data/options/home-manager.json"))
-    html.build_split(made, tmp_path / "split", Look(title="home-manager"))
-    html.build_single(made, tmp_path / "single.html", Look(title="home-manager"))
+    made = manual_of(shared("data/options/home-manager.json"), title="home-manager")
+    api.build_html(made, tmp_path / "split")
+    api.build_single_page(made, tmp_path / "single.html")
     check("--skip-non-html", str(tmp_path))
 
 

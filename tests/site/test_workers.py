@@ -15,7 +15,7 @@ from manualgen.site import workers
 
 @given(st.integers(0, 5000), st.integers(1, 64), st.integers(1, 500))
 def test_shards_hold_everything_once_and_in_order(count, jobs, least):
-    shards = workers.cut(count, jobs, least)
+    shards = workers.make_shards(count, jobs, least)
     assert [index for shard in shards for index in shard] == list(range(count))
     sizes = list(map(len, shards))
     assert sizes == sorted(sizes, reverse=True)
@@ -36,25 +36,25 @@ def process(_: int) -> int:
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_results_come_in_the_order_of_the_shards(jobs):
-    assert list(workers.spread(square, range(20), jobs)) == [n * n for n in range(20)]
+    assert list(workers.map_shards(square, range(20), jobs)) == [n * n for n in range(20)]
 
 
 def test_one_job_is_done_here_and_more_elsewhere():
-    assert set(workers.spread(process, range(4), 1)) == {os.getpid()}
-    assert os.getpid() not in set(workers.spread(process, range(8), 2))
+    assert set(workers.map_shards(process, range(4), 1)) == {os.getpid()}
+    assert os.getpid() not in set(workers.map_shards(process, range(8), 2))
 
 
 def test_any_executor_can_do_it():
     with ThreadPoolExecutor(2) as executor:
-        assert list(workers.spread(square, range(9), 1, executor)) == [n * n for n in range(9)]
-    assert list(workers.spread(square, [], 4)) == []
+        assert list(workers.map_shards(square, range(9), 1, executor)) == [n * n for n in range(9)]
+    assert list(workers.map_shards(square, [], 4)) == []
 
 
 def test_what_the_work_needs_is_inherited_not_pickled():
     def closure(number: int) -> int:  # cannot be pickled
         return number + 1
 
-    assert list(workers.spread(closure, range(6), 2)) == [1, 2, 3, 4, 5, 6]
+    assert list(workers.map_shards(closure, range(6), 2)) == [1, 2, 3, 4, 5, 6]
     assert workers._inherited is None
 
 
@@ -66,7 +66,7 @@ def test_an_error_comes_out_whole(jobs):
         return number
 
     with pytest.raises(ManualError) as raised:
-        list(workers.spread(fail, range(6), jobs))
+        list(workers.map_shards(fail, range(6), jobs))
     assert raised.value.diagnostic.message == "no room"
     assert workers._inherited is None
 
@@ -75,14 +75,14 @@ def test_there_is_at_least_one_processor():
     assert workers.available() >= 1
 
 
-def test_work_beside_is_done_elsewhere_once():
-    result = workers.beside(os.getpid)
+def test_work_in_the_background_is_done_elsewhere_once():
+    result = workers.run_in_background(os.getpid)
     assert result() != os.getpid()
     words = ["a", "b"]
-    assert workers.beside(lambda: [word * 2 for word in words])() == ["aa", "bb"]
+    assert workers.run_in_background(lambda: [word * 2 for word in words])() == ["aa", "bb"]
 
 
-def test_what_comes_to_nothing_beside_is_done_here():
+def test_what_comes_to_nothing_in_the_background_is_done_here():
     here = os.getpid()
 
     def fails_elsewhere() -> str:
@@ -90,13 +90,13 @@ def test_what_comes_to_nothing_beside_is_done_here():
             os._exit(9)
         return "done here"
 
-    assert workers.beside(fails_elsewhere)() == "done here"
+    assert workers.run_in_background(fails_elsewhere)() == "done here"
 
 
-def test_an_error_beside_is_raised_where_the_result_is_wanted():
+def test_an_error_in_the_background_is_raised_where_the_result_is_wanted():
     def fail() -> None:
         raise ManualError(Diagnostic(code=Code.UNREADABLE, message="no file", file="f"))
 
-    result = workers.beside(fail)
+    result = workers.run_in_background(fail)
     with pytest.raises(ManualError):
         result()

@@ -14,11 +14,17 @@ from urllib.parse import unquote
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from manualgen import api
+from manualgen.book import manual as manuals
 from manualgen.book import sources
+from manualgen.book.manual import ManualSettings
 from manualgen.errors import ManualError, Severity
-from manualgen.site import book, book_html
+from manualgen.site import workers
+from manualgen.site import site as sites
+from manualgen.site.building import BuildOptions
+from manualgen.site.plan import ChapterBody, SitePlan
 from tests.conftest import ROOT, SHARED, program, shared
-from tests.manuals import OPTIONS, build, include, write
+from tests.manuals import OPTIONS, build, include, load, write
 
 BIG = json.dumps(
     {
@@ -55,7 +61,7 @@ PARTS = {
 def test_numbers(tmp_path):
     site = build(tmp_path, PARTS)
     assert [found for found in site.diagnostics if found.severity > Severity.HINT] == []
-    assert [(d.number, d.identifier) for d in site.book.outline.divisions if d.number] == [
+    assert [(d.number, d.identifier) for d in site.manual.outline.divisions if d.number] == [
         ("I", "part-one"),
         ("1", "ch-one"),
         ("2", "ch-two"),
@@ -73,14 +79,16 @@ def test_numbers(tmp_path):
 
 def test_identifiers_that_an_include_gives(tmp_path):
     site = build(tmp_path, PARTS)
-    ids = [d.identifier for d in site.book.outline.divisions if d.identifier.startswith("x-")]
+    ids = [d.identifier for d in site.manual.outline.divisions if d.identifier.startswith("x-")]
     assert ids == ["x-1", "x-1.1", "x-1.1.1", "x-1.2", "x-2"]
 
 
 def test_pages_by_file_by_chapter_and_one(tmp_path):
     names = {
         chunk: [
-            page.name for page in build(tmp_path / chunk, PARTS, chunk=chunk).book.outline.pages
+            page.path
+            for page in build(tmp_path / chunk, PARTS, chunk=chunk).plan.pages
+            if isinstance(page.body, ChapterBody)
         ]
         for chunk in ("file", "chapter", "one")
     }
@@ -176,11 +184,11 @@ def test_another_build_changes_only_what_has_changed(tmp_path):
 
 
 def test_the_same_bytes_whatever_the_jobs(tmp_path):
-    source = build(tmp_path, PARTS).book
+    manual = build(tmp_path, PARTS).manual
     digests = set()
     for jobs in (1, 2, 5):
         folder = tmp_path / f"site{jobs}"
-        book_html.build(source, folder, lambda _: False, jobs=jobs)
+        api.build_html(manual, folder, options=BuildOptions(jobs=jobs))
         digests.add(_digest(folder))
     assert len(digests) == 1
 
@@ -199,18 +207,20 @@ def test_the_same_bytes_whatever_the_jobs(tmp_path):
     ],
 )
 def test_what_is_read_ahead_changes_nothing(tmp_path, monkeypatch, more):
-    manual = write(tmp_path / "source", {**PARTS, **more})
+    source = write(tmp_path / "source", {**PARTS, **more})
+    monkeypatch.setattr(sources, "LARGE_LEVEL", -1)
     seen = []
-    for jobs in (1, 2):
-        monkeypatch.setattr(sources, "LARGE_LEVEL", -1)
+    for name, run in (("1", None), ("2", workers.run_in_background)):
         try:
-            source = book.Book(manual, book.BookSettings(), jobs=jobs)
+            manual = manuals.load(ManualSettings(source=source), run_in_background=run)
         except ManualError as error:
             seen.append(error.diagnostic)
             continue
-        folder = tmp_path / f"site{jobs}"
-        built = book_html.build(source, folder, lambda _: False)
-        seen.append((built.diagnostics, _digest(folder)))
+        folder = tmp_path / f"site{name}"
+        # Written whatever is wrong with it.
+        plan = SitePlan(manual)
+        built = sites.build(plan, folder, lambda _: False)
+        seen.append((built.diagnostics, manual.files, _digest(folder)))
     assert seen[0] == seen[1]
 
 
@@ -291,9 +301,11 @@ def test_the_command_reference_is_that_of_the_commands():
 @pytest.fixture(scope="module")
 def home_manager(tmp_path_factory):
     manual = shared("data/manual/home-manager/manual.md")
-    source = book.Book(manual, book.BookSettings(roots=(SHARED / "data",)))
+    source = load(manual, roots=(SHARED / "data",))
+    plan = SitePlan(source)
     folder = tmp_path_factory.mktemp("home-manager")
-    return folder, book_html.build(source, folder, lambda _: False, jobs=2), source
+    built = sites.build(plan, folder, lambda _: False, BuildOptions(jobs=2))
+    return folder, built, plan
 
 
 @pytest.mark.slow
@@ -306,7 +318,7 @@ def test_home_managers_manual_has_no_error(home_manager):
 
 @pytest.mark.slow
 def test_home_managers_manual_is_whole(home_manager):
-    folder, _, source = home_manager
+    folder, _, plan = home_manager
     _whole(folder)
     text = re.sub(
         r"[\W_]+",
@@ -316,7 +328,7 @@ def test_home_managers_manual_is_whole(home_manager):
     for path in shared("data/manual/home-manager").rglob("*.md"):
         written = path.read_text()
         for name in re.findall(r"^#+ .*\{#([\w.-]+)\}$", written, re.MULTILINE):
-            assert name in source.places
+            assert name in plan.places
         for line in written.split("\n"):
             if re.fullmatch(r"[A-Z][\w ,.'’-]+", line):
                 assert re.sub(r"[\W_]+", "", line) in text, (path, line)

@@ -8,16 +8,16 @@ from urllib.parse import unquote
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from manualgen import api
 from manualgen.options.model import Markup, Text
-from manualgen.site import html
-from manualgen.site.html import Look
+from manualgen.site.building import BuildOptions
 from tests.conftest import shared
-from tests.rendering import option, reference, reference_of, unique
+from tests.rendering import manual, manual_of, option, unique
 
 
 def single(made, folder, jobs: int = 1) -> str:
     path = folder / "options.html"
-    html.build_single(made, path, Look(title="Options"), jobs=jobs)
+    api.build_single_page(made, path, options=BuildOptions(jobs=jobs))
     return path.read_text("utf-8")
 
 
@@ -25,9 +25,11 @@ def check(made, text: str) -> LexborHTMLParser:
     page = LexborHTMLParser(text)
     ids = [node.attributes["id"] for node in page.css("[id]")]
     assert unique(ids)
-    assert [node.attributes["id"] for node in page.css("section.option")] == made.ids
+    assert [node.attributes["id"] for node in page.css("section.option")] == [
+        entry.id for entry in made.options
+    ]
     assert [node.text().removesuffix(" read only") for node in page.css("h3.option-name")] == [
-        each.name for each in made.options
+        entry.option.name for entry in made.options
     ]
     known = set(ids)
     local = [
@@ -44,7 +46,7 @@ def check(made, text: str) -> LexborHTMLParser:
 
 
 def test_sample(sample, tmp_path):
-    made = reference_of(*sample)
+    made = manual_of(*sample)
     page = check(made, single(made, tmp_path))
     assert page.css_first(".page-title h2").text() == f"{len(made.options)} options"
 
@@ -52,7 +54,7 @@ def test_sample(sample, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["home-manager", "nixvim", "nixos-2024-names"])
 def test_large(name, tmp_path):
-    made = reference_of(shared(f"data/options/{name}.json"))
+    made = manual_of(shared(f"data/options/{name}.json"))
     check(made, single(made, tmp_path, jobs=2))
 
 
@@ -61,13 +63,13 @@ def test_number_of_jobs_makes_no_difference(tmp_path):
     common = "A note[^1], and []{#here}.\n\n[^1]: Text."
     options = [option(f"a.b{number}", common) for number in range(1, 900)]
     for several in (options, [option(each.name, "[]{#here}") for each in options]):
-        made = reference(*several)
+        made = manual(*several)
         assert single(made, tmp_path, jobs=1) == single(made, tmp_path, jobs=3)
         check(made, single(made, tmp_path, jobs=3))
 
 
 def test_footnotes_of_examples_are_numbered_too(tmp_path):
-    made = reference(
+    made = manual(
         *[
             option(f"a.b{number}", "x", example=Text("A[^1].\n\n[^1]: B", Markup.MARKDOWN))
             for number in range(1, 500)
@@ -78,4 +80,4 @@ def test_footnotes_of_examples_are_numbered_too(tmp_path):
 
 
 def test_a_set_of_none(tmp_path):
-    assert "0 options" in single(reference(), tmp_path)
+    assert "0 options" in single(manual(), tmp_path)

@@ -9,11 +9,11 @@ from urllib.parse import unquote
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from manualgen import api
 from manualgen.options import tree
-from manualgen.site import html
-from manualgen.site.html import Look
+from manualgen.site.building import BuildOptions
 from tests.conftest import ROOT, shared
-from tests.rendering import named, option, reference, reference_of, unique
+from tests.rendering import manual, manual_of, named, option, unique
 
 SETS = ["home-manager", "nixvim", "nixos-2024-names"]
 
@@ -22,8 +22,9 @@ class Site:
     """A site on disk, read back."""
 
     def __init__(self, made, folder):
-        self.reference = made
-        self.built = html.build_split(made, folder, Look(title="Options", version="26.05"))
+        (included,) = made.sets
+        self.catalog = included.catalog
+        self.built = api.build_html(made, folder)
         self.folder = folder
         self.names = sorted(
             str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()
@@ -48,13 +49,13 @@ class Site:
 @pytest.fixture(scope="module")
 def sample_site(tmp_path_factory):
     sets = sorted((ROOT / "sample-options").glob("*.json"))
-    return Site(reference_of(*sets), tmp_path_factory.mktemp("site"))
+    return Site(manual_of(*sets, version="26.05"), tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="module")
 def small_site(tmp_path_factory):
     """Names that lead astray: top-level options, quotes, placeholders, heads, doubles."""
-    made = reference(
+    made = manual(
         option("alone", "Not below anything."),
         option("top", "A head.\n\n[]{#page-content}[]{#elsewhere} [](#opt-top.below)"),
         option("top.below", "See {option}`alone` and [](#elsewhere)."),
@@ -66,6 +67,7 @@ def small_site(tmp_path_factory):
         option("x_y", "Its double."),
         named("ünï", "code", description="Not ASCII."),
         named("<name>", "below", description="A placeholder at the top."),
+        version="26.05",
     )
     return Site(made, tmp_path_factory.mktemp("small"))
 
@@ -73,7 +75,7 @@ def small_site(tmp_path_factory):
 @pytest.fixture(scope="module", params=SETS)
 def large_site(request, tmp_path_factory):
     return Site(
-        reference_of(shared(f"data/options/{request.param}.json")),
+        manual_of(shared(f"data/options/{request.param}.json"), version="26.05"),
         tmp_path_factory.mktemp(request.param),
     )
 
@@ -101,7 +103,7 @@ def check_links(site: Site) -> None:
                 ):
                     broken.append((name, address))
     assert broken == []
-    assert checked > len(site.reference.options)
+    assert checked > len(site.catalog.options)
 
 
 def resolve(folder: str, path: str) -> str:
@@ -132,14 +134,13 @@ def check_options(site: Site) -> None:
         for section in page.css("section.option")
     ]
     expected = [
-        (name, each.name)
-        for each, name in zip(site.reference.options, site.reference.ids, strict=True)
+        (name, each.name) for each, name in zip(site.catalog.options, site.catalog.ids, strict=True)
     ]
     assert sorted((name, title.removesuffix(" read only")) for name, title in found) == sorted(
         expected
     )
     seen = set()
-    for each, name in zip(site.reference.options, site.reference.ids, strict=True):
+    for each, name in zip(site.catalog.options, site.catalog.ids, strict=True):
         old = old_identifier(each.name)
         assert name == old or (old in seen and name.startswith(f"{old}-"))
         seen.add(old)
@@ -152,7 +153,7 @@ def check_sizes(site: Site) -> None:
         assert page.css_first(".page-title h2").text().split()[0].replace(",", "") == str(count)
         if count > tree.LARGEST_PAGE:
             names = {node.text() for node in page.css("h3.option-name")}
-            by_id = {each.name: each.loc for each in site.reference.options if each.name in names}
+            by_id = {each.name: each.loc for each in site.catalog.options if each.name in names}
             prefix = page.css_first("h1").text()
             depth = 0 if prefix == "Top level" else len(min(by_id.values(), key=len)) - 1
             level = [loc for loc in by_id.values() if len(loc) <= depth + 1]
@@ -176,7 +177,7 @@ def check_index(site: Site) -> None:
     for name, page in pages.items():
         assert counts[name] >= len(page.css("section.option"))
     total = index.css_first(".page-title h2").text()
-    assert total.split()[0].replace(",", "") == str(len(site.reference.options))
+    assert total.split()[0].replace(",", "") == str(len(site.catalog.options))
 
 
 def routed(site: Site, identifier: str) -> str | None:
@@ -197,7 +198,7 @@ def check_routes(site: Site) -> None:
             for identifier in ids:
                 if identifier.startswith("opt-"):
                     assert routed(site, identifier) == name, identifier
-    for anchor, index in site.reference.anchors.items():
+    for anchor, index in site.catalog.anchors.items():
         assert anchor in site.ids[routed(site, anchor)], index
 
 
@@ -236,7 +237,7 @@ def test_top_level_options_keep_their_old_address(small_site):
 def test_options_are_in_order_on_their_page(small_site):
     for page in small_site.option_pages().values():
         found = [node.attributes["id"] for node in page.css("section.option")]
-        order = [name for name in small_site.reference.ids if name in set(found)]
+        order = [name for name in small_site.catalog.ids if name in set(found)]
         assert found == order
 
 
@@ -268,7 +269,7 @@ def test_the_same_input_gives_the_same_bytes(sample, tmp_path):
     made = []
     for jobs, order in ((1, sample), (2, sample), (1, sample[::-1])):
         folder = tmp_path / str(len(made))
-        html.build_split(reference_of(*order), folder, Look(), jobs=jobs)
+        api.build_html(manual_of(*order), folder, options=BuildOptions(jobs=jobs))
         made.append(
             {
                 str(path.relative_to(folder)): path.read_bytes()
@@ -280,8 +281,8 @@ def test_the_same_input_gives_the_same_bytes(sample, tmp_path):
 
 
 def test_title_and_version_are_escaped(tmp_path):
-    look = Look(title='<b>"A" & B</b>', version="<26>")
-    html.build_split(reference(option("a.b", "x")), tmp_path, look)
+    made = manual(option("a.b", "x"), title='<b>"A" & B</b>', version="<26>")
+    api.build_html(made, tmp_path)
     for name in ("index.html", "options/a.html", "options.html"):
         page = LexborHTMLParser((tmp_path / name).read_text("utf-8"))
         assert '<b>"A" & B</b>' in page.css_first("title").text()
@@ -290,6 +291,6 @@ def test_title_and_version_are_escaped(tmp_path):
 
 
 def test_no_options_at_all(tmp_path):
-    html.build_split(reference(), tmp_path, Look())
+    api.build_html(manual(), tmp_path)
     assert (tmp_path / "index.html").exists()
     assert (tmp_path / "options.html").exists()

@@ -15,7 +15,7 @@ from manualgen.site import files
 from manualgen.site.building import BuildOptions, BuildResult
 from manualgen.site.chapters import document_of, without_options
 from manualgen.site.entries import render_entries
-from manualgen.writers.manpage import MACROS, ManpageWriter, escape
+from manualgen.writers.manpage import MACROS, ManpageWriter, escape, fallbacks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,10 +125,10 @@ def build(
     ):
         body.append(text)
         tables = tables or has_tables
-    if tables:
-        # man(1) looks here for the preprocessors that a page needs.
-        before = "'\\\" t\n" + before
-    data = "".join([before, *body, footer(look)]).encode("utf-8", "replace")
+    page = "".join([before, *body, footer(look)])
+    # man(1) looks at the first line for the preprocessors that a page needs.
+    start = "'\\\" t\n" if tables else ""
+    data = f"{start}{fallbacks.definitions(page)}{page}".encode("utf-8", "replace")
     files.write(path, data)
     return BuildResult(1, len(data), diagnostics)
 

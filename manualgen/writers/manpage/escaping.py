@@ -18,7 +18,9 @@ _ESCAPES = {
     "\u200b": "\\:",
 }
 _SPECIAL = re.compile(r"""[\\'"`^~]|[^\x20-\x7e]""")
-SPACE = re.compile(r"[ \t\r\n\f\v]+")
+# A single space, which is most of them, needs no replacement.
+SPACE = re.compile(r"[\t\r\n\f\v][ \t\r\n\f\v]*| [ \t\r\n\f\v]+")
+"""White space that is to be shown as one space."""
 
 
 def escape(text: str) -> str:
@@ -63,20 +65,21 @@ _LONGEST_NAME = 50
 """A name of so many characters does not fit every line: a terminal may be 60 columns wide."""
 
 _LONG = 24
-_LONG_WORD = re.compile(rf"\S{{{_LONG},}}")
 _SLASH = re.compile(r"(?<=[^/\s])/(?=[^/\s])")
 _DOT = re.compile(r"(?<=[^.\s])\.(?=[^.\s])")
 
 
 def breakable(escaped: str) -> str:
     """Let long paths and addresses break after their slashes, and long names after their dots."""
-    if len(escaped) < _LONG or not ("/" in escaped or "." in escaped):
+    if not ("/" in escaped or "." in escaped):
         return escaped
-    return _LONG_WORD.sub(_broken, escaped)
+    words = escaped.split(" ")
+    if max(map(len, words)) < _LONG:
+        return escaped
+    return " ".join([_broken(word) if len(word) >= _LONG else word for word in words])
 
 
-def _broken(match: re.Match[str]) -> str:
-    word = match[0]
+def _broken(word: str) -> str:
     if "/" in word:
         return _SLASH.sub("/\\:", word)
     # A name that fits a line goes to the next one whole, where it can be searched for.
@@ -88,7 +91,11 @@ def value(text: str) -> str:
 
     It breaks at spaces and, where it is long, after slashes or dots; never at a hyphen.
     """
-    escaped = breakable(escape(ideographs.breakable(text)))
+    if not text.isascii():
+        text = ideographs.breakable(text)
+    escaped = _SPECIAL.sub(_escaped, text)
+    if len(escaped) >= _LONG:
+        escaped = breakable(escaped)
     return escaped.replace("-", "\\-") if "-" in escaped else escaped
 
 
@@ -98,7 +105,9 @@ _TECHNICAL = re.compile(r"[(\[]*(?:\\\((?:dq|aq|oq|ga)|\\\[u201[8C]\]|-)|.*[./=_
 
 def prose(text: str) -> str:
     """Return a line of text; it breaks at hyphens of words that are not values or names."""
-    escaped = escape(ideographs.breakable(text))
+    if not text.isascii():
+        text = ideographs.breakable(text)
+    escaped = _SPECIAL.sub(_escaped, text)
     if "-" in escaped:
         escaped = " ".join(
             [
@@ -106,7 +115,7 @@ def prose(text: str) -> str:
                 for word in escaped.split(" ")
             ]
         )
-    return breakable(escaped)
+    return breakable(escaped) if "/" in escaped else escaped
 
 
 def unbreakable(escaped: str) -> str:

@@ -38,12 +38,13 @@ def _beside(node: docutils_nodes.Text, step: int) -> str:
 
 
 _HAS_WORD = re.compile(r"\w")
+_OTHER_SPACE = re.compile(r"[\t\r\n\f\v]")
 
 
 def _literal(_writer: ManpageWriter, node: docutils_nodes.literal, font: str) -> str:
     classes = node["classes"]
     text = node.astext()
-    escaped = value(re.sub(r"[\t\r\n\f\v]", " ", text))
+    escaped = value(_OTHER_SPACE.sub(" ", text))
     if "  " in escaped or escaped != escaped.strip():
         escaped = unbreakable(escaped)
     if "file" in classes or "var" in classes:

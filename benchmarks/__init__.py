@@ -1,1 +1,1 @@
-"""Benchmarks: ``python -m benchmarks`` prints what builds cost, beside a baseline."""
+"""Benchmarks: ``python -m benchmarks`` prints the time and memory of builds."""

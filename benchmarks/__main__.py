@@ -1,10 +1,10 @@
-"""``python -m benchmarks``: what builds of the shared data cost, beside a baseline.
+"""``python -m benchmarks``: the time and memory of builds of the shared data.
 
-Prints, for each set and format, at one job and at two: wall and CPU seconds
-(medians), peak memory over all processes, output bytes, options a second, and
+Prints, for each set and format, with one job and with two: wall and CPU seconds
+(medians), peak memory over all processes, output bytes, options per second, and
 the target scaled to this machine. The targets are for a machine on which plain
 markdown-it-py parses every description of home-manager.json in 0.22 s; that is
-measured between the others, so that the scale is that of this very hour.
+measured between the builds, so that the scale fits the load of the machine.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ DEPENDENCIES = (
 
 def yardstick() -> float:
     """Return the seconds that plain markdown-it-py takes for home-manager's descriptions."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - only measured where it is there
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - only needed here
 
     records = json.loads((SHARED / "home-manager.json").read_bytes())
     texts = [record["description"] for record in records.values()]
@@ -69,9 +69,15 @@ def size(path: Path) -> int:
 def build(
     file: Path, kind: str, jobs: int, folder: Path, runs: int, *more: str
 ) -> tuple[Cost, int]:
-    """Return what a cold build costs, and the bytes that it writes.
+    """Return the cost of a cold build, and the bytes that it writes.
 
-    ``more`` is what its command line has beside input, output and jobs.
+    Args:
+        file: the input.
+        kind: the command.
+        jobs: the number of jobs.
+        folder: a folder for the output, which is removed.
+        runs: the number of builds.
+        *more: further arguments of the command.
     """
     out = folder / f"out-{kind}"
 
@@ -138,13 +144,13 @@ def _builds(folder: Path, runs: int, sets: list[str] | None) -> None:
     stick = statistics.median(sticks)
     scale = stick / YARDSTICK
     for name, kind, jobs, count, target, taken, written in measured:
-        wanted = f"{target * scale:.2f}" if target and jobs == 2 else ""
+        scaled = f"{target * scale:.2f}" if target and jobs == 2 else ""
         rows.append(
             (
                 f"{kind} {name}",
                 str(jobs),
                 f"{taken.wall:.2f}",
-                wanted,
+                scaled,
                 f"{taken.cpu:.2f}",
                 f"{taken.memory / 1e6:.0f}",
                 f"{written / 1e6:.1f}",
@@ -164,19 +170,19 @@ def _builds(folder: Path, runs: int, sets: list[str] | None) -> None:
 
 
 def _hidden_lists(folder: Path, runs: int) -> None:
-    """Print what looking for hidden lists costs a cold build: at most 5 % of it."""
+    """Print how much of a cold build is spent on hidden lists; the target is 5 % at most."""
     rows = []
     for name in ("home-manager", "nixvim", "nixos-1609"):
         file = SHARED / f"{name}.json"
         note(f"hidden lists, {name}")
-        # Turn by turn, so that what the machine does meanwhile is the same for both.
-        found: dict[str, list[float]] = {"": [], "--no-hidden-lists": []}
+        # Alternating, so that the load of the machine is the same for both.
+        times: dict[str, list[float]] = {"": [], "--no-hidden-lists": []}
         for _ in range(runs):
-            for flag, taken in found.items():
+            for flag, taken in times.items():
                 command = [sys.executable, "-m", "manualgen", "man", str(file), "-q", "-j1"]
                 command += ["-o", str(folder / "page"), *([flag] if flag else [])]
                 taken.append(cost(command, 1).cpu)
-        with_them, without = (statistics.median(taken) for taken in found.values())
+        with_them, without = (statistics.median(taken) for taken in times.values())
         rows.append(
             (f"man {name}", f"{with_them:.2f}", f"{without:.2f}",
              f"{(with_them / without - 1) * 100:.1f} %")
@@ -197,7 +203,7 @@ def _growth(folder: Path, runs: int) -> None:
             for number in range(times)
             for name, record in records.items()
         }
-        # Copies are to cost what other options would: their texts differ.
+        # The texts of copies differ, so that they cost as much as other options.
         for number in range(1, times):
             for name in records:
                 record = grown[f"copy{number}.{name}"]

@@ -1,4 +1,4 @@
-"""How long Chromium takes to bring the last option of a large set on screen."""
+"""The time that Chromium takes to show the last option of a large set."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ON_SCREEN = """async (id) => {
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 def report(options: Path, folder: Path, runs: int) -> None:

@@ -1,7 +1,7 @@
-"""Report every hidden list that is recovered in sets of options: what it was, what it became.
+"""Print every hidden list that is recovered in option sets, before and after.
 
 Run as ``python -m benchmarks.hidden_lists [FILE...]``, where each FILE is an
-``options.json``; without arguments, the real sets beside the project are read.
+``options.json``; without arguments, the option sets of the shared data are read.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from manualgen.markup.structure import Block
 
 REAL_SETS = Path(__file__).parents[2] / "shared" / "data" / "options"
-# The form of a description is not said in the file where it is a bare string.
+# A description that is a bare string does not state its markup.
 FORMS = {"nixos-1609": "docbook", "nixos-2014": "docbook", "nixos-2024-names": "plain"}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A description with hidden lists: where it stands, what it was, what it became."""
+    """A description with hidden lists: its option set and option, its text, and its blocks."""
 
     set_name: str
     option: str

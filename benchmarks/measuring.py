@@ -1,4 +1,4 @@
-"""How a program is measured: wall and CPU time of it and its children, and their memory."""
+"""Measures programs: wall and CPU time and memory of a process and its children."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What runs of a program cost: medians of wall and CPU seconds, and the peak memory.
+    """The cost of running a program: medians of wall and CPU seconds, and peak memory.
 
     Attributes:
         wall, cpu: seconds; CPU is user and system, of all its processes.
@@ -34,9 +34,14 @@ class Cost:
 
 
 def cost(command: Sequence[str], runs: int, before: Callable[[], None] = lambda: None) -> Cost:
-    """Return what a command costs, over a number of runs; ``before`` each, it is made ready.
+    """Return the cost of a command.
 
-    Memory is taken in a run of its own, so that watching costs the others nothing.
+    Memory is measured in a separate run, so that measuring it does not slow the others down.
+
+    Args:
+        command: the command.
+        runs: the number of runs.
+        before: called before each run.
     """
     walls, cpus = [], []
     for _ in range(runs):
@@ -81,12 +86,12 @@ def _proportional(process: psutil.Process) -> int:
 
 def seconds(work: Callable[[], object], runs: int) -> float:
     """Return the median of the CPU seconds that a function takes in this process."""
-    found = []
+    times = []
     for _ in range(runs):
         start = time.process_time()
         work()
-        found.append(time.process_time() - start)
-    return statistics.median(found)
+        times.append(time.process_time() - start)
+    return statistics.median(times)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -102,5 +107,5 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def note(text: str) -> None:
-    """Say what is being measured, on standard error."""
+    """Show what is being measured, on standard error."""
     sys.stderr.write(f"\r\x1b[K{text}" if sys.stderr.isatty() else "")

@@ -1,4 +1,4 @@
-"""Writes docs/commands.md: what each command takes, from the commands themselves."""
+"""Writes the chapters that the program knows best: docs/commands.md and docs/settings.md."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ from pathlib import Path
 
 import click
 
+from manualgen.book import settings
 from manualgen.cli.main import program
 
-TARGET = Path(__file__).parent / "commands.md"
+_FOLDER = Path(__file__).parent
 _HEAD = """# Commands {#ch-commands}
 
 <!-- Written by docs/command_reference.py (`make documentation`). -->
 
 All commands end with status 0 if all is well, 1 if problems were found, and 2
-if they were called wrongly. What they say goes to standard error.
+if they were called wrongly. Problems and results are reported on standard error.
+
+An `INPUT` that ends in `.md` or `.toml` is a manual, one that ends in `.nix` a module;
+any other is an option set, and `-` is one on standard input.
 """
 
 
-def text() -> str:
-    """Return the chapter."""
+def chapters() -> dict[str, str]:
+    """Return the name of each file that is written, and its text."""
+    return {"commands.md": commands(), "settings.md": settings.reference()}
+
+
+def commands() -> str:
+    """Return the chapter on commands."""
     parts = [_HEAD]
     parts.extend(_sections(program, "manualgen", 2))
     return "\n".join(parts)
@@ -49,19 +58,40 @@ def _section(command: click.Command, path: str, level: int) -> str:
     lines += [_plain(paragraph) + "\n" for paragraph in re.split(r"\n\s*\n", summary.strip())]
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record is not None and isinstance(parameter, click.Option) and parameter.name != "help":
-            lines += [f"`{record[0]}`", f": {_plain(record[1])}", ""]
+        if record is None or not isinstance(parameter, click.Option) or "--help" in parameter.opts:
+            continue
+        lines += [f"`{_numbers(record[0])}`", f": {_plain(_numbers(record[1]))}", ""]
     return "\n".join(lines)
+
+
+_CODE = re.compile(r"(`[^`]+`|(?<![\w-])--[\w-]+)")
 
 
 def _plain(text: str) -> str:
     """Return a help text as Markdown that shows it as it stands, names of options as code."""
-    pieces = re.split(r"((?<![\w-])--[\w-]+)", " ".join(text.split()))
+    pieces = _CODE.split(" ".join(text.split()))
     return "".join(
-        f"`{piece}`" if number % 2 else re.sub(r"([\\`*_{}\[\]<>|&])", r"\\\1", piece)
+        f"`{piece.strip('`')}`" if number % 2 else re.sub(r"([\\`*_{}\[\]<>|&])", r"\\\1", piece)
         for number, piece in enumerate(pieces)
     )
 
 
+_RANGES = (
+    (r"(?:INTEGER|FLOAT) RANGE|INTEGER", "NUMBER"),
+    (r"\b([\d.]+)<=x<=([\d.]+)", r"\1 to \2"),
+    (r"x>=([\d.]+)", r"at least \1"),
+    (r"x>([\d.]+)", r"more than \1"),
+    (r"default: AUTO", "default: auto"),
+)
+"""What click prints → what a reader expects."""
+
+
+def _numbers(text: str) -> str:
+    for pattern, replacement in _RANGES:
+        text = re.sub(pattern, replacement, text)
+    return text
+
+
 if __name__ == "__main__":
-    TARGET.write_text(text(), encoding="utf-8")
+    for name, text in chapters().items():
+        (_FOLDER / name).write_text(text, encoding="utf-8")

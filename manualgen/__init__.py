@@ -19,6 +19,7 @@ The names of the API are loaded when they are first used: ``import manualgen`` i
 from __future__ import annotations
 
 import importlib
+from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any
 
 from manualgen.version import __version__ as __version__
@@ -28,15 +29,19 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    if name != "__all__" and name.startswith("_"):
-        message = f"module {__name__!r} has no attribute {name!r}"
+    message = f"module {__name__!r} has no attribute {name!r}"
+    if name != "__all__" and (name.startswith("_") or _is_submodule(name)):
+        # ``from manualgen import errors`` asks here first, and must not load the API.
         raise AttributeError(message)
     api = importlib.import_module("manualgen.api")
     if name != "__all__" and name not in api.__all__:
-        message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     return getattr(api, name)
 
 
+def _is_submodule(name: str) -> bool:
+    return PathFinder.find_spec(f"{__name__}.{name}", __path__) is not None  # noqa: F405
+
+
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__getattr__("__all__")})
+    return sorted([*__getattr__("__all__"), "__version__"])

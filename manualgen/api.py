@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from manualgen.book import manual as manuals
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.manual import Manual, ManualSettings, SetSettings
-from manualgen.book.project import Project
+from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project
 from manualgen.book.settings import SiteSettings
 from manualgen.errors import Code, Diagnostic, ManualError, Severity, failing
 from manualgen.options import reading
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from manualgen.markup import nodes
     from manualgen.markup.links import Links
     from manualgen.site.manpage import ManpageLook
-    from manualgen.writers.markdown import Style
+    from manualgen.writers.markdown import Admonitions as MarkdownAdmonitions
+    from manualgen.writers.markdown import Style as MarkdownStyle
 
 __all__ = [
     "BuildOptions",
@@ -39,9 +41,13 @@ __all__ = [
     "Declaration",
     "Diagnostic",
     "Format",
+    "ManpageLook",
     "Manual",
     "ManualError",
+    "ManualOverrides",
     "ManualSettings",
+    "MarkdownAdmonitions",
+    "MarkdownStyle",
     "Markup",
     "Option",
     "OptionSet",
@@ -57,6 +63,7 @@ __all__ = [
     "build_manpage",
     "build_markdown",
     "build_single_page",
+    "check",
     "extract",
     "failures",
     "from_options",
@@ -67,11 +74,27 @@ __all__ = [
     "render_text",
 ]
 
+_LOADED_WHEN_NEEDED = {
+    "ManpageLook": ("manualgen.site.manpage", "ManpageLook"),
+    "MarkdownAdmonitions": ("manualgen.writers.markdown", "Admonitions"),
+    "MarkdownStyle": ("manualgen.writers.markdown", "Style"),
+}
+"""The settings of single formats, which stand beside what writes these."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LOADED_WHEN_NEEDED:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    module, original = _LOADED_WHEN_NEEDED[name]
+    return getattr(importlib.import_module(module), original)
+
+
 Format = Literal["html", "man", "markdown", "asciidoc"]
 """The formats that a single option or text can be rendered in."""
 
 
-class FormatWriter(Protocol):
+class _FormatWriter(Protocol):
     """What the writers of all formats have in common."""
 
     links: Links
@@ -89,13 +112,14 @@ class FormatWriter(Protocol):
 
 
 def load(path: str | Path, *, jobs: int = 1, **overrides: Any) -> Manual:
-    """Read a manual, or a file of options as a manual without chapters.
+    """Read a manual, or options as a manual without chapters.
 
     Args:
-        path: ``manual.toml``, the first file of a manual (``.md``), or ``options.json``.
+        path: ``manual.toml``, the first file of a manual (``.md``), ``options.json``, or a
+            module (``.nix``).
         jobs: how many processes read it; there is work for two.
-        **overrides: settings that take precedence over those of ``manual.toml``: attributes of
-            :class:`manualgen.book.project.ManualOverrides`.
+        **overrides: for a manual, attributes of :class:`ManualOverrides`, which take precedence
+            over ``manual.toml``; for options, the arguments of :func:`from_options`.
 
     Raises:
         ManualError: if nothing of it can be read.
@@ -103,11 +127,8 @@ def load(path: str | Path, *, jobs: int = 1, **overrides: Any) -> Manual:
     path = Path(path)
     if path.suffix in MANUAL_SUFFIXES:
         return load_project(Project.load(path).override(**overrides), jobs=jobs)
-    return from_options([reading.read(str(path))], **overrides)
-
-
-MANUAL_SUFFIXES = (".md", ".toml")
-"""How the names of manuals end; other files are option sets or modules."""
+    option_set = extract([path]) if path.suffix == ".nix" else read_options(path)
+    return from_options([option_set], **overrides)
 
 
 def load_project(
@@ -116,7 +137,7 @@ def load_project(
     """Read the manual of a project.
 
     Args:
-        project: where it lies, and what is said of it.
+        project: where it lies, and its settings.
         jobs: how many processes read it; there is work for two.
         meanwhile: is called while another process parses.
 
@@ -140,9 +161,9 @@ def from_options(
     Args:
         sets: the option sets, as :func:`read_options` and :func:`extract` return them.
         title: the manual's title; ``Options`` where empty.
-        version: shown beside it.
+        version: shown after the title.
         theme: a folder whose files replace the templates.
-        **settings: attributes of :class:`manualgen.book.catalog.OptionSettings`.
+        **settings: attributes of :class:`OptionSettings`.
     """
     return manuals.of_options(
         sets,
@@ -156,7 +177,10 @@ def from_options(
 
 
 def read_options(path: str | Path) -> OptionSet:
-    """Read an ``options.json``; ``-`` is standard input.
+    """Read an ``options.json``.
+
+    Args:
+        path: the file; ``-`` is standard input.
 
     Raises:
         ManualError: if the file cannot be read, or holds no options.
@@ -203,6 +227,8 @@ def render_option(manual: Manual, name: str, output_format: Format = "html") -> 
         raise KeyError(name)
     option = included.catalog.options[included.catalog.positions[identifier]]
     section = included.sections.section(option, identifier)
+    # An output made later reports them; :func:`check` returns them.
+    included.sections.take_diagnostics()
     links = manual.links(_own_address(output_format), included)
     writer = _writer(output_format)
     writer.links = links
@@ -213,6 +239,10 @@ def render_text(text: str, output_format: Format = "html") -> str:
     """Return a text of the dialect, such as a description, in a format.
 
     Its references lead nowhere, as it belongs to no manual.
+
+    Args:
+        text: the text.
+        output_format: the format.
 
     Raises:
         ValueError: if there is no such format.
@@ -227,7 +257,7 @@ def _own_address(output_format: Format) -> Callable[[str], str | None]:
     return (lambda _: None) if output_format == "man" else (lambda name: f"#{name}")
 
 
-def _writer(output_format: Format) -> FormatWriter:
+def _writer(output_format: Format) -> _FormatWriter:
     # Each writer is loaded for those who need it.
     if output_format == "html":
         from manualgen.writers.html import HtmlWriter  # noqa: PLC0415
@@ -294,7 +324,15 @@ def build_single_page(
     blame: Sequence[str] = (),
     options: BuildOptions | None = None,
 ) -> BuildResult:
-    """Write a manual as one self-contained file of HTML; arguments as of :func:`build_html`.
+    """Write a manual as one self-contained file of HTML.
+
+    Args:
+        manual: the manual.
+        path: the file.
+        site: what the page is made with; by default the manual's own settings.
+        strict: whether warnings, too, keep a manual with chapters from being written.
+        blame: where not empty, only options declared below one of these prefixes do.
+        options: how the work is done.
 
     Raises:
         ManualError: if the file cannot be written.
@@ -339,7 +377,7 @@ def build_markdown(
     manual: Manual,
     path: str | Path,
     *,
-    style: Style | None = None,
+    style: MarkdownStyle | None = None,
     options: BuildOptions | None = None,
 ) -> BuildResult:
     """Write a manual as one file of CommonMark.
@@ -363,7 +401,12 @@ def build_markdown(
 def build_asciidoc(
     manual: Manual, path: str | Path, *, options: BuildOptions | None = None
 ) -> BuildResult:
-    """Write a manual as one file of AsciiDoc; arguments as of :func:`build_markdown`.
+    """Write a manual as one file of AsciiDoc.
+
+    Args:
+        manual: the manual.
+        path: the file.
+        options: how the work is done.
 
     Raises:
         ManualError: if the file cannot be written.
@@ -374,11 +417,36 @@ def build_asciidoc(
     return text.build(manual, Path(path), AsciidocWriter(), options=options)
 
 
-def failures(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> list[Diagnostic]:
+# ─── diagnose ───
+
+
+def check(manual: Manual) -> list[Diagnostic]:
+    """Return all that is wrong with a manual and with the texts of its options.
+
+    Nothing is written. What only a site can have wrong, such as redirects, its build reports.
+
+    Args:
+        manual: the manual; all texts of its options are parsed, if they are not yet.
+    """
+    diagnostics = list(manual.diagnostics)
+    for included in manual.sets:
+        catalog, sections = included.catalog, included.sections
+        sections.take_diagnostics()
+        for option, identifier in zip(catalog.options, catalog.ids, strict=True):
+            sections.section(option, identifier)
+        diagnostics += sections.take_diagnostics()
+    return diagnostics
+
+
+def failures(
+    diagnostics: Iterable[Diagnostic], *, strict: bool = False, blame: Sequence[str] = ()
+) -> list[Diagnostic]:
     """Return the diagnostics for which a build counts as failed.
 
     Args:
         diagnostics: those of a manual or of a build.
         strict: whether warnings count too.
+        blame: where not empty, of the diagnostics of options only those count whose option is
+            declared below one of these prefixes.
     """
-    return failing(diagnostics, strict=strict)
+    return failing(diagnostics, strict=strict, blame=tuple(blame))

@@ -1,21 +1,84 @@
-"""Reading files: bounded in size, each once, with a record of what was read."""
+"""Reading files: bounded in size, with a record of what was read.
+
+Files that a manual includes are ordinary files, each read once
+(:class:`InputFiles`). A file that the command line or a configuration names may
+also be standard input, a pipe or a device (:func:`contents`).
+"""
 
 from __future__ import annotations
 
 import stat
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from manualgen.errors import Code, Diagnostic, ManualError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import io
+
+
+LARGEST = 256 * 1024 * 1024
+"""The largest file that is read by itself, in bytes: ten times all of NixOS."""
+
+
+def contents(path: str) -> bytes:
+    """Return the bytes of a file that the command line or a configuration names.
+
+    Args:
+        path: the file; ``-`` is standard input.
+
+    Raises:
+        ManualError: if it cannot be read, or is too large.
+    """
+    try:
+        if path == "-":
+            return _bounded(_standard_input(), "standard input")
+        with Path(path).open("rb") as file:
+            if stat.S_ISDIR(Path(path).stat().st_mode):
+                raise IsADirectoryError(21, "is a directory", path)
+            return _bounded(file, path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        help_text = "name a file that exists and that you may read"
+        if isinstance(error, IsADirectoryError):
+            help_text = "name the options.json inside it"
+        raise ManualError(
+            Diagnostic(
+                code=Code.UNREADABLE,
+                message=f"cannot read the file: {reason}",
+                file=path,
+                help=help_text,
+            )
+        ) from error
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise OSError(9, "standard input is closed")
+    return sys.stdin.buffer
+
+
+def _bounded(file: io.BufferedIOBase | Any, name: str) -> bytes:
+    # Devices and pipes have no size. So one byte more than the limit is read.
+    data: bytes = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise ManualError(
+            Diagnostic(
+                code=Code.TOO_LARGE,
+                message=f"the file is larger than {LARGEST // 1024**2} MiB",
+                file=name,
+                help="give the option set alone; all of NixOS takes about 20 MiB",
+            )
+        )
+    return data
 
 
 class InputFiles:
-    """Reads the files that something is made of, and keeps what they held.
+    """Reads the input files of an output, and keeps their content.
 
-    A file is read once: whoever asks for it again gets the same bytes, even if
-    the file has changed since.
+    A file is read once: a second call returns the same bytes, even if the file has
+    changed since.
     """
 
     def __init__(self, largest: int) -> None:
@@ -33,10 +96,10 @@ class InputFiles:
 
         Args:
             path: the file.
-            name: its name for readers.
+            name: its name for messages.
 
         Raises:
-            ManualError: if it cannot be read, is no ordinary file or is too large.
+            ManualError: if it cannot be read, is not an ordinary file or is too large.
         """
         if path not in self._contents:
             self._contents[path] = self._bounded(path, name)
@@ -60,9 +123,9 @@ class InputFiles:
                 raise ManualError(unreadable(name, "it is a folder"))
             # Reading a pipe or a device might never end.
             if not stat.S_ISREG(status.st_mode):
-                raise ManualError(unreadable(name, "it is no ordinary file"))
+                raise ManualError(unreadable(name, "it is not an ordinary file"))
             with path.open("rb") as file:
-                # The file may grow while it is read, and some tell no size.
+                # The file may grow while it is read, and the size of some is unknown.
                 data = file.read(self._largest + 1)
         except OSError as error:
             raise ManualError(unreadable(name, error.strerror or str(error))) from error

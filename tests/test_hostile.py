@@ -271,7 +271,7 @@ def test_links_of_other_schemes_are_text(tmp_path):
     built.check()
     assert len(built.sections()) == len(options)
     assert "error[" not in built.said or "unknown-role" not in built.said
-    assert "warning[unsafe-link]: `javascript:` is no scheme" in built.said
+    assert "warning[unsafe-link]: `javascript:` is not a scheme" in built.said
 
 
 # ─── roff and terminals ───

@@ -1,7 +1,7 @@
-"""The options of a manual, or of one of its sets: ordered, identified, ready to be written.
+"""The options of a manual, or of one of its sets: in order, with their identifiers.
 
-What every format shares stands here. Texts are parsed once, when they are
-first needed, whatever the number of formats and pages that show them.
+All formats share a catalog. A text is parsed when a writer first needs it, and only once,
+however many formats and pages show it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from manualgen.markup.option import Sections
 from manualgen.markup.reader import Reader
 from manualgen.options import tree
 from manualgen.options.declarations import Declarations, Source
-from manualgen.options.model import Markup, Option, identifier
+from manualgen.options.model import Markup, Option, Text, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from manualgen.book.references import Resolver
+    from manualgen.markup.parsed import Parsed
     from manualgen.options.reading import OptionSet
 
 
@@ -31,11 +32,11 @@ class OptionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How the options of a manual are read and shown, in every format.
 
     Attributes:
-        sources: the source trees that declarations lie in.
-        revision: what their addresses name: a tag, a branch or a commit.
-        manpage_urls: ``name(section)`` → address.
-        description_format: the form of texts that do not state one.
-        hidden_lists: whether lists that plain lines hide become lists.
+        sources: the source trees of declarations.
+        revision: the tag, branch or commit in links to declarations.
+        manpage_urls: ``name(section)`` → URL.
+        description_format: the markup of texts that do not state theirs.
+        hidden_lists: whether plain lines that are laid out as lists become lists.
     """
 
     sources: tuple[Source, ...] = ()
@@ -50,8 +51,8 @@ class OptionCatalog:
 
     Attributes:
         settings: how they are read and shown.
-        prefix: what their identifiers begin with.
-        options: the options, ordered.
+        prefix: the prefix of their identifiers.
+        options: the options, in order.
         ids: the identifier of each.
         positions: identifier → index of its option.
         anchors: identifier → index of the option whose description defines it.
@@ -64,24 +65,25 @@ class OptionCatalog:
         """Make a catalog.
 
         Args:
-            sets: option sets, of which the catalog holds all options.
+            sets: option sets; the catalog has all their options.
             settings: how they are read and shown.
-            prefix: what their identifiers begin with.
+            prefix: the prefix of their identifiers.
         """
-        found = list(sets)
+        option_sets = list(sets)
         self.settings = settings
         self.prefix = prefix
         self.diagnostics: list[Diagnostic] = [
-            diagnostic for option_set in found for diagnostic in option_set.diagnostics
+            diagnostic for option_set in option_sets for diagnostic in option_set.diagnostics
         ]
         self.options: list[Option] = tree.ordered(
-            option for option_set in found for option in option_set.options
+            option for option_set in option_sets for option in option_set.options
         )
         self.ids = tree.identifiers(self.options, prefix)
         self._reader = Reader.of(
             self.options, settings.description_format, find_hidden_lists=settings.hidden_lists
         )
         self.positions = {name: index for index, name in enumerate(self.ids)}
+        self._parsed: dict[Text, Parsed] = {}
         self._check_identifiers()
         self.anchors = self._anchors()
 
@@ -113,13 +115,13 @@ class OptionCatalog:
         )
 
     def sections(self, resolver: Resolver) -> Sections:
-        """Return what makes the sections of the options.
+        """Return the factory of the options' sections.
 
         Args:
-            resolver: finds what is wrong with their references.
+            resolver: diagnoses their references.
         """
         declarations = Declarations(self.settings.sources, self.settings.revision)
-        return Sections(self._reader, declarations, resolver.diagnose)
+        return Sections(self._reader, declarations, resolver.diagnose, self._parsed)
 
     def _check_identifiers(self) -> None:
         for option, name in zip(self.options, self.ids, strict=True):
@@ -128,7 +130,7 @@ class OptionCatalog:
                 self.diagnostics.append(
                     Diagnostic(
                         code=Code.DUPLICATE_ID,
-                        message=f"its identifier would be that of another option; it is `{name}`",
+                        message=f"another option has the same identifier; this one gets `{name}`",
                         option=option.name,
                         declarations=option.declared_in,
                         help="give one of the two another name",
@@ -140,12 +142,13 @@ class OptionCatalog:
         taken = set(self.ids)
         seen: set[str] = set()
         for index, option in enumerate(self.options):
-            # An anchor is rare; what may hold one is parsed here once more.
+            # Anchors are rare, so few texts are parsed here.
             text = option.description
             if text is None or not _may_define(text.text) or text.text in seen:
                 continue
             seen.add(text.text)
-            for anchor in self._reader.parse(text).anchors:
+            parsed = self._parsed[text] = self._reader.parse(text)
+            for anchor in parsed.anchors:
                 if anchor not in taken:
                     taken.add(anchor)
                     anchors[anchor] = index
@@ -165,7 +168,7 @@ class OptionCatalog:
 
 
 def _may_define(text: str) -> bool:
-    """Return whether a text may hold an anchor: ``[]{#id}``, ``{.note #id}`` or ``id="…"``."""
+    """Return whether a text may define an anchor: ``[]{#id}``, ``{.note #id}`` or ``id="…"``."""
     return "id=" in text or ("#" in text and _ATTRIBUTES.search(text) is not None)
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from manualgen import inputs
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
-from manualgen.options import reading
 from manualgen.options.declarations import Source
 
 
@@ -18,10 +18,10 @@ class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
 
     Attributes:
         source: its file, relative to manual.toml.
-        id_prefix: what its identifiers begin with.
-        title: its chapter's title, where no file of the manual includes it.
-        name: shown before its relative declarations: ``<name/modules/x.nix>``.
-        address: where those lie on the web, with ``{path}`` and ``{revision}``.
+        id_prefix: the prefix of its identifiers.
+        title: the title of its appendix, if no file of the manual includes it.
+        name: the source tree of its relative declarations: ``<name/modules/x.nix>``.
+        address: the URL of those declarations, with ``{path}`` and ``{revision}``.
     """
 
     source: str
@@ -50,9 +50,12 @@ class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
 
 
 class ManpageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """``[manpage]``: how the man page of all option sets presents itself, as ``manualgen man`` does.
+    """``[manpage]``: the title, header and footer of the man page of all option sets.
+
+    The attributes are those of :class:`manualgen.site.manpage.ManpageLook`, except:
 
     Attributes:
+        system: the footer's left, ``source`` there.
         header, footer: files of roff, relative to manual.toml.
     """
 
@@ -74,7 +77,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     """All of ``manual.toml``.
 
     Attributes:
-        folder: where the file lies; its paths are relative to it.
+        folder: the folder of ``manual.toml``, which its paths are relative to; not a setting.
     """
 
     source: str = ""
@@ -97,11 +100,15 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     folder: Path = Path()
 
     def path(self, entry: str) -> Path:
-        """Return a path of the file as one that can be opened."""
+        """Return a path in ``manual.toml`` as one that can be opened.
+
+        Args:
+            entry: the path, relative to ``folder``.
+        """
         return self.folder / entry
 
     def trees(self) -> tuple[Source, ...]:
-        """Return the source trees that declarations of all sets lie in."""
+        """Return the source trees of the declarations of all option sets."""
         return tuple(
             Source(tree.name, tree.path.rstrip("/"), tree.address) for tree in self.declarations
         )
@@ -119,17 +126,20 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
 def read(path: Path) -> Configuration:
     """Read a configuration.
 
+    Args:
+        path: ``manual.toml``.
+
     Raises:
         ManualError: if it cannot be read, is not TOML, or has an unknown setting.
     """
-    data = reading.contents(str(path))
+    data = inputs.contents(str(path))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _error(
             path, "", f"the file is not UTF-8: {error.reason}", "save it as UTF-8"
         ) from None
-    import tomllib  # noqa: PLC0415 - most manuals have none
+    import tomllib  # noqa: PLC0415 - only needed for manuals with a configuration
 
     try:
         value = tomllib.loads(text)
@@ -139,27 +149,35 @@ def read(path: Path) -> Configuration:
             path,
             text,
             f"the file is not TOML: {error}",
-            "`manualgen init` writes one that is, with every setting explained",
+            "`manualgen init` writes a valid file with every setting explained",
             int(line[1]) if line else None,
         ) from None
     _check_keys(path, text, value, "")
     try:
-        found = msgspec.convert(value, Configuration)
+        parsed = msgspec.convert(value, Configuration)
     except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at `$.")
-        key = re.split(r"[\[.`]", place)[-2 if place.count(".") else 0] if place else ""
-        key = place.rstrip("`").rpartition(".")[2] or place.rstrip("`")
+        message, _, json_path = str(error).partition(" - at `$.")
+        setting = json_path.rstrip("`")
+        key = setting.rpartition(".")[2] or setting
         raise _error(
             path,
             text,
-            f"`{place.rstrip('`')}`: {message[0].lower()}{message[1:]}" if place else message,
+            f"`{setting}`: {message[0].lower()}{message[1:]}" if setting else message,
             "`manualgen init` writes a file with every setting explained",
             _line_of(text, key),
         ) from None
-    return msgspec.structs.replace(found, folder=path.parent)
+    return msgspec.structs.replace(parsed, folder=path.parent)
 
 
 def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> None:
+    """Raise an error for the first unknown setting of a table.
+
+    Args:
+        path: the file.
+        text: its content.
+        value: the table's keys and values.
+        table: its name; "" for the top level.
+    """
     kind = _TABLES[table]
     known = {field.encode_name for field in msgspec.structs.fields(kind)} - {"folder"}
     for key, entry in value.items():
@@ -176,14 +194,15 @@ def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> Non
             )
         if not table and key in _TABLES:
             tables = entry if isinstance(entry, list) else [entry]
-            for below in tables:
-                if isinstance(below, dict):
-                    _check_keys(path, text, below, key)
+            for inner in tables:
+                if isinstance(inner, dict):
+                    _check_keys(path, text, inner, key)
 
 
 def _line_of(text: str, key: str) -> int | None:
-    found = re.search(rf"^\s*\[*\s*\"?{re.escape(key)}\"?\s*[=\].]", text, re.MULTILINE)
-    return text.count("\n", 0, found.end()) + 1 if found and key else None
+    """Return the number of the line that sets a key, or None."""
+    match = re.search(rf"^\s*\[*\s*\"?{re.escape(key)}\"?\s*[=\].]", text, re.MULTILINE)
+    return text.count("\n", 0, match.end()) + 1 if match and key else None
 
 
 def _error(

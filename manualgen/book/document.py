@@ -1,8 +1,8 @@
-"""Divisions of a manual → the docutils sections that writers take.
+"""Divisions of a manual → docutils ``section`` nodes for the writers.
 
-Parsed blocks are put into new ``section`` nodes and are not changed: neither
-their attributes nor their parents. So a manual can be written in several
-formats, or cut into pages in several ways, one after the other.
+Parsed blocks become children of new ``section`` nodes; neither their attributes nor
+their parents are changed. So one parse serves several formats and several ways of
+splitting a manual into pages.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ def section(
     Args:
         division: the division.
         level: its depth on the page; a page's title has 1.
-        holds: whether a division below it stands in it, not on a page of its own.
-        fill: the place of an option set → a node with its options, or for them.
-        contents: a division → the table of contents below its title, or None.
+        holds: whether a child of the division is part of the section, and not on another page.
+        fill: included option set → the node in its place, with or without its options.
+        contents: division → the table of contents below its title, or None.
     """
-    made = docutils_nodes.section(
+    result = docutils_nodes.section(
         "",
         ids=[division.identifier] if division.identifier else [],
         classes=[division.kind],
@@ -52,27 +52,32 @@ def section(
         label=division.label,
         footnote_scope=division.footnote_scope,
     )
-    # The parents of parsed nodes stay as they are: only the lists of children are new.
-    children = made.children
+    # Appending to the node itself would change the parents of parsed nodes.
+    children = result.children
     children.append(division.title)
-    # The contents of what a page begins with are the page's own.
+    # A template writes the contents of the division that a page begins with.
     local = contents(division) if level > 1 else None
     if local is not None:
-        adopt(made, local)
+        adopt(result, local)
     children.extend(blocks_of(division.blocks, fill))
     for child in division.children:
         if holds(child):
             adopt(
-                made,
+                result,
                 section(child, level + 1, holds=holds, fill=fill, contents=contents),
             )
     children.extend(blocks_of(division.tail, fill))
-    return made
+    return result
 
 
 def blocks_of(
     blocks: Iterable[docutils_nodes.Node | OptionList], fill: FillOptions
 ) -> Iterable[docutils_nodes.Node]:
-    """Yield blocks, the places of option sets filled in."""
+    """Yield blocks, with nodes in the place of included option sets.
+
+    Args:
+        blocks: the blocks of a division.
+        fill: included option set → the node in its place.
+    """
     for block in blocks:
         yield fill(block) if isinstance(block, OptionList) else block

@@ -1,4 +1,4 @@
-"""Pictures of a manual: which files they are, their names beside the pages, their sizes."""
+"""The pictures of a manual: their files, their names in outputs, their sizes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from manualgen.markup.chapter import Located
 
 FOLDER = "media"
-"""The folder beside the pages that pictures are copied to."""
+"""The folder, next to the pages, that pictures are copied to."""
 
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
@@ -66,7 +66,7 @@ def gather(
 
 
 def distinct(pictures: Mapping[docutils_nodes.Node, Picture]) -> list[Picture]:
-    """Return the pictures of a manual, each once, in the order of their images."""
+    """Return the pictures of a manual without duplicates, in the order of their images."""
     return list({picture.name: picture for picture in pictures.values()}.values())
 
 
@@ -87,8 +87,8 @@ def _picture(
     if _ELSEWHERE.match(address):
         report(
             Code.IMAGE,
-            "an image from elsewhere: a manual links to it, and does not load it",
-            "copy the image beside the chapter, and name that file",
+            "the image is on the web: the manual links to it instead of showing it",
+            "copy the image into the folder of the chapter, and name that file",
         )
         return None
     path, name, refused = loader.resolve(document, address)
@@ -112,7 +112,7 @@ def _picture(
     if suffix is None:
         report(
             Code.MISSING_IMAGE,
-            f"`{address}` is no image that browsers show",
+            f"`{address}` is not an image format that browsers show",
             "use PNG, JPEG, GIF, WebP, AVIF or SVG",
         )
         return None

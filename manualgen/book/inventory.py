@@ -1,4 +1,4 @@
-"""What a site holds, for others to refer to: an inventory in the form of Sphinx's intersphinx."""
+"""The inventory of a site, in the format that Sphinx's intersphinx reads."""
 
 from __future__ import annotations
 
@@ -9,39 +9,45 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NAME = "objects.inv"
-"""The inventory's name beside a site's front page."""
+"""The inventory's file, in the folder of the site."""
 
 
 class Item(NamedTuple):
-    """Something that can be referred to.
+    """An entry of an inventory.
 
     Attributes:
         role: ``nix:option`` or ``std:label``.
-        name: what it is referred to by.
-        address: where it stands, relative to the inventory.
-        shown: the text of a reference; the name where empty.
+        name: the name that references use.
+        address: its address, relative to the inventory.
+        text: the text of a reference; the name where empty.
     """
 
     role: str
     name: str
     address: str
-    shown: str = ""
+    text: str = ""
 
 
 def encode(title: str, version: str, items: Iterable[Item]) -> bytes:
-    """Return an inventory (version 2 of its form) of items, sorted; of one name, the first."""
+    """Return an inventory, in version 2 of the format.
+
+    Args:
+        title: the name of the project.
+        version: its version.
+        items: the entries, in any order; of several with one role and name, the first is kept.
+    """
     known: dict[tuple[str, str], str] = {}
-    for role, name, address, shown in items:
+    for role, name, address, text in items:
         line_name = _one_line(name)
         if (role, line_name) in known:
             continue
-        # A name at the address's end is written as a dollar sign.
+        # In this format, "$" at the end of an address stands for the name.
         if line_name and address.endswith(line_name):
             address = f"{address[: -len(line_name)]}$"  # noqa: PLW2901 - it is the same address
-        text = _one_line(shown) if shown else ""
-        known[role, line_name] = (
-            f"{line_name} {role} 1 {address} {'-' if text in {'', line_name} else text}\n"
-        )
+        line_text = _one_line(text) if text else ""
+        if line_text in {"", line_name}:
+            line_text = "-"
+        known[role, line_name] = f"{line_name} {role} 1 {address} {line_text}\n"
     header = (
         "# Sphinx inventory version 2\n"
         f"# Project: {_one_line(title)}\n"

@@ -1,4 +1,4 @@
-"""Words and numbers of divisions and numbered blocks, and what references to them show."""
+"""The words and numbers of divisions and numbered blocks, and the texts of references to them."""
 
 from __future__ import annotations
 
@@ -55,8 +55,11 @@ NUMBER_FORMATS: dict[str, Callable[[int], str]] = {
 """The kinds of divisions that are numbered → how their numbers are written."""
 
 
+_ROLES = tuple(nodes.REFERRING_ROLES.values())
+
+
 class Labels:
-    """What references to the divisions, numbered blocks and anchors of a manual show."""
+    """The texts of references to the divisions, numbered blocks and anchors of a manual."""
 
     def __init__(
         self,
@@ -80,7 +83,7 @@ class Labels:
         self._in_progress: set[str] = set()
 
     def target(self, identifier: str) -> Target | None:
-        """Return what a reference to an identifier shows; None for what is not in the outline."""
+        """Return the target with an identifier, with its text; None if the outline has none."""
         identified = self._targets.get(identifier)
         if identified is None:
             return None
@@ -124,7 +127,7 @@ class Labels:
         return Target(identifier, kind, text, hint)
 
     def _link_text(self, node: docutils_nodes.Node) -> Iterator[docutils_nodes.Node]:
-        """Yield inline nodes that can stand in a link: without links and footnotes.
+        """Yield inline nodes that may be in a link: without links and footnotes.
 
         They are copies, but for images: those are the keys of a manual's pictures.
         """
@@ -133,7 +136,7 @@ class Labels:
                 yield docutils_nodes.Text(child)
             elif isinstance(child, nodes.cross_reference) and not child.children:
                 yield from self._reference_text(child)
-            elif isinstance(child, (nodes.option_reference, nodes.manpage_reference)):
+            elif isinstance(child, _ROLES):
                 yield docutils_nodes.literal("", child.astext())
             elif isinstance(
                 child, (nodes.cross_reference, docutils_nodes.reference, docutils_nodes.target)

@@ -1,8 +1,8 @@
-"""A manual as a value: its chapters in order, its options, what its identifiers mean.
+"""A manual as a value: its chapters in order, its options, its targets.
 
-:func:`load` reads the files and parses the chapters. It starts no process, loads
-no template and writes nothing; every output is a function of the result. A set
-of options alone is a manual without chapters.
+:func:`load` reads the files and parses the chapters. It starts no process, loads no
+template and writes nothing; every output is a function of the result. Option sets alone
+are a manual without chapters.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from manualgen import inputs
 from manualgen.book import images
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import ManpageTable
@@ -49,12 +50,12 @@ if TYPE_CHECKING:
 
 
 class SetSettings(msgspec.Struct, frozen=True):
-    """An option set that was named beside the sources.
+    """An option set that the settings of a manual name.
 
     Attributes:
         path: its file.
-        prefix: what its identifiers begin with, where no source includes it.
-        title: its title, where no source includes it.
+        prefix: the prefix of its identifiers, if no chapter includes it.
+        title: the title of its appendix, if no chapter includes it.
         tree: the source tree of its relative declarations.
     """
 
@@ -65,19 +66,19 @@ class SetSettings(msgspec.Struct, frozen=True):
 
 
 class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a manual is read with, whatever is made of it.
+    """The settings of a manual, for all formats.
 
     Attributes:
-        source: its first file; without one, it is its option sets alone.
-        folder: its own folder, by default the one that the first file lies in.
+        source: its first file; None for a manual of option sets alone.
+        folder: the folder that its files must be in; by default that of the first file.
         title: its title; that of the first file where empty.
-        version: shown beside the title.
+        version: its version, shown after the title.
         options: how its options are read and shown.
-        sets: what is known of option sets beside what the sources say.
-        roots: folders below which files may lie, beside the manual's own.
-        dangling: how severe a reference to nowhere is.
-        site: what its HTML is made with.
-        manpage: how its man page presents itself.
+        sets: its option sets; those that no chapter includes become appendices.
+        roots: further folders that its files may be in.
+        dangling: the severity of a reference whose target does not exist.
+        site: the settings of its HTML.
+        manpage: the settings of its man page.
     """
 
     source: Path | None = None
@@ -93,13 +94,13 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IncludedOptions(msgspec.Struct, frozen=True, eq=False):
-    """An option set where a manual includes it.
+    """An option set that is included in a manual.
 
     Attributes:
-        source: the include.
-        division: the division that it stands in.
+        source: the include; None in a manual without chapters.
+        division: the division that includes it; None likewise.
         catalog: its options.
-        resolver: finds what their references mean, its own options first.
+        resolver: resolves their references; its own options take precedence.
         sections: makes their sections.
     """
 
@@ -111,13 +112,13 @@ class IncludedOptions(msgspec.Struct, frozen=True, eq=False):
 
 
 class OptionEntry(msgspec.Struct, frozen=True, eq=False):
-    """An option of a manual, with what writes it.
+    """An option of a manual, with what writers need to write it.
 
     Attributes:
         option: the option.
         id: its identifier.
         sections: makes its section.
-        resolver: finds what its references mean.
+        resolver: resolves its references.
     """
 
     option: Option
@@ -130,15 +131,15 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     """A manual that has been read.
 
     Attributes:
-        settings: what it was read with.
-        outline: its chapters in order; None where it is options alone.
-        labels: what references to its divisions and numbered blocks show; None likewise.
-        sets: its option sets, where they are included.
-        targets: its identifiers, and what they mean.
-        pictures: image node → the picture that it shows.
+        settings: its settings.
+        outline: its chapters in order; None if it is options alone.
+        labels: the texts of references to its divisions and numbered blocks; None likewise.
+        sets: its option sets, one for each include.
+        targets: its targets by identifier.
+        pictures: image node → its picture.
         inputs: the files of its chapters, option sets and pictures, with their digests.
-        diagnostics: what is wrong with it. What is wrong with the texts of options is found
-            when they are parsed, by each output.
+        diagnostics: the problems of its files and chapters. Those in the texts of options are
+            found when an output parses them.
     """
 
     settings: ManualSettings
@@ -152,29 +153,29 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
 
     @property
     def title(self) -> str:
-        """Its title: as set, else that of its first file."""
+        """The title in its settings, or that of its first file."""
         if self.settings.title or self.outline is None or self.labels is None:
             return self.settings.title or "Options"
         return self.labels.plain(self.outline.book.title) or "Untitled"
 
     @property
     def picture_files(self) -> list[Picture]:
-        """Its pictures, each once, in the order of their images."""
+        """Its pictures without duplicates, in the order of their images."""
         return images.distinct(self.pictures)
 
     @property
     def files(self) -> dict[Path, str]:
-        """The files that it was read from, each with its SHA-256 digest in hex."""
+        """Path → SHA-256 digest in hex, for each file that it was read from."""
         return {} if self.inputs is None else self.inputs.digests()
 
     @functools.cached_property
     def options(self) -> list[OptionEntry]:
-        """The options of all its sets as one list, in order; a set that stands twice, once."""
+        """The options of all its sets as one list, in order; a set included twice counts once."""
         sets = {
             included.source.path if included.source is not None else None: included
             for included in reversed(self.sets)
         }
-        found = {
+        pair_of = {
             id(option): (option, included)
             for included in reversed(sets.values())
             for option in included.catalog.options
@@ -186,8 +187,8 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
             )
             ids = only.catalog.ids
         else:
-            ordered = tree.ordered(option for option, _ in found.values())
-            pairs = [found[id(option)] for option in ordered]
+            ordered = tree.ordered(option for option, _ in pair_of.values())
+            pairs = [pair_of[id(option)] for option in ordered]
             ids = tree.identifiers(ordered)
         return [
             OptionEntry(option, name, included.sections, included.resolver)
@@ -195,7 +196,11 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
         ]
 
     def option(self, name: str) -> Option | None:
-        """Return the option that a name means; placeholders of its path stand for any part."""
+        """Return the option that a name means, or None.
+
+        Args:
+            name: its name; a placeholder in an option's path matches any component.
+        """
         for included in self.sets:
             identifier = included.catalog.index.identifier(name)
             if identifier is not None:
@@ -203,13 +208,13 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
         return None
 
     def parse_options(self) -> None:
-        """Parse all texts of options now, once, for several outputs to come."""
+        """Parse all texts of options now, so that several outputs share the result."""
         for included in self.sets:
             included.sections.parse_all(included.catalog.options)
 
     @functools.cached_property
     def resolver(self) -> Resolver:
-        """Finds what references in chapters mean."""
+        """The resolver of the references in chapters."""
         return _resolver(self.sets, self.targets)
 
     def links(
@@ -218,8 +223,8 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
         """Return the links of a page or a document.
 
         Args:
-            address: identifier → its address as the page writes it, or None.
-            included: the set whose options stand there, which are meant first.
+            address: identifier → its address, relative to the page, or None.
+            included: the set whose options are on it, if any; they take precedence.
         """
         resolver = self.resolver if included is None else included.resolver
         return PageLinks(resolver, self.targets, address, self.settings.options.manpage_urls)
@@ -249,7 +254,7 @@ def of_options(sets: Iterable[OptionSet], settings: ManualSettings | None = None
 
     Args:
         sets: the option sets.
-        settings: title, version, and how the options are read and shown.
+        settings: the settings of the manual; its files, sets and site are not used.
     """
     settings = settings or ManualSettings()
     catalog = OptionCatalog(sets, settings.options)
@@ -273,10 +278,10 @@ def load(
     """Read a manual.
 
     Args:
-        settings: where it lies, and what else is known of it.
-        run_in_background: begins work elsewhere and returns what waits for its result; takes
-            the parsing of chapters, where there is much of it.
-        meanwhile: is called while that goes on.
+        settings: its settings.
+        run_in_background: starts a function elsewhere and returns a function that waits for
+            its result. Long chapters are parsed that way.
+        meanwhile: called while chapters are parsed in the background.
 
     Raises:
         ManualError: if its first file, or an option set, cannot be read.
@@ -285,7 +290,7 @@ def load(
 
 
 class _Loading:
-    """A manual that is being read."""
+    """Reads a manual: the sets and catalogs read so far, and diagnostics."""
 
     def __init__(self, settings: ManualSettings) -> None:
         self._settings = settings
@@ -337,16 +342,16 @@ class _Loading:
         run_in_background: RunInBackground,
         meanwhile: Callable[[], object] | None,
     ) -> None:
-        """Let chapters be parsed elsewhere, while the option sets are read here."""
+        """Parse chapters in the background, and read the option sets meanwhile."""
 
         def read_sets(sources: list[OptionSource]) -> None:
             nonlocal meanwhile
             for source in sources:
-                # What cannot be read is diagnosed when it is known to be needed.
+                # A set that cannot be read is diagnosed later, if it is needed.
                 with contextlib.suppress(ManualError):
                     catalog = self._catalog(source)
                     if len(catalog.options) > tree.LARGEST_PAGE:
-                        catalog.pages  # noqa: B018 - it is kept
+                        catalog.pages  # noqa: B018 - a cached property
             if meanwhile is not None:
                 meanwhile()
                 meanwhile = None
@@ -354,14 +359,14 @@ class _Loading:
         loader.prefetch(run_in_background, read_sets)
 
     def _option_in_title(self, reference: nodes.cross_reference) -> Target | None:
-        """Return what a reference in a title means that leads to no division: an option."""
+        """Return the target of a reference in a title that does not mean a division: an option."""
         assert self._resolver is not None
         assert self._targets is not None
         identifier = self._resolver.identifier(reference)
         return None if identifier is None else self._targets[identifier]
 
     def _catalog(self, source: OptionSource) -> OptionCatalog:
-        """Return the options of a set as one include of it asks for them.
+        """Return the catalog of an option set, with the prefix of its include.
 
         Raises:
             ManualError: if the set cannot be read.
@@ -371,11 +376,11 @@ class _Loading:
         if key in self._catalogs:
             return self._catalogs[key]
         if path not in self._sets:
-            data = reading.contents(str(path))
+            data = inputs.contents(str(path))
             self._files[path] = data
             self._sets[path] = reading.decode(data, source.name)
         settings = self._settings.options
-        own = next(
+        set_tree = next(
             (
                 entry.tree
                 for entry in self._settings.sets
@@ -383,8 +388,8 @@ class _Loading:
             ),
             None,
         )
-        if own is not None:
-            settings = msgspec.structs.replace(settings, sources=(own, *settings.sources))
+        if set_tree is not None:
+            settings = msgspec.structs.replace(settings, sources=(set_tree, *settings.sources))
         self._catalogs[key] = OptionCatalog([self._sets[path]], settings, source.prefix)
         return self._catalogs[key]
 
@@ -405,16 +410,16 @@ class _Loading:
         )
 
     def _check_identifiers(self, outline: Outline, sets: Iterable[IncludedOptions]) -> None:
-        """Diagnose a set one of whose identifiers something before it has."""
+        """Diagnose the first identifier of each set that something before it has."""
         known = {name: target.location for name, target in outline.targets.items()}
         for included in sets:
             assert included.source is not None
             assert included.division is not None
             document = included.division.document
-            here = f"{document.name}:{included.source.line}"
+            location = f"{document.name}:{included.source.line}"
             for name in (*included.catalog.ids, *included.catalog.anchors):
                 if name not in known:
-                    known[name] = here
+                    known[name] = location
                     continue
                 self._diagnostics.append(
                     document.diagnostic(
@@ -430,12 +435,13 @@ class _Loading:
     def _diagnose_references(self, manual: Manual, outline: Outline) -> None:
         for division in outline.divisions:
             document = division.document
-            for found in manual.resolver.diagnose(located.node for located in division.references):
-                is_dangling = found.code is Code.DANGLING_REFERENCE
-                severity = self._settings.dangling if is_dangling else found.severity
+            references = (located.node for located in division.references)
+            for diagnostic in manual.resolver.diagnose(references):
+                is_dangling = diagnostic.code is Code.DANGLING_REFERENCE
+                severity = self._settings.dangling if is_dangling else diagnostic.severity
                 self._diagnostics.append(
                     msgspec.structs.replace(
-                        found,
+                        diagnostic,
                         file=document.name,
                         included_from=document.chain,
                         severity=severity,
@@ -444,7 +450,7 @@ class _Loading:
 
 
 class _Titles(Mapping[str, "Target"]):
-    """Identifier → target, of all that an outline has; each is made when it is asked for."""
+    """Identifier → target, for the targets of an outline; made on demand."""
 
     def __init__(self, outline: Outline, labels: Labels) -> None:
         self._outline = outline

@@ -1,4 +1,4 @@
-"""Of what the structure of a manual is made: divisions, pages, option lists and identifiers."""
+"""The structure of a manual: divisions, included option sets and targets."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class Division(msgspec.Struct, eq=False):
 
     @property
     def label(self) -> str:
-        """What stands before the title: ``Chapter 1``, ``Appendix A``; may be empty."""
+        """The text before the title: ``Chapter 1``, ``Appendix A``; may be empty."""
         return f"{DIVISION_LABELS[self.kind]}\u00a0{self.number}" if self.number else ""
 
     @property
     def holds_options(self) -> bool:
-        """Whether the options of a set stand in it."""
+        """Whether it includes an option set."""
         return bool(self.tail) or any(isinstance(block, OptionList) for block in self.blocks)
 
     def walk(self) -> list[Division]:
@@ -74,11 +74,11 @@ class Division(msgspec.Struct, eq=False):
 
 
 class OptionList(msgspec.Struct, eq=False):
-    """The place of an option set in a manual.
+    """An option set that is included in a manual.
 
     Attributes:
         index: its position among the option lists of the manual.
-        source: the set, and what its include says of it.
+        source: the include.
         division: the division that it stands in.
         identifier: that of the list as a whole; empty where it has none, or where something
             else has it already. Set when the outline is made.
@@ -106,5 +106,5 @@ class Identified(msgspec.Struct, frozen=True):
 
     @property
     def location(self) -> str:
-        """Where it is given, for a reader: ``file:line``."""
+        """Where it is given, for messages: ``file:line``."""
         return f"{self.division.document.name}:{self.line}"

@@ -25,7 +25,7 @@ _DIVISION_KINDS = {
     "sections": "section",
     "appendix": "appendix",
 }
-"""What the files of each kind of include become."""
+"""Kind of include → the kind of division that its files become."""
 
 _ALLOWED = {
     "book": {"preface", "part", "chapter", "section", "appendix"},
@@ -35,7 +35,7 @@ _ALLOWED = {
     "chapter": {"section"},
     "section": {"section"},
 }
-"""What can stand in each kind of division."""
+"""Kind of division → the kinds of divisions that it may contain."""
 
 _ID_PREFIXES = {"part": "part", "chapter": "ch", "appendix": "app", "book": "book"}
 
@@ -45,7 +45,7 @@ class Nested(msgspec.Struct, frozen=True):
 
     Attributes:
         book: the first division, with all others below it.
-        option_lists: the places of option sets, in the order of their includes.
+        option_lists: the included option sets, in the order of their includes.
         diagnostics: what is wrong with the structure.
     """
 
@@ -161,7 +161,7 @@ def _add_heading(nesting: _Nesting, node: nodes.heading) -> None:
             Code.BAD_STRUCTURE,
             "a heading without a text",
             node["line"],
-            "write what it is about behind the #",
+            "write what it is about after the #",
         )
     # The heading's nodes are shown, not moved: parsed trees are never changed.
     title = docutils_nodes.title()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from manualgen.markup import nodes
 
 RESERVED_IDS = frozenset({"page-content", "page-tree", "routes"})
-"""The identifiers that every page has, so that nothing of a manual can have them."""
+"""The identifiers that templates use on every page, so that a manual cannot use them."""
 
 
 class Outline(msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ class Outline(msgspec.Struct, frozen=True):
         targets: identifier → where it is; those of options are not here.
         numbers: example, figure or table → its number.
         numbered_blocks: examples, figures and tables by kind, in order, each with its division.
-        option_lists: the places of option sets, in order.
+        option_lists: the included option sets, in order.
         diagnostics: what is wrong with the structure.
     """
 
@@ -146,7 +146,7 @@ def _duplicate(identifier: str, identified: Identified, known: Identified | None
         Code.DUPLICATE_ID,
         f"the identifier `{identifier}` exists already, at {other}",
         identified.line,
-        "write another one at one of the two places",
+        "give one of the two another identifier",
         f"#{identifier}",
         Severity.ERROR,
     )

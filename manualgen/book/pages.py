@@ -1,4 +1,4 @@
-"""The pages that a manual is divided into: names, and what stands on each.
+"""The pages that a manual is split into: their names and divisions.
 
 A function of the outline and of an output's settings: one manual is divided in
 several ways, for a site and for one file.
@@ -94,8 +94,8 @@ def paginate(divisions: Sequence[Division], chunk: str, front: str) -> Pages:
                     shared[name] = add_page(name)
                 place(child, shared[name])
             elif chunk == "chapter" and child.kind != "section":
-                wanted = f"{child.identifier or 'untitled'}.html"
-                place(child, add_page(_free_name(wanted, pages, requested)))
+                name = f"{child.identifier or 'untitled'}.html"
+                place(child, add_page(_free_name(name, pages, requested)))
             else:
                 place(child, page)
 
@@ -104,7 +104,7 @@ def paginate(divisions: Sequence[Division], chunk: str, front: str) -> Pages:
 
 
 def _file_name(name: str) -> str:
-    """Return a page's file name: HTML, whatever an include calls it."""
+    """Return a page's file name: ``.html``, even if an include names it ``.xhtml``."""
     return f"{name.removesuffix('.xhtml')}.html" if name.endswith(".xhtml") else name
 
 
@@ -115,14 +115,14 @@ def _is_taken(name: str, pages: list[Page]) -> bool:
 def _taken(division: Division) -> Diagnostic:
     return division.document.diagnostic(
         Code.BAD_INCLUDE,
-        f"two includes want the page `{division.requested_page}`",
+        f"two includes name the page `{division.requested_page}`",
         division.line,
         "give one of them another html:into-file=//name.html",
     )
 
 
 def _free_name(name: str, pages: list[Page], requested: set[str]) -> str:
-    """Return a name like the one that is wanted, which no page has or is going to have."""
+    """Return a name that no page has or requests: the given one, or a similar one."""
     name = re.sub(r"[^\w.-]", "_", name)
     taken = {page.name.lower() for page in pages} | requested
     count = 1

@@ -1,4 +1,4 @@
-"""A manual's configuration together with what the command line says beside it."""
+"""A project: a manual's configuration, and the overrides of the command line or of a caller."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from manualgen import inputs
 from manualgen.book import configuration
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.configuration import Configuration, ManpageTable, OptionsTable
@@ -15,7 +16,6 @@ from manualgen.book.manual import ManualSettings, SetSettings
 from manualgen.book.pages import FRONT
 from manualgen.book.settings import SiteSettings
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
-from manualgen.options import reading
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
 
@@ -23,19 +23,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said of a manual beside its configuration; None and "" leave it to that.
+MANUAL_SUFFIXES = (".md", ".toml")
+"""How the names of manuals end; other files are option sets or modules."""
 
-    Paths are relative to the current folder. Each attribute that is not explained is the
-    setting of ``manual.toml`` of that name (:mod:`manualgen.book.settings`).
+
+class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings that take precedence over those of a configuration; None and "" do not.
+
+    Paths are relative to the current folder. An attribute that is not explained here is the
+    setting of ``manual.toml`` with that name (:mod:`manualgen.book.settings`).
 
     Attributes:
-        sets: more option sets, or more about those that the manual has.
-        sources: more source trees that declarations lie in.
-        description_format: the form of texts that do not state one.
-        hidden_lists: whether lists that plain lines hide become lists.
+        sets: further option sets, or settings of those that the configuration names.
+        sources: further source trees of declarations.
+        description_format: the markup of texts that do not state theirs.
+        hidden_lists: whether plain lines that are laid out as lists become lists.
         front: the name of the first page.
-        generator: what pages name as the program that made them.
+        generator: the program that pages name as their generator; manualgen where empty.
     """
 
     title: str = ""
@@ -59,12 +63,12 @@ class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Project(msgspec.Struct, frozen=True):
-    """Where a manual lies, and how it is built.
+    """A manual on disk, with its settings.
 
     Attributes:
         path: ``manual.toml``, or the first file of a manual without one.
-        configuration: what it says.
-        overrides: what is said beside it.
+        configuration: the settings in ``manual.toml``.
+        overrides: settings that take precedence.
     """
 
     path: Path
@@ -79,7 +83,7 @@ class Project(msgspec.Struct, frozen=True):
             path: ``manual.toml``, or the first file of a manual without one.
 
         Raises:
-            ManualError: if it is a configuration that cannot be used.
+            ManualError: if ``manual.toml`` cannot be read, or is not valid.
         """
         if path.suffix == ".toml":
             return cls(path, configuration.read(path))
@@ -96,14 +100,15 @@ class Project(msgspec.Struct, frozen=True):
         )
 
     def settings(self) -> ManualSettings:
-        """Return what the manual is read and built with.
+        """Return the settings of the manual: those of the configuration, with the overrides.
 
         Raises:
-            ManualError: if it is made of nothing, or the file of addresses cannot be read.
+            ManualError: if there is neither a first file nor an option set, or the file of
+                URLs of man pages cannot be read.
         """
-        found, given = self.configuration, self.overrides
+        config, overrides = self.configuration, self.overrides
         sets = self._sets()
-        if not found.source and not sets:
+        if not config.source and not sets:
             raise ManualError(
                 Diagnostic(
                     code=Code.BAD_SETTING,
@@ -112,23 +117,23 @@ class Project(msgspec.Struct, frozen=True):
                     help='write `source = "manual.md"`, or [[options]] with a source of its own',
                 )
             )
-        urls = given.manpage_urls or self._path(found.manpage_urls)
+        urls = overrides.manpage_urls or self._path(config.manpage_urls)
         options = OptionSettings(
-            sources=(*given.sources, *found.trees()),
-            revision=given.revision or found.revision,
+            sources=(*overrides.sources, *config.trees()),
+            revision=overrides.revision or config.revision,
             manpage_urls=read_manpage_urls(urls) if urls is not None else {},
-            description_format=given.description_format,
-            hidden_lists=given.hidden_lists,
+            description_format=overrides.description_format,
+            hidden_lists=overrides.hidden_lists,
         )
-        is_warning = (given.dangling or found.dangling) == "warn"
+        is_warning = (overrides.dangling or config.dangling) == "warn"
         return ManualSettings(
-            source=found.path(found.source) if found.source else None,
-            folder=found.folder,
-            title=given.title or found.title,
-            version=given.version or found.version,
+            source=config.path(config.source) if config.source else None,
+            folder=config.folder,
+            title=overrides.title or config.title,
+            version=overrides.version or config.version,
             options=options,
             sets=sets,
-            roots=(*given.roots, *(found.path(root) for root in found.roots)),
+            roots=(*overrides.roots, *(config.path(root) for root in config.roots)),
             dangling=Severity.WARNING if is_warning else Severity.ERROR,
             site=self._site(),
             manpage=self._manpage(),
@@ -144,23 +149,23 @@ class Project(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(table, **files)
 
     def _site(self) -> SiteSettings:
-        found, given = self.configuration, self.overrides
-        beside = found.folder / "redirects.json"
-        redirects = given.redirects or self._path(found.redirects)
+        config, overrides = self.configuration, self.overrides
+        default = config.folder / "redirects.json"
+        redirects = overrides.redirects or self._path(config.redirects)
         return SiteSettings(
-            theme=given.theme or self._path(found.theme),
-            chunk=given.chunk or found.chunk,
-            front=given.front,
-            toc_depth=_first(given.toc_depth, found.toc_depth),
-            chapter_toc_depth=_first(given.chapter_toc_depth, found.chapter_toc_depth),
-            section_toc_depth=_first(given.section_toc_depth, found.section_toc_depth),
-            generator=given.generator,
-            redirects=redirects or (beside if beside.is_file() else None),
+            theme=overrides.theme or self._path(config.theme),
+            chunk=overrides.chunk or config.chunk,
+            front=overrides.front,
+            toc_depth=_first(overrides.toc_depth, config.toc_depth),
+            chapter_toc_depth=_first(overrides.chapter_toc_depth, config.chapter_toc_depth),
+            section_toc_depth=_first(overrides.section_toc_depth, config.section_toc_depth),
+            generator=overrides.generator,
+            redirects=redirects or (default if default.is_file() else None),
             command_line=self._command_line(),
         )
 
     def output(self, kind: str) -> Path | None:
-        """Return the file or folder that ``[output]`` names for a format.
+        """Return the file or folder that ``[output]`` names for a format, or None.
 
         Args:
             kind: an attribute of :class:`manualgen.book.configuration.OutputTable`.
@@ -171,9 +176,9 @@ class Project(msgspec.Struct, frozen=True):
         return self.configuration.path(entry) if entry else None
 
     def _sets(self) -> tuple[SetSettings, ...]:
-        """Return the option sets; what the command line says of one takes precedence."""
-        found = self.configuration
-        listed = [(found.path(entry.source), entry) for entry in found.options]
+        """Return the option sets; settings in the overrides take precedence."""
+        config = self.configuration
+        listed = [(config.path(entry.source), entry) for entry in config.options]
         listed += [(Path(entry.source), entry) for entry in self.overrides.sets]
         sets: dict[Path, tuple[Path, OptionsTable]] = {}
         for path, entry in listed:
@@ -193,40 +198,43 @@ class Project(msgspec.Struct, frozen=True):
         )
 
     def _command_line(self) -> str:
-        """Return what commands have to say for the identifiers to stand where they do."""
-        given = self.overrides
+        """Return the arguments of a command that give identifiers the same addresses."""
+        overrides = self.overrides
         words = [str(self.path)]
-        for root in given.roots:
+        for root in overrides.roots:
             words += ["--root", str(root)]
-        if given.chunk is not None:
-            words += ["--chunk", given.chunk]
-        if given.redirects is not None:
-            words += ["--redirects", str(given.redirects)]
-        for entry in given.sets:
+        if overrides.chunk is not None:
+            words += ["--chunk", overrides.chunk]
+        if overrides.redirects is not None:
+            words += ["--redirects", str(overrides.redirects)]
+        for entry in overrides.sets:
             words += ["--options", f"{entry.id_prefix}={entry.source}={entry.title}".rstrip("=")]
-        if given.front != FRONT:
-            words += ["--front", given.front]
+        if overrides.front != FRONT:
+            words += ["--front", overrides.front]
         return shlex.join(words)
 
 
-def _first(given: int | None, otherwise: int) -> int:
-    return otherwise if given is None else given
+def _first(override: int | None, default: int) -> int:
+    return default if override is None else override
 
 
 def read_manpage_urls(path: Path) -> Mapping[str, str]:
-    """Return the addresses of manual pages: ``name(section)`` → address.
+    """Return the URLs of man pages: ``name(section)`` → URL.
+
+    Args:
+        path: a JSON file.
 
     Raises:
-        ManualError: if the file cannot be read, or has another form.
+        ManualError: if the file cannot be read, or is not a JSON object of strings.
     """
-    data = reading.contents(str(path))
+    data = inputs.contents(str(path))
     try:
         return msgspec.json.decode(data, type=dict[str, str])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ManualError(
             Diagnostic(
                 code=Code.NOT_JSON,
-                message=f"the file is not a JSON object of addresses: {error}",
+                message=f"the file is not a JSON object of URLs: {error}",
                 file=str(path),
                 help='write an object of strings: {"nix.conf(5)": "https://…"}',
             )

@@ -1,7 +1,8 @@
-"""``redirects.json``: where each identifier stands, and every place where it ever stood.
+"""``redirects.json``: the address of each identifier, and the addresses that it had before.
 
-``{"id": ["page.html#id", "older.html#old-id", "gone.html"]}``, the current
-place first. Identifiers of options need not be listed: theirs never change.
+``{"id": ["page.html#id", "older.html#old-id", "gone.html"]}``, the current address first.
+Addresses are relative to the site's folder; those of options need not be listed, as their
+identifiers never change.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from manualgen import inputs
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.options import reading
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -27,19 +28,20 @@ EXEMPT = (
     "service-opt-",
     "systemd-service-opt",
 )
-"""What identifiers begin with that need no entry, as today."""
+"""Prefixes of identifiers that need no entry: those that nixos-render-docs exempts."""
 
 _PAGE = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.x?html?")
 
 Table = dict[str, list[str]]
+"""Identifier → its addresses, the current one first."""
 
 
 class Served(msgspec.Struct, frozen=True):
-    """What old places lead to.
+    """What old addresses lead to.
 
     Attributes:
-        anchors: page → old fragment on it → new place. The page may be a current one or gone.
-        pages: page that is gone → the place that it leads to as a whole.
+        anchors: page → old fragment on it → new address. The page may still exist or be gone.
+        pages: page that is gone → the address that it leads to as a whole.
     """
 
     anchors: Mapping[str, Mapping[str, str]] = {}
@@ -47,10 +49,14 @@ class Served(msgspec.Struct, frozen=True):
 
 
 def read(path: Path, manual: str) -> Table:
-    """Read the file; ``manual`` is the manual's name, for commands.
+    """Read a file of redirects.
+
+    Args:
+        path: the file.
+        manual: the manual's name, for the command in the help text.
 
     Raises:
-        ManualError: if it cannot be read, or has another form.
+        ManualError: if the file cannot be read, or is not a table of redirects.
     """
     if not path.exists():
         raise ManualError(
@@ -61,14 +67,14 @@ def read(path: Path, manual: str) -> Table:
                 help=f"run: manualgen redirects add {manual} --all",
             )
         )
-    data = reading.contents(str(path))
+    data = inputs.contents(str(path))
     try:
         return msgspec.json.decode(data, type=Table)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ManualError(
             Diagnostic(
                 code=Code.NOT_JSON,
-                message=f"the file is no table of redirects: {error}",
+                message=f"the file is not a table of redirects: {error}",
                 file=str(path),
                 help='write {"identifier": ["page.html#identifier", "old.html#old"]}',
             )
@@ -76,198 +82,235 @@ def read(path: Path, manual: str) -> Table:
 
 
 def write(table: Mapping[str, list[str]]) -> bytes:
-    """Return the file's content: identifiers sorted, one place a line."""
-    shown = {name: table[name] for name in sorted(table)}
-    return (json.dumps(shown, indent=2, ensure_ascii=False) + "\n").encode()
+    """Return the content of a file of redirects: identifiers sorted, one address a line."""
+    ordered = {name: table[name] for name in sorted(table)}
+    return (json.dumps(ordered, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def check(
     table: Table,
-    places: Mapping[str, str],
+    addresses: Mapping[str, str],
     pages: Collection[str],
     targets: Mapping[str, str],
     file: str,
     manual: str,
     options: Mapping[str, tuple[str, ...]],
 ) -> list[Diagnostic]:
-    """Return what is wrong with a table, each with the command that puts it right.
+    """Check a table of redirects against a manual.
 
     Args:
         table: the redirects.
-        places: identifier → its place now (``page.html#id``), but for those of options.
+        addresses: identifier → its current address (``page.html#id``), except those of options.
         pages: the names of all pages.
-        targets: identifier → where it is written, for readers.
-        file: the table's name for readers.
-        manual: the manual's name, for the commands, with what they need to find it.
-        options: identifier of an option → the places that it can be said to stand at.
+        targets: identifier → its location in the source, for messages.
+        file: the name of the table's file, for messages.
+        manual: the manual's path and the options of the command line that it is read with, for
+            the commands in help texts.
+        options: identifier of an option → the addresses that may be listed first for it.
+
+    Returns:
+        A diagnostic for each problem, with the command that fixes it.
     """
-    checker = _Checker(places, pages, file, manual, options)
-    for name in places:
-        if name not in table and not name.startswith(EXEMPT):
-            checker.say(
-                f"the identifier `{name}` ({targets[name]}) is not listed",
-                f"run: manualgen redirects add {manual} {_word(name)}\n"
-                f"or, if it had another name: manualgen redirects move {manual} OLD {_word(name)}",
-                name,
+    diagnostics: list[Diagnostic] = []
+
+    def report(name: str, problem: _Problem | None) -> None:
+        if problem is not None:
+            message, help_text = problem
+            diagnostics.append(
+                Diagnostic(
+                    code=Code.BAD_REDIRECT, message=message, file=file, part=name, help=help_text
+                )
             )
+
+    for name in addresses:
+        if name not in table and not name.startswith(EXEMPT):
+            report(name, _not_listed(name, targets[name], manual))
+    identifiers: dict[str, str] = {}
     for name, listed in table.items():
-        checker.current(name, listed)
-        for position, place in enumerate(listed):
-            checker.place(name, place, old=position > 0)
-    return checker.found
+        report(name, _check_current(name, listed, addresses, options, manual))
+        for position, address in enumerate(listed):
+            other = identifiers.setdefault(address, name)
+            if other == name and position == 0:
+                report(name, _check_form(address))
+            else:
+                report(name, _check_old(name, address, other, addresses, pages, file))
+    return diagnostics
 
 
-def _word(name: str) -> str:
-    """Return an identifier as a shell reads it, and a command takes it for no option."""
+_Problem = tuple[str, str]
+"""A message and a help text."""
+
+
+def _not_listed(name: str, location: str, manual: str) -> _Problem:
+    argument = _argument(name)
+    help_text = f"run: manualgen redirects add {manual} {argument}\n"
+    help_text += f"or, if it had another name: manualgen redirects move {manual} OLD {argument}"
+    return f"the identifier `{name}` ({location}) is not listed", help_text
+
+
+def _argument(name: str) -> str:
+    """Return an identifier quoted for a shell, and so that a command does not read an option."""
     return f"-- {shlex.quote(name)}" if name.startswith("-") else shlex.quote(name)
 
 
-class _Checker:
-    """Looks at the entries of a table, one by one."""
+def _check_current(
+    name: str,
+    listed: list[str],
+    addresses: Mapping[str, str],
+    options: Mapping[str, tuple[str, ...]],
+    manual: str,
+) -> _Problem | None:
+    """Check that the current address of an identifier is listed first."""
+    current = addresses.get(name)
+    if current is None and name in options:
+        allowed = options[name]
+        if listed and canonical(listed[0]) in allowed:
+            return None
+        current = allowed[0]
+    if current is None:
+        argument = _argument(name)
+        help_text = f"run: manualgen redirects move {manual} {argument} NEW\n"
+        help_text += f"or, if nothing replaces it: manualgen redirects drop {manual} {argument}"
+        return f"the manual has no identifier `{name}`", help_text
+    if listed and canonical(listed[0]) == current:
+        return None
+    contrast = f"not {listed[0]}" if listed else "but none is listed"
+    return (
+        f"the address of `{name}` is {current}, {contrast}",
+        f"run: manualgen redirects add {manual} {_argument(name)}",
+    )
 
-    def __init__(
-        self,
-        places: Mapping[str, str],
-        pages: Collection[str],
-        file: str,
-        manual: str,
-        options: Mapping[str, tuple[str, ...]],
-    ) -> None:
-        self.places = places
-        self.options = options
-        self.pages = pages
-        self.file = file
-        self.manual = manual
-        self.seen: dict[str, str] = {}
-        self.found: list[Diagnostic] = []
 
-    def say(self, message: str, cure: str, name: str) -> None:
-        self.found.append(
-            Diagnostic(
-                code=Code.BAD_REDIRECT, message=message, file=self.file, part=name, help=cure
-            )
+def _check_form(address: str) -> _Problem | None:
+    """Check that an address can be one of a page of the manual."""
+    if _PAGE.fullmatch(address.partition("#")[0]) is not None:
+        return None
+    return (
+        f"`{address}` is not an address in the manual",
+        "write page.html#identifier, without any .. or leading slash",
+    )
+
+
+def _check_old(
+    name: str,
+    address: str,
+    other: str,
+    addresses: Mapping[str, str],
+    pages: Collection[str],
+    file: str,
+) -> _Problem | None:
+    """Check that an old address can lead to one identifier, and is not in use.
+
+    Args:
+        name: the identifier.
+        address: its old address.
+        other: the first identifier that the address is listed for.
+        addresses: identifier → its current address.
+        pages: the names of all pages.
+        file: the name of the table's file.
+    """
+    problem = _check_form(address)
+    if problem is not None:
+        return problem
+    page, _, fragment = address.partition("#")
+    if other != name:
+        return (
+            f"`{address}` is listed for `{other}` too",
+            f"remove one of the two in {file}",
         )
-
-    def current(self, name: str, listed: list[str]) -> None:
-        """Check that an identifier is listed first where it stands now."""
-        now = self.places.get(name)
-        if now is None and name in self.options:
-            allowed = self.options[name]
-            if listed and canonical(listed[0]) in allowed:
-                return
-            now = allowed[0]
-        if now is None:
-            self.say(
-                f"the manual has no identifier `{name}`",
-                f"run: manualgen redirects move {self.manual} {_word(name)} NEW\n"
-                f"or, if nothing has taken its place: "
-                f"manualgen redirects drop {self.manual} {_word(name)}",
-                name,
-            )
-        elif not listed or canonical(listed[0]) != now:
-            first = f"not {listed[0]}" if listed else "and nothing is listed"
-            self.say(
-                f"`{name}` stands at {now} now, {first}",
-                f"run: manualgen redirects add {self.manual} {_word(name)}",
-                name,
-            )
-
-    def place(self, name: str, place: str, *, old: bool) -> None:
-        """Check that a place can be served, for one identifier only."""
-        page, _, fragment = place.partition("#")
-        if _PAGE.fullmatch(page) is None:
-            self.say(
-                f"`{place}` is no place in the manual",
-                "write page.html#identifier, without any .. or leading slash",
-                name,
-            )
-            return
-        known = self.seen.setdefault(place, name)
-        if known != name:
-            self.say(
-                f"`{place}` is listed for `{known}` too",
-                f"remove it at one of the two places in {self.file}",
-                name,
-            )
-        elif old and not fragment and canonical(page) in self.pages:
-            self.say(
-                f"the old place `{place}` is a page of the manual now",
-                f"remove it in {self.file}, or give the page another name",
-                name,
-            )
-        elif old and self.places.get(fragment) == canonical(place) and fragment != name:
-            self.say(
-                f"the old place `{place}` is where `{fragment}` stands now",
-                f"remove it in {self.file}, or give `{fragment}` another identifier",
-                name,
-            )
+    if not fragment and canonical(page) in pages:
+        return (
+            f"the old address `{address}` is a page of the manual now",
+            f"remove it in {file}, or give the page another name",
+        )
+    if fragment != name and addresses.get(fragment) == canonical(address):
+        return (
+            f"the old address `{address}` is that of `{fragment}` now",
+            f"remove it in {file}, or give `{fragment}` another identifier",
+        )
+    return None
 
 
 def serve(
     table: Table,
-    places: Mapping[str, str],
+    addresses: Mapping[str, str],
     pages: Collection[str],
     options: Mapping[str, tuple[str, ...]],
 ) -> Served:
-    """Return what the old places of a checked table lead to; arguments as of :func:`check`."""
+    """Return what the old addresses of a checked table lead to; arguments as of :func:`check`."""
     anchors: dict[str, dict[str, str]] = {}
     gone: dict[str, str] = {}
     for name, listed in table.items():
-        current = options.get(name) or ((places[name],) if name in places else ())
+        current = options.get(name) or ((addresses[name],) if name in addresses else ())
         if not current:
             continue
-        now = current[0]
-        for place in listed:
-            page, _, fragment = place.partition("#")
-            if canonical(place) in current or _PAGE.fullmatch(page) is None:
+        new = current[0]
+        for address in listed:
+            page, _, fragment = address.partition("#")
+            if canonical(address) in current or _PAGE.fullmatch(page) is None:
                 continue
             if fragment:
-                known = canonical(page) if canonical(page) in pages else page
-                anchors.setdefault(known, {})[fragment] = now
+                old_page = canonical(page) if canonical(page) in pages else page
+                anchors.setdefault(old_page, {})[fragment] = new
             elif page not in pages:
-                gone[page] = now
-    for page, old in anchors.items():
+                gone[page] = new
+    for page, fragments in anchors.items():
         if page not in pages and page not in gone:
-            # Without a script, the page as a whole leads to what stood on it.
-            gone[page] = next(iter(old.values())).partition("#")[0]
+            # Without a script, the page as a whole leads to the page of its first fragment.
+            gone[page] = next(iter(fragments.values())).partition("#")[0]
     return Served(anchors, gone)
 
 
-def canonical(place: str) -> str:
-    """Return a place as pages are called now: HTML under a name of XHTML is served as HTML."""
-    page, mark, fragment = place.partition("#")
-    return (
-        f"{page.removesuffix('.xhtml')}.html{mark}{fragment}" if page.endswith(".xhtml") else place
-    )
+def canonical(address: str) -> str:
+    """Return an address with the current name of its page: ``.xhtml`` pages are ``.html`` now."""
+    page, mark, fragment = address.partition("#")
+    if not page.endswith(".xhtml"):
+        return address
+    return f"{page.removesuffix('.xhtml')}.html{mark}{fragment}"
 
 
 # ─── changes ───
 
 
-def add(table: Table, places: Mapping[str, str], name: str) -> None:
-    """List an identifier, or its new place before those where it stood.
+def add(table: Table, addresses: Mapping[str, str], name: str) -> None:
+    """List the current address of an identifier, before the addresses that it had.
+
+    Args:
+        table: the redirects; changed.
+        addresses: identifier → its current address.
+        name: the identifier.
 
     Raises:
         KeyError: if the manual has no such identifier.
     """
-    now = places[name]
-    known = [place for place in table.get(name, []) if canonical(place) != now]
-    table[name] = [now, *known]
+    current = addresses[name]
+    old = [address for address in table.get(name, []) if canonical(address) != current]
+    table[name] = [current, *old]
 
 
-def move(table: Table, places: Mapping[str, str], old: str, new: str) -> None:
-    """Give the places of an identifier that is gone to the one that has taken its place.
+def move(table: Table, addresses: Mapping[str, str], old: str, new: str) -> None:
+    """Move the addresses of an identifier to the one that replaces it.
+
+    Args:
+        table: the redirects; changed.
+        addresses: identifier → its current address.
+        old: the identifier that is gone.
+        new: the identifier that replaces it.
 
     Raises:
         KeyError: if the old one is not listed, or the manual does not have the new one.
     """
-    before = table.pop(old)
-    add(table, places, new)
-    table[new] += [place for place in before if place not in table[new]]
+    moved = table.pop(old)
+    add(table, addresses, new)
+    table[new] += [address for address in moved if address not in table[new]]
 
 
 def drop(table: Table, name: str) -> None:
-    """Remove an identifier with all its places.
+    """Remove an identifier with all its addresses.
+
+    Args:
+        table: the redirects; changed.
+        name: the identifier.
 
     Raises:
         KeyError: if it is not listed.

@@ -1,8 +1,8 @@
-"""What the references of a manual mean: which option, which identifier, or nothing.
+"""Cross-references: which option or identifier of the manual a reference means.
 
-All identifiers of a manual are known before any page is written, so a page can
-be written alone, by any worker, in any order. References are looked up, never
-changed: what they mean is asked for again by each page that shows them.
+All identifiers of a manual are known before any page is written, so pages can be written
+by any worker, in any order. Reference nodes are never changed: each page looks up the
+references that are on it.
 """
 
 from __future__ import annotations
@@ -30,9 +30,13 @@ class OptionIndex:
     """The options of a manual, by name."""
 
     def __init__(self, names: Iterable[tuple[str, tuple[str, ...], str]]) -> None:
-        """Take name, path and identifier of each option."""
+        """Index options.
+
+        Args:
+            names: name, path and identifier of each option.
+        """
         self._entries = list(names)
-        # Of two options with one name, the first is meant.
+        # If two options have one name, the first is meant.
         self._by_name = {name: identifier for name, _, identifier in reversed(self._entries)}
         self._memo: dict[str, str | None] = {}
         self._by_path: dict[tuple[str, ...], str] | None = None
@@ -41,14 +45,14 @@ class OptionIndex:
     def identifier(self, name: str) -> str | None:
         """Return the identifier of the option that a name means, or None.
 
-        An exact name wins. Otherwise a placeholder of an option's path stands
-        for any one component, ``users.users.alice.home`` →
-        ``users.users.<name>.home``, plain components before placeholders; quotes
-        around a component make no difference.
+        An exact name takes precedence. Otherwise a placeholder of an option's path matches
+        any one component, ``users.users.alice.home`` → ``users.users.<name>.home``, and plain
+        components take precedence over placeholders. Quotes around a component make no
+        difference.
         """
-        found = self._by_name.get(name)
-        if found is not None:
-            return found
+        exact = self._by_name.get(name)
+        if exact is not None:
+            return exact
         if name not in self._memo:
             self._memo[name] = self._match(split(name))
         return self._memo[name]
@@ -63,7 +67,13 @@ class OptionIndex:
 
 
 class _Step:
-    """What may follow the components so far."""
+    """A node of a tree of paths: the components that may follow the ones before.
+
+    Attributes:
+        identifier: that of the option whose path ends here, or None.
+        plain: component → the next node.
+        placeholders: placeholder, such as ``<name>``, → the next node.
+    """
 
     __slots__ = ("identifier", "placeholders", "plain")
 
@@ -76,10 +86,10 @@ class _Step:
         step = self
         for part in path:
             table = step.placeholders if _PLACEHOLDER.fullmatch(part) else step.plain
-            below = table.get(part)
-            if below is None:
-                below = table[part] = _Step()
-            step = below
+            following = table.get(part)
+            if following is None:
+                following = table[part] = _Step()
+            step = following
         if step.identifier is None:
             step.identifier = identifier
 
@@ -90,14 +100,14 @@ class _Step:
         steps = [self.plain[part]] if part in self.plain else []
         steps.extend(self.placeholders.values())
         for step in steps:
-            found = step.find(path, position + 1)
-            if found is not None:
-                return found
+            identifier = step.find(path, position + 1)
+            if identifier is not None:
+                return identifier
         return None
 
 
 class TargetTable:
-    """Every identifier of a manual, and what it means."""
+    """The targets of a manual: identifier → division, block, option or anchor."""
 
     def __init__(
         self,
@@ -129,18 +139,18 @@ class TargetTable:
             yield from catalog.anchors
 
     def __getitem__(self, identifier: str) -> Target:
-        """Return what an identifier means.
+        """Return the target with an identifier.
 
         Raises:
             KeyError: if the manual does not have it.
         """
-        known = self._options.get(identifier)
-        if known is not None:
-            return known
+        option = self._options.get(identifier)
+        if option is not None:
+            return option
         for catalog in self._catalogs:
             index = catalog.positions.get(identifier)
             if index is not None:
-                # Of twenty thousand options, a few hundred are referred to.
+                # Made on demand: of 20,000 options, references name a few hundred.
                 target = Target(identifier, "option", _code(catalog.options[index].name))
                 self._options[identifier] = target
                 return target
@@ -157,7 +167,7 @@ def _code(name: str) -> tuple[docutils_nodes.Node, ...]:
 
 
 class Resolver:
-    """Finds out which identifiers references mean."""
+    """Resolves references: finds the identifiers that they mean."""
 
     def __init__(
         self,
@@ -167,13 +177,13 @@ class Resolver:
         *,
         searched: str = "this set",
     ) -> None:
-        """Make what resolves the references of some texts.
+        """Make a resolver for the references of some texts.
 
         Args:
-            targets: all identifiers of the manual.
-            sets: what the identifiers of each option set begin with, and its options.
-            own: the options of the set that the texts belong to, which are meant first.
-            searched: what was searched for an option, for diagnostics.
+            targets: the targets of the manual.
+            sets: prefix of the identifiers, and options, of each option set.
+            own: the options of the set that the texts belong to, which take precedence.
+            searched: what is searched for options, for messages: the manual, or the set.
         """
         self._targets = targets
         self._sets = sets
@@ -181,7 +191,7 @@ class Resolver:
         self._searched = searched
 
     def identifier(self, reference: nodes.option_reference | nodes.cross_reference) -> str | None:
-        """Return the identifier that a reference means; None where it leads nowhere."""
+        """Return the identifier that a reference means; None where nothing has it."""
         if isinstance(reference, nodes.option_reference):
             return self.option(reference.astext())
         target: str = reference["target"]
@@ -189,20 +199,20 @@ class Resolver:
             return target
         for prefix, options in self._sets:
             if target.startswith(prefix):
-                found = options.identifier(target[len(prefix) :])
-                if found:
-                    return found
+                identifier = options.identifier(target[len(prefix) :])
+                if identifier:
+                    return identifier
         return None
 
     def option(self, name: str) -> str | None:
         """Return the identifier of the option that a name means; None if there is none."""
-        found = self._own.identifier(name) if self._own is not None else None
+        identifier = self._own.identifier(name) if self._own is not None else None
         for _, options in self._sets:
-            found = found or options.identifier(name)
-        return found
+            identifier = identifier or options.identifier(name)
+        return identifier
 
     def diagnose(self, references: Iterable[nodes.Reference]) -> list[Diagnostic]:
-        """Return a diagnostic for each reference that leads nowhere."""
+        """Return a diagnostic for each reference whose target does not exist."""
         return [
             self._diagnostic(reference)
             for reference in references
@@ -216,14 +226,14 @@ class Resolver:
             return Diagnostic(
                 code=Code.UNKNOWN_OPTION,
                 message=f"{self._searched} has no option `{name}`",
-                **_place(reference, name),
+                **_span(reference, name),
                 help="correct the name, or write it as code if it is an option of another set",
             )
         target = reference["target"]
         return Diagnostic(
             code=Code.DANGLING_REFERENCE,
             message=f"nothing has the identifier `{target}`",
-            **_place(reference, target),
+            **_span(reference, target),
             help=self._likely(target),
         )
 
@@ -238,14 +248,17 @@ class Resolver:
 _COMPARED = 2000
 
 
-def _place(reference: nodes.Reference, written: str) -> dict[str, Any]:
-    """Return where a reference stands; DocBook's parser knows no more than what was written."""
-    place = reference.get("place")
-    return {"excerpt": written} if place is None else place._asdict()
+def _span(reference: nodes.Reference, written: str) -> dict[str, Any]:
+    """Return the fields of a diagnostic that say where a reference is in its text.
+
+    DocBook's parser does not know that: the excerpt is the target, as written.
+    """
+    span = reference.get("place")
+    return {"excerpt": written} if span is None else span._asdict()
 
 
 class PageLinks:
-    """The links of a page, or of all pages of a folder: addresses are the same on each of them.
+    """The links of a page, or of all pages of a folder, which write addresses alike.
 
     Implements :class:`manualgen.markup.links.Links`.
     """
@@ -260,10 +273,10 @@ class PageLinks:
         """Make the links of a page.
 
         Args:
-            resolver: finds out which identifiers references mean.
-            targets: all identifiers of the manual.
-            address: identifier → its address as the page writes it, or None.
-            manpage_urls: ``name(section)`` → address.
+            resolver: finds the identifiers that references mean.
+            targets: the targets of the manual.
+            address: identifier → its address, relative to the page, or None.
+            manpage_urls: ``name(section)`` → URL.
         """
         self._resolver = resolver
         self._targets = targets
@@ -271,15 +284,19 @@ class PageLinks:
         self._manpage_urls = manpage_urls
 
     def target(self, reference: nodes.option_reference | nodes.cross_reference) -> Target | None:
-        """Return what a reference means; None where it leads nowhere."""
+        """Return the target of a reference; None where it does not exist."""
         identifier = self._resolver.identifier(reference)
         return None if identifier is None else self._targets[identifier]
 
     def href(self, target: Target) -> str | None:
-        """Return a target's address as the page writes it."""
+        """Return the address of a target, relative to the page, or None."""
         return self._address(target.id)
 
     def manpage(self, name: str) -> str | None:
-        """Return the address of a manual page, where one is known and safe to link to."""
-        address = self._manpage_urls.get(name)
-        return address if address and is_safe(address) else None
+        """Return the URL of a man page, if one is known and safe to link to.
+
+        Args:
+            name: ``name(section)``.
+        """
+        url = self._manpage_urls.get(name)
+        return url if url and is_safe(url) else None

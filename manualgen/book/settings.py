@@ -7,6 +7,7 @@ line and the reference in the documentation are all made from :data:`SETTINGS`
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
         chapter_toc_depth: how deep those of other pages, and of chapters on them, are.
         section_toc_depth: how deep those of sections are.
         generator: what pages name as the program that made them; manualgen where empty.
-        redirects: the file with the places that identifiers have stood at.
-        command_line: what commands about the manual have to say of it, for help texts.
+        redirects: the file with the addresses that identifiers have had.
+        command_line: the arguments by which commands find the manual, for help texts.
     """
 
     theme: Path | None = None
@@ -93,16 +94,16 @@ SETTINGS: tuple[Setting, ...] = (
         '"manual.md"',
     ),
     Setting("title", "The manual's title.", '""', "its own, or Options"),
-    Setting("version", "A version to show beside the title.", '""'),
+    Setting("version", "A version to show after the title.", '""'),
     Setting("revision", "The tag, branch or commit that links to declarations name.", '""'),
     Setting(
         "manpage-urls",
-        'A JSON file {"nix.conf(5)": "https://…"} that {manpage} roles link by.',
+        'A JSON file `{"nix.conf(5)": "https://…"}` that {manpage} roles link by.',
         '"manpage-urls.json"',
     ),
     Setting(
         "redirects",
-        "A JSON file with the places that each identifier of a manual has stood at; "
+        "A JSON file with the addresses that each identifier of a manual has had; "
         "see `manualgen redirects`.",
         '"redirects.json"',
     ),
@@ -112,7 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
         '"theme"',
     ),
     Setting(
-        "roots", "More folders that files of a manual may lie in, beside the manual's own.", "[]"
+        "roots", "More folders that files of a manual may lie in, in addition to its own.", "[]"
     ),
     Setting(
         "chunk",
@@ -125,7 +126,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("chapter-toc-depth", "How deep the contents of each chapter, or page, are.", "1", "1"),
     Setting("section-toc-depth", "How deep the contents of each section are.", "0", "0"),
     Setting(
-        "dangling", 'How a reference to nowhere is judged: "error" or "warn".', '"error"', "error"
+        "dangling", 'How severe a reference to nowhere is: "error" or "warn".', '"error"', "error"
     ),
     Setting("source", "Its file.", '"options.json"', table="options"),
     Setting("id-prefix", "What its identifiers begin with.", '"opt-"', "opt-", table="options"),
@@ -230,8 +231,8 @@ def reference() -> str:
         "<!-- Written by docs/command_reference.py (`make documentation`). -->",
         "",
         "{file}`manual.toml` holds the settings of a manual; `manualgen init` writes one with",
-        "each of them explained. Paths are relative to the file, and the command line, where",
-        "it has an option of the same name, takes precedence.",
+        "each of them explained. Paths are relative to the file. The command line, where it",
+        "has an option of the same name, takes precedence.",
         "",
     ]
     table = None
@@ -239,12 +240,24 @@ def reference() -> str:
         if entry.table != table:
             table = entry.table
             heading, help_text = TABLES.get(table, ("At the top", ""))
-            lines += [f"## {_escaped(heading)} {{#settings-{table or 'top'}}}", ""]
+            heading = f"`{heading}`" if table else heading
+            lines += [f"## {heading} {{#settings-{table or 'top'}}}", ""]
             lines += [help_text, ""] if help_text else []
-        default = f" Default: {entry.default}." if entry.default else ""
-        lines += [f"`{entry.key} = {entry.value}`", f": {_escaped(entry.help)}{default}", ""]
+        lines += [f"`{entry.key}`", f": {_escaped(entry.help)} {_value(entry)}", ""]
     return "\n".join(lines)
 
 
+def _value(entry: Setting) -> str:
+    """Return a setting's default, or an example where it has none."""
+    if entry.default and entry.default != entry.value.strip('"'):
+        return f"Default: {entry.default}."
+    is_default = entry.default or entry.value in {'""', "[]"}
+    return f"{'Default' if is_default else 'Example'}: `{entry.value}`."
+
+
 def _escaped(text: str) -> str:
-    return "".join(f"\\{char}" if char in "[]{}<>*_" else char for char in text)
+    """Return a help text as Markdown that shows it as it stands, but for code."""
+    return "".join(
+        piece if number % 2 else re.sub(r"([\[\]{}<>*_])", r"\\\1", piece)
+        for number, piece in enumerate(re.split(r"(`[^`]+`)", text))
+    )

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from manualgen.book.includes import OptionRequest
 
 LARGEST = 64 * 1024 * 1024
-"""The largest file of a manual, in bytes: an image; a text may have much less."""
+"""The largest file of a manual, in bytes: an image; the limit for texts is lower."""
 
 DEEPEST = 40
-"""How deep includes may stand in includes."""
+"""The most levels of includes within includes."""
 
 LARGE_LEVEL = 50_000
-"""So many characters of chapters take longer to parse than another process to begin."""
+"""Parsing this number of characters takes longer than starting another process."""
 
 
 class SourceLoader:
@@ -54,7 +54,7 @@ class SourceLoader:
 
         Args:
             manual: its first file; without one the manual is empty.
-            roots: folders that files may lie in, beside the manual's own.
+            roots: further folders that files may be in.
             folder: the manual's own folder; by default that of the first file.
             chapters: text → chapter, parsed earlier, for another manual or an earlier build;
                 what is parsed here is added.
@@ -94,7 +94,7 @@ class SourceLoader:
         level = [] if self._manual is None else [(self._manual.resolve(), str(self._manual))]
         seen = {path for path, _ in level}
         sources: list[OptionSource] = []
-        called = False
+        was_called = False
         for _ in range(DEEPEST):
             if not level:
                 break
@@ -104,10 +104,10 @@ class SourceLoader:
             )
             parse = functools.partial(_parse_all, texts)
             # Once everything else is done, another process would only be waited for.
-            if sum(map(len, texts)) > LARGE_LEVEL and (sources or not called):
+            if sum(map(len, texts)) > LARGE_LEVEL and (sources or not was_called):
                 result = run_in_background(parse)
                 meanwhile(sources)
-                called, sources = True, []
+                was_called, sources = True, []
                 parsed = result()
             else:
                 parsed = parse()
@@ -171,7 +171,7 @@ class SourceLoader:
         return document
 
     def resolve(self, document: Document, entry: str) -> tuple[Path, str, str]:
-        """Return an entry's path, its name for readers, and why it is refused ("" if it is not).
+        """Return an entry's path, its name for messages, and why it is refused ("" if it is not).
 
         The path is that of the file itself, all symbolic links followed.
         """
@@ -179,7 +179,7 @@ class SourceLoader:
         try:
             path = (document.path.parent / entry).resolve()
         except (OSError, RuntimeError, ValueError):
-            return document.path, name, "is no path"
+            return document.path, name, "is not a valid path"
         if not any(path.is_relative_to(root) for root in self._roots):
             return path, name, f"lies outside the manual's folder, at {path}"
         return path, name, ""
@@ -188,12 +188,12 @@ class SourceLoader:
         """Return the bytes of a file of the manual, and record it among :attr:`files`.
 
         Raises:
-            ManualError: if it cannot be read, is no ordinary file or is too large.
+            ManualError: if it cannot be read, is not an ordinary file or is too large.
         """
         return self.inputs.read(path, name)
 
     def _text(self, path: Path, name: str) -> str:
-        """Return the text of a file; raises as :meth:`read_bytes` does, or if it is no text."""
+        """Return the text of a file; raises as :meth:`read_bytes` does, or if it is not text."""
         decoded = _decoded(self.inputs.read(path, name), name)
         if decoded.begins_with_mark:
             self.diagnostics.append(
@@ -330,7 +330,7 @@ class SourceLoader:
                 Code.BAD_INCLUDE,
                 f"`{entry}` is included already, at {self._included_at[path]}",
                 line,
-                "remove one of the two; a link leads to the other place",
+                "remove one of the two; a link leads to the other",
                 entry,
             )
         if not path.exists():
@@ -420,7 +420,7 @@ def _decoded(data: bytes, name: str) -> _Decoded:
     """Return a file's bytes as text.
 
     Raises:
-        ManualError: if they are no UTF-8 text.
+        ManualError: if they are not UTF-8 text.
     """
     if b"\0" in data:
         raise ManualError(_not_text(name, "the file is binary", data.find(b"\0"), data))

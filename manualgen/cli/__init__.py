@@ -1,1 +1,1 @@
-"""The commands: one file each, which parses arguments, calls one function and prints."""
+"""The commands, one module each: parse arguments, call one function of the API, print."""

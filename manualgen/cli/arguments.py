@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options of the command line that several commands share, and what they are turned into."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ import msgspec
 from manualgen import api
 from manualgen.book.configuration import OptionsTable
 from manualgen.book.pages import CHUNKS
-from manualgen.book.project import ManualOverrides, Project, read_manpage_urls
+from manualgen.book.project import (
+    MANUAL_SUFFIXES,
+    ManualOverrides,
+    Project,
+    read_manpage_urls,
+)
 from manualgen.book.settings import setting
+from manualgen.cli.named_files import NamedFile
 from manualgen.cli.reporting import FailurePolicy
 from manualgen.options import reading
 from manualgen.options.declarations import Source
@@ -35,20 +41,24 @@ class EvaluationOptions(msgspec.Struct, frozen=True):
     """How modules are evaluated.
 
     Attributes:
-        lib: Nixpkgs' lib, if not that of the search path.
-        pkgs: a package set that values may name.
-        timeout: the most seconds that it may take.
-        memory: the most MiB that it may have.
+        lib: Nixpkgs' lib, that of the search path by default, and files that extend it.
+        arg: names and files of further arguments of modules.
+        flake_inputs: names and folders of inputs of flakes.
+        pkgs: a package set that values may refer to.
+        timeout: the most seconds that an evaluation may take.
+        memory: the most MiB of memory that it may use.
     """
 
-    lib: Path | None = None
+    lib: tuple[Path, ...] = ()
+    arg: tuple[tuple[str, Path], ...] = ()
+    flake_inputs: tuple[tuple[str, Path], ...] = ()
     pkgs: Path | None = None
     timeout: float = 120.0
     memory: int = 4096
 
 
 class _OutputType(click.Path):
-    """A path that is not empty: an unset variable must not fill the folder that one is in."""
+    """A path that is not empty, so that an unset shell variable does not mean the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
@@ -57,7 +67,7 @@ class _OutputType(click.Path):
 
 
 OUTPUT = _OutputType(path_type=Path)
-"""The type of the file or folder that a command writes."""
+"""The type of an option that names the file or folder to write."""
 
 
 class _SourceType(click.ParamType[Source]):
@@ -93,7 +103,7 @@ def from_setting(key: str, table: str = "", **attributes: Any) -> Decorated:
 
     Args:
         key: the setting's key.
-        table: the table that it stands in.
+        table: its table; "" for the top level.
         **attributes: further arguments of ``click.option``.
     """
     entry = setting(key, table)
@@ -110,7 +120,7 @@ _TREES = [
         type=_SourceType(),
         multiple=True,
         help="A source tree: declarations below PATH (empty: relative ones) are shown as "
-        "<NAME/…> and link to URL, in which {path} and {revision} are filled in. "
+        "<NAME/…> and link to URL, with {path} and {revision} replaced. "
         "Can be given more than once.",
     ),
     from_setting("revision"),
@@ -122,13 +132,13 @@ _MARKUP = [
         type=click.Choice([Markup.AUTO, Markup.MARKDOWN, Markup.DOCBOOK], case_sensitive=False),
         default=Markup.AUTO,
         show_default=True,
-        help="The form of descriptions that do not state it.",
+        help="The markup of descriptions that do not state theirs.",
     ),
     click.option(
         "--hidden-lists/--no-hidden-lists",
         default=True,
         show_default=True,
-        help="Show as lists what plain lines lay out as lists.",
+        help="Show plain lines that are laid out as lists as lists.",
     ),
 ]
 _THEME = [
@@ -142,8 +152,7 @@ _SOURCES = [
         "roots",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         multiple=True,
-        help="A folder that files of a manual may lie in, beside the manual's own. "
-        "Can be given more than once.",
+        help="A further folder that files of a manual may be in. Can be given more than once.",
     ),
     click.option(
         "--options",
@@ -151,8 +160,8 @@ _SOURCES = [
         type=_SetType(),
         multiple=True,
         help="An option set of a manual: it becomes an appendix, unless the manual's files "
-        "include it. Its relative declarations are shown as <NAME/…> and link to URL, in which "
-        "{path} and {revision} are filled in. Can be given more than once.",
+        "include it. Its relative declarations are shown as <NAME/…> and link to URL, with "
+        "{path} and {revision} replaced. Can be given more than once.",
     ),
 ]
 _PAGES = [
@@ -169,12 +178,28 @@ _EVALUATION = [
     click.option(
         "--lib",
         type=click.Path(path_type=Path),
-        help="Nixpkgs' lib, to evaluate modules with; <nixpkgs/lib> by default.",
+        multiple=True,
+        help="Nixpkgs' lib, for evaluating modules; <nixpkgs/lib> by default."
+        " A file is a function that extends it. Can be given more than once.",
+    ),
+    click.option(
+        "--arg",
+        type=NamedFile(),
+        multiple=True,
+        help="An argument of the modules, with the file of its value. Can be given more than once.",
+    ),
+    click.option(
+        "--input",
+        "flake_inputs",
+        type=NamedFile(),
+        multiple=True,
+        help="An input of the flakes, with its folder; other inputs are not fetched."
+        " Can be given more than once.",
     ),
     click.option(
         "--pkgs",
         type=click.Path(path_type=Path),
-        help="A package set that values of modules may name; nothing of it is built.",
+        help="A package set that modules may refer to; its packages are not built.",
     ),
     click.option(
         "--timeout",
@@ -188,7 +213,7 @@ _EVALUATION = [
         type=click.IntRange(min=64),
         default=EvaluationOptions().memory,
         show_default=True,
-        help="The most MiB of memory that an evaluation may have.",
+        help="The most MiB of memory that an evaluation may use.",
     ),
 ]
 _POLICY = [
@@ -200,27 +225,27 @@ _POLICY = [
         help="Fail only for options declared below PREFIX. Can be given more than once.",
     ),
     click.option("--hints", is_flag=True, help="Print hints too."),
-    click.option("-q", "--quiet", is_flag=True, help="Print nothing but problems."),
+    click.option("-q", "--quiet", is_flag=True, help="Print only errors and warnings."),
 ]
 _JOBS = click.option(
     "-j",
     "--jobs",
     type=click.IntRange(1, 256),
     default=None,
-    help="How many processes render; as many as there are processors by default.",
+    help="The number of processes that render; by default up to the number of processors.",
 )
 
 
 def gathered(
     kind: type[msgspec.Struct], name: str, decorators: Iterable[Decorated]
 ) -> Callable[[Decorated], Decorated]:
-    """Return a decorator that gives a command options, and their values as one record.
+    """Return a decorator that gives a command options, and passes their values as one record.
 
     Args:
-        kind: the record; its fields are called as the options' values are. A field without
-            an option keeps its default.
-        name: the parameter of the command that takes it.
-        decorators: click's, one for a field.
+        kind: the class of the record. Its fields have the names of the options' parameters; a
+            field without an option keeps its default.
+        name: the parameter of the command that gets the record.
+        decorators: click's decorators, one for each field.
     """
 
     def decorate(function: Decorated) -> Decorated:
@@ -236,22 +261,27 @@ def gathered(
 
 
 def decorated(function: Decorated, decorators: Iterable[Decorated]) -> Decorated:
-    """Return a function with decorators around it, the first one outermost."""
+    """Return a function with decorators applied.
+
+    Args:
+        function: the function.
+        decorators: the decorators, the outermost first.
+    """
     for decorate in reversed(list(decorators)):
         function = decorate(function)
     return function
 
 
 _INPUTS = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
-_TAKE_EVALUATION = gathered(EvaluationOptions, "evaluation", _EVALUATION)
-_TAKE_POLICY = gathered(FailurePolicy, "policy", _POLICY)
+_EVALUATION_OPTIONS = gathered(EvaluationOptions, "evaluation", _EVALUATION)
+_POLICY_OPTIONS = gathered(FailurePolicy, "policy", _POLICY)
 
 
 def output(kind: str) -> Decorated:
-    """Return the option that names what a command writes.
+    """Return the option that names the output of a command.
 
     Args:
-        kind: what that is, for the help text.
+        kind: what it is, for the help text.
     """
     return click.option(
         "-o",
@@ -275,19 +305,19 @@ def rendering(*more: Decorated) -> Callable[[Decorated], Decorated]:
         ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_TREES, *_THEME]
     )
     return lambda function: decorated(
-        function, [_INPUTS, overrides, _TAKE_EVALUATION, _JOBS, _TAKE_POLICY]
+        function, [_INPUTS, overrides, _EVALUATION_OPTIONS, _JOBS, _POLICY_OPTIONS]
     )
 
 
 titles = [from_setting("title"), from_setting("version")]
-"""The overrides of all formats that show a title."""
+"""The overrides for all formats that have a title."""
 
 site_overrides = [*titles, *_CONTENTS, *_PAGES]
-"""What of a manual only a site has beyond those: contents and pages."""
+"""The overrides for sites: those, and settings of contents and pages."""
 
 
 def pages(*more: Decorated) -> Callable[[Decorated], Decorated]:
-    """Return a decorator that gives a command what says where a manual's identifiers stand.
+    """Return a decorator for a command that needs the addresses of a manual's identifiers.
 
     The command takes ``overrides`` (``ManualOverrides``).
 
@@ -298,55 +328,64 @@ def pages(*more: Decorated) -> Callable[[Decorated], Decorated]:
 
 
 def evaluating(function: Decorated) -> Decorated:
-    """Decorate a command with what evaluating modules needs, and when it fails.
+    """Decorate a command that evaluates modules.
 
-    It takes ``overrides``, ``evaluation`` and ``policy``.
+    The command takes ``overrides`` (``ManualOverrides``), ``evaluation``
+    (``EvaluationOptions``) and ``policy`` (``FailurePolicy``).
+
+    Args:
+        function: the command.
     """
     return decorated(
         function,
-        [gathered(ManualOverrides, "overrides", _TREES), _TAKE_EVALUATION, _TAKE_POLICY],
+        [gathered(ManualOverrides, "overrides", _TREES), _EVALUATION_OPTIONS, _POLICY_OPTIONS],
     )
 
 
 # ─── reading ───
 
 
-def project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project | None:
-    """Return the manual that a command's inputs name; None where they are option sets.
+def load_project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project | None:
+    """Return the project that a command's inputs name; None if they are option sets or modules.
+
+    Args:
+        inputs: the arguments of the command.
+        overrides: the overrides of the command line.
 
     Raises:
-        ManualError: if it is a configuration that cannot be used.
+        ManualError: if ``manual.toml`` cannot be read, or is not valid.
+        UsageError: if there are other inputs too.
     """
-    if not any(name.endswith(api.MANUAL_SUFFIXES) for name in inputs):
+    if not any(name.endswith(MANUAL_SUFFIXES) for name in inputs):
         return None
     if len(inputs) > 1:
-        raise click.UsageError("a manual is one file; it includes the others")  # noqa: EM101, TRY003
+        raise click.UsageError("a manual is one file, which includes the others")  # noqa: EM101, TRY003
     return msgspec.structs.replace(Project.load(Path(inputs[0])), overrides=overrides)
 
 
 def outputs(
-    found: Project | None, given: Path | None, kinds: Sequence[str]
+    project: Project | None, output: Path | None, kinds: Sequence[str]
 ) -> list[tuple[str, Path]]:
-    """Return what a command writes: pairs of a kind and a file or folder.
+    """Return the outputs of a command: pairs of a kind and a file or folder.
 
     Args:
-        found: the manual, if it is one.
-        given: what the command line names; it is of the first kind.
-        kinds: the settings in ``[output]`` of ``manual.toml`` that the command knows.
+        project: the project; None for option sets or modules.
+        output: the file or folder that the command line names; it is of the first kind.
+        kinds: the settings in ``[output]`` of ``manual.toml`` that the command writes.
 
     Raises:
-        UsageError: if nothing is named.
+        UsageError: if neither names an output.
     """
-    if given is not None:
-        return [(kinds[0], given)]
+    if output is not None:
+        return [(kinds[0], output)]
     named = [
         (kind, path)
         for kind in kinds
-        if found is not None and (path := found.output(kind)) is not None
+        if project is not None and (path := project.output(kind)) is not None
     ]
     if not named:
         message = "Missing option '-o' / '--output'"
-        if found is not None:
+        if project is not None:
             message += f", or {kinds[0].replace('_', '-')} in [output] of manual.toml"
         message += "."
         raise click.UsageError(message)
@@ -355,29 +394,29 @@ def outputs(
 
 def load(
     inputs: tuple[str, ...],
-    found: Project | None,
+    project: Project | None,
     overrides: ManualOverrides,
     evaluation: EvaluationOptions,
     jobs: int | None,
     meanwhile: Callable[[], object] | None = None,
 ) -> Manual:
-    """Read what a command renders.
+    """Read the manual that a command renders.
 
     Args:
-        inputs: a manual, or files of options, ``-`` being standard input, and modules
+        inputs: a manual; or files of options, where ``-`` is standard input, and modules
             (``.nix``), which are evaluated together.
-        found: the manual, if it is one.
-        overrides: what the command line says of it.
+        project: the project; None for option sets or modules.
+        overrides: the overrides of the command line.
         evaluation: how modules are evaluated.
-        jobs: how many processes read; None for as many as there are processors.
-        meanwhile: is called while another process parses.
+        jobs: the number of processes that read; None for that of the processors.
+        meanwhile: called while another process parses.
 
     Raises:
-        ManualError: if one of the files cannot be used.
+        ManualError: if one of the files cannot be read, or is not valid.
     """
-    if found is not None:
+    if project is not None:
         count = workers.available() if jobs is None else jobs
-        return api.load_project(found, jobs=count, meanwhile=meanwhile)
+        return api.load_project(project, jobs=count, meanwhile=meanwhile)
     modules = [Path(path) for path in inputs if path.endswith(".nix")]
     sets = [reading.read(path) for path in inputs if not path.endswith(".nix")]
     if modules:
@@ -402,25 +441,31 @@ def extracted(
     evaluation: EvaluationOptions,
     *,
     modules_list: Path | None = None,
+    options_file: Path | None = None,
     prefixes: tuple[str, ...] = (),
 ) -> OptionSet:
     """Return the options that modules declare.
 
     Args:
-        modules: the files.
-        overrides: where they lie.
-        evaluation: how they are evaluated.
+        modules: the files of the modules.
+        overrides: the overrides of the command line; their source trees are used.
+        evaluation: how the modules are evaluated.
         modules_list: a file that evaluates to a list of further modules.
-        prefixes: where not empty, only options whose names start so are kept.
+        options_file: a file that evaluates to a tree of options.
+        prefixes: if there are any, only options whose names have one of them are kept.
 
     Raises:
-        ManualError: if they cannot be evaluated at all.
+        ManualError: if the evaluation fails as a whole.
     """
     return api.extract(
         modules,
-        lib=evaluation.lib,
+        lib=next(iter(evaluation.lib), None),
+        lib_extensions=evaluation.lib[1:],
+        arguments=dict(evaluation.arg),
+        inputs=dict(evaluation.flake_inputs),
         pkgs=evaluation.pkgs,
         modules_list=modules_list,
+        options_file=options_file,
         prefixes=prefixes,
         sources=overrides.sources,
         revision=overrides.revision,
@@ -432,17 +477,17 @@ def extracted(
 def build_options(
     jobs: int | None, manual: Manual, progress: reporting.Progress | None = None
 ) -> BuildOptions:
-    """Return how a manual is built.
+    """Return the options of a build.
 
     Args:
-        jobs: how many processes render; None for as many as it is worth.
+        jobs: the number of processes that render; None for a number that suits the manual.
         manual: the manual.
-        progress: shows how far it is.
+        progress: shows the progress of the build.
     """
     count = sum(len(included.catalog.options) for included in manual.sets)
-    worth = min(workers.available(), 1 + count // _FEW)
-    return BuildOptions(jobs=worth if jobs is None else jobs, progress=progress)
+    suitable = min(workers.available(), 1 + count // _OPTIONS_PER_PROCESS)
+    return BuildOptions(jobs=suitable if jobs is None else jobs, progress=progress)
 
 
-_FEW = 800
-"""So many options are rendered in about the time that a process pool takes to start."""
+_OPTIONS_PER_PROCESS = 800
+"""Rendering this number of options takes about as long as starting a pool of processes."""

@@ -29,7 +29,7 @@ def command(
 ) -> None:
     """Render a manual or option sets as one file of AsciiDoc.
 
-    The input is one or more option sets or modules, or one manual.md, or one manual.toml.
+    INPUT is one manual.toml or manual.md, or any number of option sets and modules.
     """
     read = documents.read(inputs, output, "asciidoc", overrides, evaluation, jobs, policy)
     read.conclude(api.build_asciidoc(read.manual, read.path, options=read.options))

@@ -1,4 +1,4 @@
-"""What the commands share that write one document: a man page, CommonMark, AsciiDoc."""
+"""Functions for the commands that write one document: a man page, CommonMark, AsciiDoc."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class DocumentRequest(msgspec.Struct, frozen=True):
     """A document that a command is to write.
 
     Attributes:
-        manual: what it is made of.
+        manual: the manual.
         path: the file.
-        options: how the work is done.
+        options: how the build runs.
         policy: when the command fails, and what it prints.
-        progress: what shows how far it is.
+        progress: shows the progress of the build.
     """
 
     manual: Manual
@@ -36,7 +36,11 @@ class DocumentRequest(msgspec.Struct, frozen=True):
     progress: reporting.Progress
 
     def conclude(self, result: BuildResult) -> NoReturn:
-        """Print what was made, and end the command with its exit status."""
+        """Print diagnostics and the closing line, and end the command with its exit status.
+
+        Args:
+            result: the result of the build.
+        """
         seconds = self.progress.end()
         made = f"{reporting.counted(len(self.manual.options), 'option')} → {self.path}, "
         made += f"{result.size / 1e6:,.1f} MB"
@@ -54,23 +58,23 @@ def read(
     jobs: int | None,
     policy: reporting.FailurePolicy,
 ) -> DocumentRequest:
-    """Read what a command makes a document of.
+    """Read the manual that a command writes as one document.
 
-    A manual that may lack files, option sets or identifiers ends the command.
+    If files, option sets or identifiers may be missing in it, the command ends.
 
     Args:
         inputs: a manual, or option sets and modules.
-        output: the file, where the command line names it.
+        output: the file that the command line names, if any.
         kind: the setting in ``[output]`` of ``manual.toml`` that names it otherwise.
-        overrides: what the command line says of the manual.
+        overrides: the overrides of the command line.
         evaluation: how modules are evaluated.
-        jobs: how many processes render.
+        jobs: the number of processes that render; None for a number that suits the manual.
         policy: when the command fails, and what it prints.
 
     Raises:
-        ManualError: if one of the files cannot be used.
+        ManualError: if one of the files cannot be read, or is not valid.
     """
-    project = arguments.project(inputs, overrides)
+    project = arguments.load_project(inputs, overrides)
     ((_, path),) = arguments.outputs(project, output, (kind,))
     progress = reporting.Progress("options", quiet=policy.quiet)
     manual = arguments.load(inputs, project, overrides, evaluation, jobs)
@@ -82,11 +86,11 @@ def read(
 
 
 def missing_parts(manual: Manual) -> list[Diagnostic]:
-    """Return the errors by which a manual may lack files, option sets or identifiers."""
+    """Return the errors due to which files, option sets or identifiers may be missing."""
     if manual.outline is None:
         return []
     return [
-        found
-        for found in manual.diagnostics
-        if found.severity is Severity.ERROR and found.code is not Code.DANGLING_REFERENCE
+        diagnostic
+        for diagnostic in manual.diagnostics
+        if diagnostic.severity is Severity.ERROR and diagnostic.code is not Code.DANGLING_REFERENCE
     ]

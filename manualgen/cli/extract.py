@@ -29,35 +29,49 @@ if TYPE_CHECKING:
     "--modules",
     "modules_list",
     type=click.Path(path_type=Path),
-    help="A file that evaluates to a list of further modules.",
+    help="A file that evaluates to a list of further modules, or to a set with `modules`,"
+    " `specialArgs` and `lib`.",
+)
+@click.option(
+    "--options",
+    "options_file",
+    type=click.Path(path_type=Path),
+    help="A file that evaluates to a tree of options, as evalModules returns it.",
 )
 @click.option(
     "--prefix",
     "prefixes",
+    metavar="PREFIX",
     multiple=True,
-    help="Keep only options whose names start so. Can be given more than once.",
+    help="Keep only options whose names start with PREFIX. Can be given more than once.",
 )
 @arguments.evaluating
 def command(
     modules: tuple[Path, ...],
     output: str,
     modules_list: Path | None,
+    options_file: Path | None,
     prefixes: tuple[str, ...],
     overrides: ManualOverrides,
     evaluation: arguments.EvaluationOptions,
     policy: reporting.FailurePolicy,
 ) -> None:
-    """Evaluate modules and write the options that they declare, as options.json.
+    """Write the options that modules declare as options.json.
 
-    One evaluation, with Nixpkgs' lib alone: no packages are needed, nothing is
+    Nixpkgs' lib is enough: without --pkgs, packages exist by their names, and nothing is
     built, fetched or written to the store.
     """
-    if not modules and modules_list is None:
-        message = "name a module, or a list of modules with --modules"
+    if not modules and modules_list is None and options_file is None:
+        message = "name a module, or a file with a list of modules (--modules)"
         raise click.UsageError(message)
     progress = reporting.Progress("options", quiet=policy.quiet)
     option_set = arguments.extracted(
-        modules, overrides, evaluation, modules_list=modules_list, prefixes=prefixes
+        modules,
+        overrides,
+        evaluation,
+        modules_list=modules_list,
+        options_file=options_file,
+        prefixes=prefixes,
     )
     data = writing.to_json(option_set.options)
     if output == "-":
@@ -66,12 +80,12 @@ def command(
     else:
         files.write(Path(output), data)
     count = len(option_set.options)
-    shown = "standard output" if output == "-" else output
+    target = "standard output" if output == "-" else output
     raise SystemExit(
         reporting.conclude(
             option_set.diagnostics,
             policy,
-            made=f"{reporting.counted(count, 'option')} → {shown}",
+            made=f"{reporting.counted(count, 'option')} → {target}",
             seconds=progress.end(),
         )
     )

@@ -38,15 +38,16 @@ def command(
     jobs: int | None,
     policy: reporting.FailurePolicy,
 ) -> None:
-    """Render a manual or option sets as HTML: a folder of pages with an index, or one page.
+    """Render a manual or option sets as HTML.
 
-    The input is one or more option sets or modules, or one manual.md, or one manual.toml.
+    INPUT is one manual.toml or manual.md, or any number of option sets and modules. The result
+    is a folder of pages, or with --single-page one file.
     """
-    project = arguments.project(inputs, overrides)
+    project = arguments.load_project(inputs, overrides)
     kinds = ("single_page",) if single_page else ("html", "single_page")
     outputs = arguments.outputs(project, output, kinds)
-    in_options = project is None and single_page
-    progress = reporting.Progress("options" if in_options else "pages", quiet=policy.quiet)
+    counts_options = project is None and single_page
+    progress = reporting.Progress("options" if counts_options else "pages", quiet=policy.quiet)
     settings_theme = overrides.theme if project is None else project.settings().site.theme
     warm = functools.partial(theme.warm, settings_theme)
     manual = arguments.load(inputs, project, overrides, evaluation, jobs, warm)
@@ -71,7 +72,14 @@ def command(
 
 
 def closing_line(manual: Manual, path: Path, result: BuildResult, *, single_page: bool) -> str:
-    """Return what was made of a manual."""
+    """Return the line that a command ends with.
+
+    Args:
+        manual: the manual.
+        path: the output.
+        result: the result of the build.
+        single_page: whether the output is one file.
+    """
     if not result.pages:
         return reporting.nothing_built(path)
     options = sum(len(included.catalog.options) for included in manual.sets)

@@ -13,19 +13,18 @@ from manualgen.site import files
 
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
-@click.option("--force", is_flag=True, help="Replace a manual.toml that is there already.")
+@click.option("--force", is_flag=True, help="Replace an existing manual.toml.")
 def command(folder: Path, force: bool) -> None:
-    """Write a manual.toml with every setting explained, and a first manual.md if there is none.
+    """Write a manual.toml with every setting explained.
 
-    Raises:
-        ManualError: if the file is there already, or cannot be written.
+    A manual.md to begin with is written too, if there is none.
     """
     path = folder / "manual.toml"
     if path.exists() and not force:
         raise ManualError(
             Diagnostic(
                 code=Code.WRITE_FAILED,
-                message="the file is there already",
+                message="the file exists already",
                 file=str(path),
                 help="name another folder, or replace it with --force",
             )

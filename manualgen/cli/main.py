@@ -1,4 +1,4 @@
-"""The program: its commands, and how it ends."""
+"""The program ``manualgen``: its commands, and its exit status."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from manualgen.version import __version__
 
 
 class _Commands(click.Group):
-    """Loads a command's module only when that command is run: imports are most of a start."""
+    """Imports the module of a command only when it is run, so that the program starts quickly."""
 
     _commands = (
         *("html", "man", "markdown", "asciidoc", "extract"),
@@ -39,7 +39,7 @@ class _Commands(click.Group):
 def program() -> None:
     """Build manuals from Nix-style module options.
 
-    Exit status: 0 all is well, 1 problems were found, 2 wrong usage.
+    Exit status: 0 success, 1 problems in the input, 2 wrong usage.
     """
 
 
@@ -49,12 +49,16 @@ def main() -> None:
 
 
 def run(command: click.Command) -> None:
-    """Run a command and end the process with its status."""
-    # A build makes trees that live until it ends; looking for garbage in them is a third of
-    # the time. What is cyclic and dead is collected when it is much.
+    """Run a command and end the process with its status.
+
+    Args:
+        command: the command.
+    """
+    # Garbage collection would take a third of the time of a build, whose trees live until it
+    # ends. It runs rarely instead.
     gc.set_threshold(200_000, 20, 100)
     if sys.stderr is None:
-        # Whoever started us has closed it, and wants to hear nothing.
+        # The parent process has closed standard error.
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         command(standalone_mode=True)
@@ -65,18 +69,18 @@ def run(command: click.Command) -> None:
     except ManualError as error:
         _end(error.diagnostic)
     except BrokenPipeError:
-        # The reader of our output has gone, as "manualgen … | head" does.
+        # The reader of the output has exited, as in "manualgen … | head".
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
-        # Jinja's errors, if any template was loaded at all.
+        # If Jinja is not loaded, the error is not one of a template.
         jinja = sys.modules.get("jinja2")
         if jinja is None or not isinstance(error, jinja.TemplateError):
             raise
         _end(
             Diagnostic(
                 code=Code.BAD_TEMPLATE,
-                message=f"a template is wrong: {error}",
+                message=f"a template has an error: {error}",
                 file=getattr(error, "filename", None) or getattr(error, "name", None),
                 line=getattr(error, "lineno", None),
                 help="compare it with the one that 'manualgen theme' copies",
@@ -84,19 +88,15 @@ def run(command: click.Command) -> None:
         )
 
 
-def _end(found: Diagnostic) -> NoReturn:
+def _end(diagnostic: Diagnostic) -> NoReturn:
     from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
 
-    report([found])
+    report([diagnostic])
     sys.exit(1)
 
 
 def _leave(status: int) -> NoReturn:
-    """End the process at once.
-
-    What a large manual leaves behind takes longer to be freed piece by piece
-    than the system takes to forget it.
-    """
+    """End the process without freeing objects, which for a large manual takes long."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:

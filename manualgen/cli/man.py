@@ -42,7 +42,7 @@ def command(
 ) -> None:
     """Render option sets as a man page, like configuration.nix(5).
 
-    The input is one or more option sets or modules, or one manual.toml or manual.md, whose
+    INPUT is any number of option sets and modules, or one manual.toml or manual.md, whose
     option sets are all rendered.
     """
     read = documents.read(inputs, output, "manpage", overrides, evaluation, jobs, policy)

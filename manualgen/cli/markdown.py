@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     type=click.Choice([style.value for style in Admonitions]),
     default=Admonitions.GFM.value,
     show_default=True,
-    help="How notes and warnings are written.",
+    help="The syntax of notes and warnings.",
 )
-@click.option("--anchors", is_flag=True, help="Write identifiers behind headings, as {#id}.")
+@click.option("--anchors", is_flag=True, help="Write identifiers after headings, as {#id}.")
 @arguments.rendering(*arguments.titles)
 def command(
     inputs: tuple[str, ...],
@@ -40,7 +40,7 @@ def command(
 ) -> None:
     """Render a manual or option sets as one file of CommonMark.
 
-    The input is one or more option sets or modules, or one manual.md, or one manual.toml.
+    INPUT is one manual.toml or manual.md, or any number of option sets and modules.
     """
     style = Style(admonitions=Admonitions(admonitions), anchors=anchors)
     read = documents.read(inputs, output, "markdown", overrides, evaluation, jobs, policy)

@@ -1,8 +1,8 @@
 """``manualgen nrd``, and the program ``nixos-render-docs``: the command lines of nixos-render-docs.
 
-Both its forms are taken: that of before July 2026, and the newer one with a
-sidebar. An option of either that has no place here is accepted, and a line on
-standard error says so; ``docs/drop-in.md`` has the whole table.
+Those from before July 2026 and the newer ones, with a sidebar, are accepted. Options that
+have no effect here are accepted too, with a note on standard error; ``docs/drop-in.md``
+lists all of them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 import msgspec
 
-from manualgen import api
+from manualgen import api, inputs
 from manualgen.book.project import ManualOverrides, Project
 from manualgen.cli import arguments, reporting
-from manualgen.options import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,21 +30,22 @@ _POLICY = reporting.FailurePolicy(quiet=True)
 
 
 class _Command(click.Command):
-    """Takes long options shortened, as argparse does: ``--rev`` for ``--revision``."""
+    """A command that accepts abbreviated long options, as argparse does: ``--rev``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = [name for param in self.params for name in param.opts if name.startswith("--")]
         ends = args.index("--") if "--" in args else len(args)
-        whole = [_whole(word, known) for word in args[:ends]]
-        return super().parse_args(ctx, [*whole, *args[ends:]])
+        completed = [_completed(word, known) for word in args[:ends]]
+        return super().parse_args(ctx, [*completed, *args[ends:]])
 
 
-def _whole(word: str, known: list[str]) -> str:
+def _completed(word: str, known: list[str]) -> str:
+    """Return an argument, with its option in full if it is an abbreviation of just one."""
     name, equals, value = word.partition("=")
     if not name.startswith("--") or name in known:
         return word
-    meant = [option for option in known if option.startswith(name)]
-    return f"{meant[0]}{equals}{value}" if len(meant) == 1 else word
+    matches = [option for option in known if option.startswith(name)]
+    return f"{matches[0]}{equals}{value}" if len(matches) == 1 else word
 
 
 @click.group("nrd", context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,11 +54,11 @@ def _whole(word: str, known: list[str]) -> str:
     "--jobs",
     type=click.IntRange(0, 256, clamp=True),
     default=None,
-    help="How many processes render; 0, or none given: as many as it is worth.",
+    help="The number of processes that render; 0, the default, for one that suits the manual.",
 )
 @click.pass_context
 def command(context: click.Context, jobs: int | None) -> None:
-    """Take the command lines of nixos-render-docs, older and newer form."""
+    """Accept the command lines of nixos-render-docs."""
     context.obj = jobs or None
 
 
@@ -73,12 +73,16 @@ def _manual() -> None:
 
 
 def _shared(*, manpage_urls: bool) -> Callable[[Command], Command]:
-    """Decorate a command of an option set with what all of them have."""
+    """Return a decorator with the arguments and options that commands of an option set share.
+
+    Args:
+        manpage_urls: whether ``--manpage-urls`` is one of them.
+    """
     decorators = [
         click.argument("infile", metavar="IN", type=str),
         click.argument("outfile", metavar="OUT", type=_PATH),
         click.option(
-            "--revision", default="", help="The tag, branch or commit that links name; or 'local'."
+            "--revision", default="", help="The tag, branch or commit in links; or 'local'."
         ),
     ]
     if manpage_urls:
@@ -104,7 +108,7 @@ def _read(infile: str, revision: str, manpage_urls: Path | None = None) -> Manua
 
 
 def _conclude(result: BuildResult) -> NoReturn:
-    """Print what was found, and end with the status; silent where all is well."""
+    """Print diagnostics, and end the command with its exit status."""
     raise SystemExit(reporting.conclude(result.diagnostics, _POLICY))
 
 
@@ -129,7 +133,7 @@ def _manpage(
 
 
 def _text(path: Path | None) -> str | None:
-    return None if path is None else reading.contents(str(path)).decode("utf-8", "replace")
+    return None if path is None else inputs.contents(str(path)).decode("utf-8", "replace")
 
 
 @_options.command("commonmark", cls=_Command)
@@ -139,15 +143,15 @@ def _text(path: Path | None) -> str | None:
     type=click.Choice(["none", "legacy"]),
     default="none",
     show_default=True,
-    help="Whether headings carry an identifier, as {#id}.",
+    help="Whether identifiers are written after headings, as {#id}.",
 )
-@click.option("--anchor-prefix", default="", help="What those identifiers start with.")
+@click.option("--anchor-prefix", default="", help="The prefix of those identifiers.")
 @click.option(
     "--admonition-style",
     type=click.Choice(["plain", "pandoc", "gfm"]),
     default="gfm",
     show_default=True,
-    help="How notes and warnings are written.",
+    help="The syntax of notes and warnings.",
 )
 def _commonmark(
     jobs: int | None,
@@ -164,13 +168,13 @@ def _commonmark(
     from manualgen.writers.markdown import Admonitions, MarkdownWriter, Style  # noqa: PLC0415
 
     manual = _read(infile, revision, manpage_urls)
-    anchored = anchor_style == "legacy"
-    style = Style(admonitions=Admonitions(admonition_style), anchors=anchored)
+    has_anchors = anchor_style == "legacy"
+    style = Style(admonitions=Admonitions(admonition_style), anchors=has_anchors)
     result = text.build(
         manual,
         outfile,
         MarkdownWriter(style),
-        prefix=anchor_prefix if anchored else "opt-",
+        prefix=anchor_prefix if has_anchors else "opt-",
         options=arguments.build_options(jobs, manual),
     )
     _conclude(result)
@@ -189,27 +193,29 @@ def _asciidoc(
 # ─── whole manuals ───
 
 _WITHOUT_EFFECT = {
-    "stylesheets": "pages bring their own style; change it with 'manualgen theme'",
+    "stylesheets": "pages have a style sheet; change it with 'manualgen theme'",
     "scripts": "code is highlighted when the manual is built",
     "media_dir": "pictures are in media/, named by their content",
     "header": "change templates/page.html with 'manualgen theme'",
-    "no_navheader": "links to neighbours stand at a page's end",
+    "no_navheader": "links to the previous and next page are at the end of a page",
     "experimental_config": "include the pages in the manual's files",
 }
-"""Options of nixos-render-docs that mean nothing here, and what to do instead."""
+"""Options of nixos-render-docs without effect, and why, or what to do instead."""
 
 
 @_manual.command("html", cls=_Command)
 @click.argument("infile", metavar="IN", type=_PATH)
 @click.argument("outfile", metavar="OUT", type=_PATH)
 @click.option("--manpage-urls", type=_PATH, help="A JSON file that {manpage} roles link by.")
-@click.option("--revision", default="", help="The tag, branch or commit that links name.")
-@click.option("--generator", default="", help="What pages name as their generator.")
-@click.option("--redirects", type=_PATH, help="A JSON file of where identifiers have stood.")
+@click.option("--revision", default="", help="The tag, branch or commit in links.")
+@click.option("--generator", default="", help="The program that pages name as their generator.")
+@click.option(
+    "--redirects", type=_PATH, help="A JSON file with the addresses that identifiers have had."
+)
 @click.option("--toc-depth", type=int, help="How deep the contents on the front page are.")
 @click.option("--chunk-toc-depth", type=int, help="How deep those of other pages are.")
 @click.option("--section-toc-depth", type=int, help="How deep those of sections are.")
-@click.option("--sidebar-depth", type=int, help="The same as --toc-depth, in the newer form.")
+@click.option("--sidebar-depth", type=int, help="The same as --toc-depth.")
 @click.option("--stylesheet", "stylesheets", multiple=True, help="Accepted, without effect.")
 @click.option("--script", "scripts", multiple=True, help="Accepted, without effect.")
 @click.option("--media-dir", help="Accepted, without effect: it is media.")
@@ -232,15 +238,15 @@ def _html(
     sidebar_depth: int | None,
     **without_effect: Any,
 ) -> None:
-    """Render a manual as HTML: OUT is its first page, all others stand beside it."""
-    for name, given in without_effect.items():
-        if given and (name, given) != ("media_dir", "media"):
+    """Render a manual as HTML: OUT is its first page, the others are in the same folder."""
+    for name, value in without_effect.items():
+        if value and (name, value) != ("media_dir", "media"):
             option = name.removesuffix("s").replace("_", "-")
             click.echo(
                 f"note: --{option} is accepted and has no effect: {_WITHOUT_EFFECT[name]}", err=True
             )
     project = Project.load(infile).override(
-        # As nixos-render-docs does: sources may lie anywhere, as they do in a build by Nix.
+        # As in nixos-render-docs, files may be in any folder: a build by Nix needs that.
         roots=(Path("/"),),
         toc_depth=toc_depth if toc_depth is not None else sidebar_depth,
         chapter_toc_depth=chunk_toc_depth,
@@ -254,7 +260,7 @@ def _html(
     manual = arguments.load(
         (str(infile),), project, project.overrides, arguments.EvaluationOptions(), jobs
     )
-    # As nixos-render-docs does: a file of redirects that is not named is not looked for.
+    # As in nixos-render-docs, redirects.json is not used unless it is named.
     site = msgspec.structs.replace(manual.settings.site, redirects=redirects)
     _conclude(
         api.build_html(
@@ -265,6 +271,6 @@ def _html(
 
 def main() -> None:
     """Run the program ``nixos-render-docs`` and end the process with its status."""
-    from manualgen.cli.main import run  # noqa: PLC0415 - it is not below this file
+    from manualgen.cli.main import run  # noqa: PLC0415 - main imports this module
 
     run(command)

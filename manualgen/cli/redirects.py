@@ -20,7 +20,7 @@ from manualgen.site import files
 from manualgen.site.plan import SitePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from manualgen.book.project import ManualOverrides
 
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
 @click.group("redirects")
 def command() -> None:
-    """Keep redirects.json: where each identifier of a manual stands, and where it has stood.
+    """Maintain redirects.json, so that old links keep working.
 
-    A build checks the file, and every old place leads to the new one.
+    The file has the address of each identifier of a manual, and the addresses that it had
+    before. A build checks the file, and every old address leads to the current one.
     """
 
 
@@ -39,7 +40,7 @@ _FRONT = click.option(
     "--front",
     default=FRONT,
     show_default=True,
-    help="The name of the manual's front page, where 'nixos-render-docs' gives it another.",
+    help="The name of the manual's front page, if 'manualgen nrd' builds it with another.",
 )
 
 
@@ -52,8 +53,8 @@ def _manual(function: Decorated) -> Decorated:
     def wrapped(manual: Path, overrides: ManualOverrides, **rest: Any) -> None:
         project = msgspec.structs.replace(Project.load(manual), overrides=overrides)
         read = api.load_project(project)
-        # Where a file is missing, its identifiers only seem to be gone. A reference to one that
-        # has been renamed is what these commands are there for.
+        # If a file is missing, its identifiers only seem to be gone. References to identifiers
+        # that were renamed are no reason to stop: these commands are for that.
         errors = missing_parts(read)
         if errors:
             reporting.report(errors)
@@ -66,29 +67,38 @@ def _manual(function: Decorated) -> Decorated:
 
 
 class _Session:
-    """A manual's identifiers, and the table of its redirects."""
+    """The addresses of a manual's identifiers, and its table of redirects."""
 
     def __init__(self, path: Path, plan: SitePlan) -> None:
+        """Read the redirects of a manual.
+
+        Args:
+            path: the file of redirects; it need not exist.
+            plan: the plan of the manual's site.
+        """
         self.path = path
         self.plan = plan
-        self.places = {
-            **{name: places[0] for name, places in plan.option_places().items()},
-            **plan.current,
+        self.addresses = {
+            **{name: addresses[0] for name, addresses in plan.option_addresses().items()},
+            **plan.current_addresses,
         }
         self.table = redirects.read(path, "") if path.exists() else {}
 
-    def known(self, name: str) -> None:
-        if name not in self.places:
+    def require_identifier(self, name: str) -> None:
+        """Raise an error if the manual has no such identifier."""
+        if name not in self.addresses:
             message = f"the manual has no identifier `{name}`"
-            raise self.refusal(message, name, self.places)
+            raise self.error(message, name, self.addresses)
 
-    def listed(self, name: str) -> None:
+    def require_entry(self, name: str) -> None:
+        """Raise an error if the table does not list an identifier."""
         if name not in self.table:
             message = f"`{name}` is not listed"
-            raise self.refusal(message, name, self.table)
+            raise self.error(message, name, self.table)
 
-    def refusal(self, message: str, name: str, among: Any) -> ManualError:
-        likely = nearest(name, among)
+    def error(self, message: str, name: str, candidates: Iterable[str]) -> ManualError:
+        """Return an error, which suggests the candidate that is most like a name."""
+        likely = nearest(name, candidates)
         return ManualError(
             Diagnostic(
                 code=Code.BAD_REDIRECT,
@@ -98,29 +108,30 @@ class _Session:
             )
         )
 
-    def save(self, done: str) -> None:
+    def save(self, change: str) -> None:
+        """Write the table, and print what has changed."""
         files.write(self.path, redirects.write(self.table))
-        click.echo(f"{done} in {self.path}", err=True)
+        click.echo(f"{change} in {self.path}", err=True)
 
 
 @command.command("add")
 @_manual
 @click.argument("identifiers", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="All that are new or stand elsewhere now.")
+@click.option("--all", "everything", is_flag=True, help="All that are new or have moved.")
 def add(session: _Session, identifiers: tuple[str, ...], everything: bool) -> None:
-    """List identifiers, or the new places of those that stand elsewhere now."""
+    """Add identifiers, or the new addresses of those that have moved."""
     if everything:
         identifiers = tuple(
             name
-            for name, place in session.plan.current.items()
+            for name, address in session.plan.current_addresses.items()
             if not name.startswith(redirects.EXEMPT)
-            and session.table.get(name, [""])[:1] != [place]
+            and session.table.get(name, [""])[:1] != [address]
         )
     elif not identifiers:
-        raise click.UsageError("name identifiers, or say --all")  # noqa: EM101, TRY003
+        raise click.UsageError("name identifiers, or use --all")  # noqa: EM101, TRY003
     for name in identifiers:
-        session.known(name)
-        redirects.add(session.table, session.places, name)
+        session.require_identifier(name)
+        redirects.add(session.table, session.addresses, name)
     session.save(f"{len(identifiers)} identifier{'' if len(identifiers) == 1 else 's'} listed")
 
 
@@ -129,13 +140,13 @@ def add(session: _Session, identifiers: tuple[str, ...], everything: bool) -> No
 @click.argument("old")
 @click.argument("new")
 def move(session: _Session, old: str, new: str) -> None:
-    """Say that the identifier OLD is called NEW now, or that NEW has taken its place."""
-    session.listed(old)
-    session.known(new)
-    if old in session.places:
+    """Move the addresses of the identifier OLD to NEW, which replaces it."""
+    session.require_entry(old)
+    session.require_identifier(new)
+    if old in session.addresses:
         message = f"the manual still has the identifier `{old}`"
-        raise session.refusal(message, old, ())
-    redirects.move(session.table, session.places, old, new)
+        raise session.error(message, old, ())
+    redirects.move(session.table, session.addresses, old, new)
     session.save(f"`{old}` leads to `{new}`")
 
 
@@ -143,8 +154,8 @@ def move(session: _Session, old: str, new: str) -> None:
 @_manual
 @click.argument("identifier")
 def drop(session: _Session, identifier: str) -> None:
-    """Remove an identifier and all its old places, which then lead nowhere."""
-    session.listed(identifier)
+    """Remove an identifier and all its addresses, which then lead nowhere."""
+    session.require_entry(identifier)
     redirects.drop(session.table, identifier)
     session.save(f"`{identifier}` dropped")
 
@@ -153,8 +164,8 @@ def drop(session: _Session, identifier: str) -> None:
 @_manual
 def check(session: _Session) -> None:
     """Check the file against the manual, as a build does."""
-    found = session.plan.check_redirects(session.table, str(session.path))
-    reporting.report(found)
-    if found:
+    diagnostics = session.plan.check_redirects(session.table, str(session.path))
+    reporting.report(diagnostics)
+    if diagnostics:
         raise SystemExit(1)
-    click.echo(f"{len(session.table):,} identifiers are as the manual has them", err=True)
+    click.echo(f"the addresses of {len(session.table):,} identifiers are right", err=True)

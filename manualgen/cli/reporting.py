@@ -1,7 +1,7 @@
-"""What is printed: diagnostics, progress, the closing line. All of it to standard error.
+"""Diagnostics, progress and the closing line, as printed on standard error.
 
-Colour only on a terminal, and by the rule of ``NO_COLOR``. What is printed of
-an input is made visible first: nothing in it can steer the terminal.
+Colour is used only on a terminal, and not if ``NO_COLOR`` is set. Control characters in
+the input are escaped, so that it cannot control the terminal.
 """
 
 from __future__ import annotations
@@ -32,45 +32,50 @@ Segments = list[tuple[str, str]]
 
 
 def report(diagnostics: Iterable[Diagnostic], *, hints: bool = True) -> None:
-    """Print diagnostics, equal ones once, hints only if they are asked for."""
+    """Print diagnostics, equal ones once.
+
+    Args:
+        diagnostics: the diagnostics.
+        hints: whether to print hints too.
+    """
     seen: set[Diagnostic] = set()
-    for found in diagnostics:
-        if (found.severity is Severity.HINT and not hints) or found in seen:
+    for diagnostic in diagnostics:
+        if (diagnostic.severity is Severity.HINT and not hints) or diagnostic in seen:
             continue
-        seen.add(found)
-        _print([*_segments(found), ("\n", "")])
+        seen.add(diagnostic)
+        _print([*_segments(diagnostic), ("\n", "")])
 
 
-def rendered(found: Diagnostic) -> str:
+def rendered(diagnostic: Diagnostic) -> str:
     """Return a diagnostic as plain text, ending in a newline."""
-    return "".join(text for text, _ in _segments(found))
+    return "".join(text for text, _ in _segments(diagnostic))
 
 
-def _segments(found: Diagnostic) -> Segments:
-    style = _STYLES[found.severity]
+def _segments(diagnostic: Diagnostic) -> Segments:
+    style = _STYLES[diagnostic.severity]
     segments = [
-        (f"{found.severity.label}[{found.code.slug}]", f"bold {style}"),
-        (f": {visible(found.message)}\n", ""),
+        (f"{diagnostic.severity.label}[{diagnostic.code.slug}]", f"bold {style}"),
+        (f": {visible(diagnostic.message)}\n", ""),
     ]
-    if found.location:
-        segments.append((f"  --> {found.location}\n", "dim"))
+    if diagnostic.location:
+        segments.append((f"  --> {diagnostic.location}\n", "dim"))
     segments += [
-        (f"      included from {visible(place)}\n", "dim") for place in found.included_from
+        (f"      included from {visible(place)}\n", "dim") for place in diagnostic.included_from
     ]
-    if found.excerpt:
-        excerpt, column, width = _cut(found)
-        number = str(found.line) if found.line is not None else ""
+    if diagnostic.excerpt:
+        excerpt, column, width = _shortened(diagnostic)
+        number = str(diagnostic.line) if diagnostic.line is not None else ""
         segments += [(f"{number} | ", "dim"), (f"{excerpt}\n", "")]
-        if found.column is not None:
+        if diagnostic.column is not None:
             segments += [
                 (f"{' ' * len(number)} | ", "dim"),
                 (" " * column + "^" * width + "\n", style),
             ]
-    if found.help:
-        # What to write may take more than a line.
-        lines = [visible(line) for line in found.help.split("\n")]
-        shown = "\n".join(f"        {line}".rstrip() for line in lines)
-        segments.append((f"  help: {shown.lstrip()}\n", ""))
+    if diagnostic.help:
+        # A help text may have several lines.
+        lines = [visible(line) for line in diagnostic.help.split("\n")]
+        help_text = "\n".join(f"        {line}".rstrip() for line in lines)
+        segments.append((f"  help: {help_text.lstrip()}\n", ""))
     return segments
 
 
@@ -89,28 +94,30 @@ def _has_colour() -> bool:
 
 @functools.cache
 def console() -> Console:
-    """Return the terminal that standard error is; it knows ``NO_COLOR`` and ``TERM``."""
+    """Return rich's console for standard error, which respects ``NO_COLOR`` and ``TERM``."""
     from rich.console import Console  # noqa: PLC0415
 
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-_WIDEST = 90
+_WIDEST_EXCERPT = 90
 
 
-def _cut(found: Diagnostic) -> tuple[str, int, int]:
-    """Return the excerpt as shown, and where in it the marks begin and how many they are."""
-    column = (found.column or 1) - 1
-    start = max(0, column - _WIDEST // 2) if len(found.excerpt) > _WIDEST else 0
-    piece = found.excerpt[start : start + _WIDEST]
+def _shortened(diagnostic: Diagnostic) -> tuple[str, int, int]:
+    """Return the excerpt as it is printed, and column and number of the marks below it."""
+    column = (diagnostic.column or 1) - 1
+    start = (
+        max(0, column - _WIDEST_EXCERPT // 2) if len(diagnostic.excerpt) > _WIDEST_EXCERPT else 0
+    )
+    piece = diagnostic.excerpt[start : start + _WIDEST_EXCERPT]
     before = visible(piece[: column - start].replace("\t", " "))
-    marked = visible(piece[column - start : column - start + found.width].replace("\t", " "))
-    rest = visible(piece[column - start + found.width :].replace("\t", " "))
-    return before + marked + rest, _cells(before), max(1, _cells(marked))
+    subject = visible(piece[column - start : column - start + diagnostic.width].replace("\t", " "))
+    rest = visible(piece[column - start + diagnostic.width :].replace("\t", " "))
+    return before + subject + rest, _cells(before), max(1, _cells(subject))
 
 
 def _cells(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
+    """Return the number of columns that a text has on a terminal."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len  # noqa: PLC0415 - slow to import, and rarely needed
@@ -119,19 +126,29 @@ def _cells(text: str) -> int:
 
 
 class Progress:
-    """One line on a terminal that says how far a build is, and vanishes."""
+    """The progress bar of a build: one line on a terminal, which is removed at the end."""
 
-    def __init__(self, what: str, *, quiet: bool) -> None:
-        """Take what is counted, in the plural."""
-        self._what = what
-        self._wanted = not quiet and sys.stderr.isatty()
+    def __init__(self, unit: str, *, quiet: bool) -> None:
+        """Start to measure time.
+
+        Args:
+            unit: what is counted, in the plural.
+            quiet: whether to show no bar.
+        """
+        self._unit = unit
+        self._enabled = not quiet and sys.stderr.isatty()
         self._started = time.monotonic()
         self._bar: rich.progress.Progress | None = None
         self._task: rich.progress.TaskID | None = None
 
     def __call__(self, done: int, total: int) -> None:
-        """Show that so much of so much is done, unless all is done at once anyway."""
-        if not self._wanted or time.monotonic() - self._started < _PATIENCE:
+        """Show progress, once the build has taken a while.
+
+        Args:
+            done: the number of pages, or options, that are done.
+            total: the number of all.
+        """
+        if not self._enabled or time.monotonic() - self._started < _DELAY:
             return
         if self._bar is None or self._task is None:
             from rich.progress import (  # noqa: PLC0415 - slow to import
@@ -141,37 +158,38 @@ class Progress:
             )
             from rich.progress import Progress as Bar  # noqa: PLC0415
 
-            # Without a thread of its own: processes are forked from this one.
+            # Without a thread that refreshes it: this process must be safe to fork.
             self._bar = Bar(
                 BarColumn(),
                 MofNCompleteColumn(),
-                TextColumn(self._what, markup=False),
+                TextColumn(self._unit, markup=False),
                 console=console(),
                 transient=True,
                 auto_refresh=False,
             )
             self._bar.start()
-            self._task = self._bar.add_task(self._what, total=total)
+            self._task = self._bar.add_task(self._unit, total=total)
         self._bar.update(self._task, completed=done, refresh=True)
 
     def end(self) -> float:
-        """Remove the line; return the seconds since the beginning."""
+        """Remove the bar; return the seconds since it was made."""
         if self._bar is not None:
             self._bar.stop()
         return time.monotonic() - self._started
 
 
-_PATIENCE = 0.3
+_DELAY = 0.3
+"""The seconds after which the bar is shown."""
 
 
 class FailurePolicy(msgspec.Struct, frozen=True):
-    """Which diagnostics fail a command, and what is printed.
+    """The diagnostics for which a command fails, and those that it prints.
 
     Attributes:
-        strict: warnings fail too.
-        blame: only options declared below one of these prefixes fail, if there are any.
-        hints: hints are printed.
-        quiet: nothing but problems is printed.
+        strict: whether it fails for warnings too.
+        blame: if there are any, it fails only for options declared below one of these prefixes.
+        hints: whether it prints hints.
+        quiet: whether it prints only errors and warnings.
     """
 
     strict: bool = False
@@ -187,14 +205,21 @@ class FailurePolicy(msgspec.Struct, frozen=True):
 def conclude(
     diagnostics: Iterable[Diagnostic], policy: FailurePolicy, *, made: str = "", seconds: float = 0
 ) -> int:
-    """Print what a command found and what it made; return the exit status."""
-    found = list(dict.fromkeys(diagnostics))
-    report(found, hints=policy.hints)
-    failures = policy.failing(found)
+    """Print diagnostics and the closing line of a command; return its exit status.
+
+    Args:
+        diagnostics: the diagnostics.
+        policy: the diagnostics for which the command fails, and those that it prints.
+        made: the outputs, for the closing line.
+        seconds: the time that the command took.
+    """
+    distinct = list(dict.fromkeys(diagnostics))
+    report(distinct, hints=policy.hints)
+    failures = policy.failing(distinct)
     if not policy.quiet:
         counts = [f"{seconds:.1f} s"]
         for severity in (Severity.ERROR, Severity.WARNING, Severity.HINT):
-            count = sum(entry.severity is severity for entry in found)
+            count = sum(entry.severity is severity for entry in distinct)
             if count and (policy.hints or severity is not Severity.HINT):
                 counts.append(f"{count:,} {severity.label}{'' if count == 1 else 's'}")
         sys.stderr.write(
@@ -204,10 +229,10 @@ def conclude(
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number with what it counts, in the plural where need be."""
+    """Return a number and a noun, in the plural unless the number is 1."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def nothing_built(output: Path) -> str:
-    """Return the closing line where nothing was built."""
+    """Return the closing line of a build that failed before its output was written."""
     return f"nothing is built, and {str(output).rstrip('/')} is left as it was"

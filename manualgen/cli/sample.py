@@ -14,12 +14,19 @@ from manualgen.site import files
 @click.command("sample")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def command(folder: Path) -> None:
-    """Copy the sample option sets into a folder, to try the other commands on."""
+    """Copy the sample option sets into a folder.
+
+    They are for trying the other commands.
+    """
     copy("sample-options", folder)
 
 
 def copy(name: str, folder: Path) -> None:
-    """Copy one of our folders; files that are there already are replaced.
+    """Copy a folder of the package; existing files are replaced.
+
+    Args:
+        name: the folder, as :func:`manualgen.resources.folder` names it.
+        folder: the folder to copy it to; created if it does not exist.
 
     Raises:
         ManualError: if the files cannot be written.

@@ -12,5 +12,8 @@ from manualgen.cli.sample import copy
 @click.command("theme")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def command(folder: Path) -> None:
-    """Copy the templates into a folder, to change them and build with --theme."""
+    """Copy the templates into a folder.
+
+    Change them there, and build with --theme.
+    """
     copy("templates", folder)

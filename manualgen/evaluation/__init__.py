@@ -1,7 +1,8 @@
-"""Nix modules → options, by the real evaluator.
+"""Nix modules → options, evaluated by Nix.
 
-``options.nix`` asks one ``lib.evalModules`` what the modules declare, and
-:func:`~manualgen.evaluation.extracting.extract` makes options and diagnostics
-of the answer. What a module cannot say without packages or a configuration
-costs that value only; what cannot be evaluated at all is left out and named.
+:func:`manualgen.evaluation.extracting.extract` evaluates ``nix/extract.nix``,
+which asks one ``lib.evalModules`` what the modules declare, and returns options
+and diagnostics. A value that cannot be evaluated without packages or a
+configuration costs that value only; a module that cannot be evaluated at all is
+left out and named in a diagnostic.
 """

@@ -1,9 +1,9 @@
-"""``nix-instantiate``, held on a short leash.
+"""Runs ``nix-instantiate`` with limits.
 
 Evaluation is pure: a clean environment, no store but a dummy one, no network,
 no builds, and no files but those below the folders that are named. Time,
-memory and output are limited, and a child that outlives its time is killed
-with all of its own.
+memory and output are limited, and a process that exceeds the time limit is
+killed with its process group.
 """
 
 from __future__ import annotations
@@ -24,16 +24,23 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.evaluation.failures import Event, Failure, events, failure, plain
+from manualgen.evaluation.failures import (
+    Event,
+    Failure,
+    parse_events,
+    parse_failure,
+    plain_text,
+    split_records,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-EXPRESSION = Path(__file__).with_name("options.nix")
-"""The Nix expression that does the work; it ships with the package."""
+EXPRESSIONS = Path(__file__).with_name("nix")
+"""The folder of the Nix expressions that do the work; it ships with the package."""
 
 LARGEST_OUTPUT = 512 * 1024 * 1024
-"""The most that an evaluation may print, in bytes."""
+"""The limit of what an evaluation may print, in bytes."""
 
 _STORE = "dummy://"
 _SETTINGS = {
@@ -46,32 +53,34 @@ _SETTINGS = {
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What an evaluation came to.
+    """The result of an evaluation.
 
     Attributes:
-        output: what was printed, as JSON; empty where it failed.
-        events: what ``options.nix`` said on the way, in order.
-        failure: why there is no output; None where there is.
-        log: everything that the evaluator said.
+        records: the records of options as JSON, in the order in which they were evaluated.
+        events: the events that ``extract.nix`` reported, in order.
+        failure: why the evaluation ended early; None where it did not.
+        limit: the diagnostic of the limit that ended it, if a limit did.
+        log: everything else that the evaluator printed.
     """
 
-    output: bytes
+    records: tuple[bytes, ...]
     events: tuple[Event, ...]
     failure: Failure | None
+    limit: Diagnostic | None
     log: str
 
 
 class Evaluator:
-    """Runs the evaluator with one set of limits; the time limit is for all runs together."""
+    """Runs the evaluator with one set of limits; the time limit holds for all runs together."""
 
     def __init__(self, command: str, roots: Iterable[Path], timeout: float, memory: int) -> None:
-        """Look for the evaluator.
+        """Find the evaluator.
 
         Args:
             command: its name or path.
             roots: the folders and files that may be read.
-            timeout: how many seconds all runs together may take.
-            memory: how many bytes of memory a run may have.
+            timeout: the time limit in seconds, for all runs together.
+            memory: the memory limit of a run in bytes.
 
         Raises:
             ManualError: if there is no such command.
@@ -94,43 +103,48 @@ class Evaluator:
         self.runs = 0
 
     def run(self, request: Mapping[str, Any]) -> Outcome:
-        """Evaluate ``options.nix`` for a request, as its head comment describes it.
+        """Evaluate ``extract.nix`` for a request.
+
+        Args:
+            request: what the comment at the top of ``extract.nix`` describes, without the nonce.
 
         Raises:
-            ManualError: if the evaluator cannot be started, is too old, or meets a limit.
+            ManualError: if the evaluator cannot be started or is too old, or the library is.
         """
         self.runs += 1
         nonce = secrets.token_hex(12)
         with tempfile.TemporaryDirectory(prefix="manualgen-") as name:
             folder = Path(name)
-            asked = folder / "request.json"
-            asked.write_text(json.dumps({**request, "nonce": nonce}), encoding="utf-8")
-            status = self._started(folder, self._arguments(folder, asked))
-            output = (folder / "output").read_bytes()
-            log = plain((folder / "log").read_bytes())
+            file = folder / "request.json"
+            file.write_text(json.dumps({**request, "nonce": nonce}), encoding="utf-8")
+            status = self._run(folder, self._arguments(folder, file))
+            records, rest = split_records((folder / "log").read_bytes(), nonce)
+        log = plain_text(rest)
+        events = parse_events(log, nonce)
         if status == 0:
-            return Outcome(output, events(log, nonce), None, log)
-        found = failure(log, nonce)
-        self._limits(status, found)
-        return Outcome(b"", events(log, nonce), found, log)
+            return Outcome(records, events, None, None, log)
+        failure = parse_failure(log, nonce)
+        self._raise_for_versions(failure)
+        return Outcome(records, events, failure, self._limit(status, failure), log)
 
     def _arguments(self, folder: Path, request: Path) -> list[str]:
         arguments = [self._command, "--eval", "--strict", "--json", "--show-trace"]
         for setting, value in _SETTINGS.items():
             arguments += ["--option", setting, value]
-        for number, root in enumerate((EXPRESSION, folder, *self._roots)):
+        for number, root in enumerate((EXPRESSIONS, folder, *self._roots)):
             # With a name, so that a `=` in the path is not taken for one.
             arguments += ["-I", f"manualgen{number}={root}"]
-        return [*arguments, "--argstr", "request", str(request), str(EXPRESSION)]
+        return [*arguments, "--argstr", "request", str(request), str(EXPRESSIONS / "extract.nix")]
 
-    def _started(self, folder: Path, arguments: list[str]) -> int:
-        # Files, because pipes would have to be read, and their contents kept, without a limit.
-        with (folder / "output").open("wb") as output, (folder / "log").open("wb") as log:
+    def _run(self, folder: Path, arguments: list[str]) -> int | None:
+        """Return the exit status; None where the time limit was exceeded."""
+        # A file, because a pipe would have to be read, and its contents kept, without a limit.
+        with (folder / "log").open("wb") as log:
             try:
                 child = subprocess.Popen(  # noqa: S603 - a list of arguments, no shell
                     arguments,
                     stdin=subprocess.DEVNULL,
-                    stdout=output,
+                    stdout=subprocess.DEVNULL,
                     stderr=log,
                     env=_environment(folder),
                     cwd=folder,
@@ -141,19 +155,17 @@ class Evaluator:
                     Diagnostic(
                         code=Code.NO_EVALUATOR,
                         message=f"`{self._command}` cannot be started: {error.strerror}",
-                        help="install Nix anew, or name another one",
+                        help="reinstall Nix",
                     )
                 ) from error
-            with _ended(child):
-                self._limit(child.pid)
+            with _group_killed(child):
+                self._set_limits(child.pid)
                 try:
                     return child.wait(max(0.0, self._deadline - time.monotonic()))
                 except subprocess.TimeoutExpired:
-                    message = f"the evaluation takes longer than {self._timeout:g} seconds"
-                    cure = "raise the time limit, or evaluate fewer modules at once"
-                    raise _limit(message, cure) from None
+                    return None
 
-    def _limit(self, process: int) -> None:
+    def _set_limits(self, process: int) -> None:
         """Limit memory and output of a process that has just been started."""
         set_limit = getattr(resource, "prlimit", None)  # Linux alone has it.
         if set_limit is None:
@@ -168,34 +180,55 @@ class Evaluator:
                 bound = value if most == resource.RLIM_INFINITY else min(value, most)
                 set_limit(process, limit, (bound, bound))
 
-    def _limits(self, status: int, found: Failure) -> None:
-        """Raise for failures that leaving out a module or a value would not cure."""
-        for context in found.contexts:
-            if context[0] == "old":
+    def _raise_for_versions(self, failure: Failure) -> None:
+        """Raise where the evaluator or the library is too old."""
+        for kind, *words in failure.contexts:
+            if kind == "old":
                 raise ManualError(
                     Diagnostic(
                         code=Code.NO_EVALUATOR,
-                        message=f"`{self._command}` is of Nix {context[1]}, which is too old",
+                        message=f"`{self._command}` is of Nix {words[0]}, which is too old",
                         help="install Nix 2.8 or later",
                     )
                 )
-        cure = "evaluate fewer modules at once"
-        if status == -signal.SIGXFSZ or "File too large" in found.message:
+            if kind == "old-lib":
+                raise ManualError(
+                    Diagnostic(
+                        code=Code.NO_LIBRARY,
+                        message=f"the library is of Nixpkgs {words[0]}, which is too old",
+                        help="name one of Nixpkgs 20.09 or later: `--lib PATH`",
+                    )
+                )
+
+    def _limit(self, status: int | None, failure: Failure) -> Diagnostic | None:
+        """Return the diagnostic of the limit that an evaluation exceeded; None for other failures.
+
+        Args:
+            status: the exit status; None where the time limit was exceeded.
+            failure: what the log ends with.
+        """
+        advice = "evaluate fewer modules at once"
+        if status is None:
+            message = f"the evaluation takes longer than {self._timeout:g} seconds"
+            help_text = f"raise the time limit, or {advice}"
+        elif status == -signal.SIGXFSZ or "File too large" in failure.message:
             message = f"the evaluation prints more than {LARGEST_OUTPUT // 1024**2} MiB"
-            raise _limit(message, cure)
-        if found.out_of_memory:
-            most = f"{self._memory // 1024**2} MiB of memory"
-            message = f"the evaluation needs more than {most}{_during(found)}"
-            raise _limit(message, f"raise the memory limit, or {cure}")
-        if status < 0 or status > 128:
+            help_text = advice
+        elif failure.out_of_memory:
+            message = f"the evaluation needs more than {self._memory // 1024**2} MiB of memory"
+            help_text = f"raise the memory limit, or {advice}"
+        elif (status < 0 or status > 128) and not failure.stack_overflow:
             number = -status if status < 0 else status - 128
             message = f"the evaluator was killed by signal {number} ({_signal(number)})"
-            raise _limit(message, f"the system may be short of memory: {cure}")
+            help_text = f"the system may be short of memory: {advice}"
+        else:
+            return None
+        return Diagnostic(code=Code.EVALUATION_LIMIT, message=message, help=help_text)
 
 
 @contextlib.contextmanager
-def _ended(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Let no process of the child's group outlive the block."""
+def _group_killed(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Kill all processes of the child's group at the end of the block."""
     try:
         yield
     finally:
@@ -221,17 +254,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "XDG_DATA_HOME": str(folder),
         "XDG_STATE_HOME": str(folder),
     }
-
-
-def _during(found: Failure) -> str:
-    kind, *names = found.contexts[0] if found.contexts else ("",)
-    if kind == "value":
-        return f", for the {names[1]} of `{names[0]}`"
-    return f", for `{names[0]}`" if kind == "module" else ""
-
-
-def _limit(message: str, cure: str) -> ManualError:
-    return ManualError(Diagnostic(code=Code.EVALUATION_LIMIT, message=message, help=cure))
 
 
 def _signal(number: int) -> str:

@@ -81,7 +81,7 @@ class Chapter(msgspec.Struct, frozen=True):
         segments: the headings and what stands below each, in order. A file that begins with a
             heading has no segment without one.
         footnotes: footnotes and the references to them.
-        files: links to files beside the manual: where each stands, and its address.
+        files: links to files: the span of each in the source, and its address.
         diagnostics: what is wrong with the text; line and column are set, the file is not.
     """
 
@@ -225,7 +225,7 @@ class _ChapterBuilder(DoctreeBuilder):
             return
         source = self.inline_source
         for match in _FOOTNOTE_REFERENCE.finditer(text):
-            # What is escaped is meant as it stands, and "[^a-z]" is no reference.
+            # What is escaped is meant as it stands, and "[^a-z]" is not a reference.
             if match[0] in source and f"\\{match[0]}" not in source:
                 self.report(
                     Code.DANGLING_REFERENCE,

@@ -50,7 +50,7 @@ _MARKDOWN_FOR = {
 
 
 def check_html(builder: DoctreeBuilder, content: str) -> None:
-    """Report the tags of HTML in a text. A placeholder such as ``<name>`` is none."""
+    """Report the tags of HTML in a text. A placeholder such as ``<name>`` is not a tag."""
     for match in _TAG.finditer(content):
         name = re.sub(r"\W", " ", match[0]).split()[0].lower()
         builder.report(
@@ -126,7 +126,7 @@ def link(builder: DoctreeBuilder, token: Token) -> None:
         builder.open(reference)
         return
     if address.startswith("%60") and address.endswith("%60"):
-        # "[text](`https://…`)": the backticks are a slip, and what is meant is plain.
+        # "[text](`https://…`)": a common mistake, whose meaning is clear.
         written = _unquoted(address)
         builder.report(
             Code.UNSAFE_LINK,
@@ -139,7 +139,7 @@ def link(builder: DoctreeBuilder, token: Token) -> None:
         written = _unquoted(address)
         builder.report(
             Code.UNSAFE_LINK,
-            f"`{scheme_of(address)}:` is no scheme that manuals link to",
+            f"`{scheme_of(address)}:` is not a scheme that manuals link to",
             written if written in builder.inline_source else address,
             f"write `{written}` as code, or link with https:",
         )

@@ -93,24 +93,24 @@ class numbered_block(nodes.General, nodes.Element):
 
 
 class option_list(nodes.General, nodes.Element):
-    """The place of an option set's reference.
+    """An included option set.
 
-    Attributes: ``ids``, ``index`` (which set it is). Where the options stand at this very place,
-    not on pages of their own, a writer is given ``sections`` (an iterable of ``option`` nodes),
-    ``count`` (how many they are) and, where their references do not mean what those of the
-    page do, ``links``.
+    Attributes: ``ids``, ``index`` (its index among the sets of the manual). If its options are
+    to be written here, and not on pages of their own: ``sections`` (an iterable of ``option``
+    nodes), ``count`` (the number of options) and, if their references are resolved differently
+    from those of the page, ``links``.
     """
 
 
 class local_contents(nodes.General, nodes.Element):
-    """The place of a division's own table of contents, right after the division's title.
+    """The table of contents of a division, right after its title.
 
-    Attributes: ``label`` (str) and ``entries``, which are for whoever puts the page together.
+    Attributes: ``label`` (str) and ``entries``, for the template of the page.
     """
 
 
 Reference = option_reference | cross_reference | manpage_reference
-"""A reference to something outside its text; what it leads to, a writer asks of its ``Links``.
+"""A reference to something outside its text; the writer's ``Links`` have its target.
 
 Attribute ``place``, where a parser knows it: the ``SourceSpan`` of the reference in its text.
 """

@@ -15,7 +15,7 @@ from manualgen.markup.parsed import adopt
 from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from docutils import nodes as docutils_nodes
 
@@ -39,17 +39,25 @@ class Sections:
         diagnostics: what is wrong with the options so far, in their order.
     """
 
-    def __init__(self, reader: Reader, declarations: Declarations, diagnose: Diagnose) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        declarations: Declarations,
+        diagnose: Diagnose,
+        known: Mapping[Text, Parsed] | None = None,
+    ) -> None:
         """Prepare to make sections.
 
         Args:
             reader: reads the texts of the options.
             declarations: shows declarations.
             diagnose: references → a diagnostic for each that leads nowhere.
+            known: texts that have been parsed already.
         """
         self._reader = reader
         self._declarations = declarations
         self._diagnose = diagnose
+        self._known = known or {}
         self._parsed: dict[Text, Parsed] = {}
         self._diagnostics: dict[Text, list[Diagnostic]] = {}
         self._shared: dict[tuple[str, object], docutils_nodes.Element] = {}
@@ -92,7 +100,8 @@ class Sections:
         """Return a text as blocks; each text is parsed once."""
         parsed = self._parsed.get(text)
         if parsed is None:
-            parsed = self._parsed[text] = self._reader.parse(text)
+            parsed = self._known.get(text) or self._reader.parse(text)
+            self._parsed[text] = parsed
             diagnostics = parsed.diagnostics
             if parsed.references:
                 diagnostics = [*diagnostics, *self._diagnose(parsed.references)]

@@ -21,7 +21,12 @@ class Markup(enum.Enum):
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
-    """A text and its markup."""
+    """A text of an option.
+
+    Attributes:
+        text: the text.
+        markup: the markup that it is written in; ``AUTO`` where the input does not say.
+    """
 
     text: str
     markup: Markup = Markup.AUTO

@@ -10,27 +10,25 @@ NixOS's ``optionsJSON`` and ``lib.optionAttrSetToDocList`` print.
 from __future__ import annotations
 
 import contextlib
-import stat
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.inputs import contents
 from manualgen.options.records import Record, option_of
 
 if TYPE_CHECKING:
-    import io
-
+    from manualgen.errors import Diagnostic
     from manualgen.options.model import Option
-
-LARGEST = 256 * 1024 * 1024
-"""The largest file that is read, in bytes: ten times all of NixOS."""
 
 
 class OptionSet(msgspec.Struct, frozen=True):
-    """Options in the order of the input, and the diagnostics about them."""
+    """The options of an input.
+
+    Attributes:
+        options: the options, in the order of the input.
+        diagnostics: what is wrong with them.
+    """
 
     options: tuple[Option, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -40,54 +38,9 @@ def read(path: str) -> OptionSet:
     """Read an option set from a file; ``-`` is standard input.
 
     Raises:
-        ManualError: if the file cannot be read, is too large, or is no option set at all.
+        ManualError: if the file cannot be read, is too large, or is not an option set.
     """
     return decode(contents(path), "standard input" if path == "-" else path)
-
-
-def contents(path: str) -> bytes:
-    """Return the bytes of a file, ``-`` being standard input; raises as :func:`read` does."""
-    try:
-        if path == "-":
-            return _bounded(_standard_input(), "standard input")
-        with Path(path).open("rb") as file:
-            if stat.S_ISDIR(Path(path).stat().st_mode):
-                raise IsADirectoryError(21, "is a directory", path)
-            return _bounded(file, path)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        help_text = "name a file that exists and that you may read"
-        if isinstance(error, IsADirectoryError):
-            help_text = "name the options.json inside it"
-        raise ManualError(
-            Diagnostic(
-                code=Code.UNREADABLE,
-                message=f"cannot read the file: {reason}",
-                file=path,
-                help=help_text,
-            )
-        ) from error
-
-
-def _standard_input() -> BinaryIO:
-    if sys.stdin is None:
-        raise OSError(9, "standard input is closed")
-    return sys.stdin.buffer
-
-
-def _bounded(file: io.BufferedIOBase | Any, name: str) -> bytes:
-    # Devices and pipes have no size. So one byte more than the limit is read.
-    data: bytes = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise ManualError(
-            Diagnostic(
-                code=Code.TOO_LARGE,
-                message=f"the file is larger than {LARGEST // 1024**2} MiB",
-                file=name,
-                help="give the option set alone; all of NixOS takes about 20 MiB",
-            )
-        )
-    return data
 
 
 def decode(data: bytes, file: str = "options.json") -> OptionSet:

@@ -1,1 +1,1 @@
-"""Manuals on disk: pages from templates, man pages, the build itself."""
+"""Outputs on disk: sites of HTML pages, man pages, CommonMark and AsciiDoc documents."""

@@ -1,7 +1,4 @@
-"""Builds: work spread over processes, its results and diagnostics put together.
-
-The one loop that every format goes through.
-"""
+"""The loop that renders the shards of a build and collects results, for every format."""
 
 from __future__ import annotations
 
@@ -24,12 +21,12 @@ Shard = TypeVar("Shard")
 
 
 class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How work is done, whatever is built.
+    """How a build runs, whatever the format.
 
     Attributes:
-        jobs: how many processes render.
-        executor: renders instead.
-        progress: called with how many pages, or options, are done, and how many there are.
+        jobs: the number of processes that render.
+        executor: renders the shards instead of processes of our own.
+        progress: called with the number of pages, or options, that are done, and of all.
     """
 
     jobs: int = 1
@@ -38,14 +35,14 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BuildResult(msgspec.Struct, frozen=True):
-    """What a build made.
+    """The result of a build.
 
     Attributes:
-        pages: how many files; 0 if nothing was written.
-        size: their bytes.
-        diagnostics: what is wrong with the input.
-        dependencies: path of a page → the identifiers that its references asked for, those
-            included that the manual does not have. When one of them moves, appears or goes,
+        pages: the number of pages or documents; 0 if nothing was written.
+        size: the bytes of all files.
+        diagnostics: the problems of the input.
+        dependencies: path of a page → the identifiers that its references name, including
+            those that the manual does not have. If one of them moves, appears or disappears,
             the page changes. Empty for formats without pages.
     """
 
@@ -56,12 +53,12 @@ class BuildResult(msgspec.Struct, frozen=True):
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """What became of a shard.
+    """A shard that has been rendered.
 
     Attributes:
-        data: what the renderer made of it.
-        count: how many pages, or options, it was.
-        diagnostics: what is wrong with the texts on them.
+        data: the renderer's result.
+        count: the number of pages, or options, in the shard.
+        diagnostics: the problems of the texts in it.
     """
 
     data: Any
@@ -76,17 +73,17 @@ def render(
     options: BuildOptions,
     diagnostics: list[Diagnostic],
 ) -> Iterator[Any]:
-    """Begin to render shards; return what becomes of each, in their order.
+    """Start to render shards; return an iterator of the data of each, in their order.
 
-    Where other processes do it, they are at work when this returns: the caller has
-    time for what it alone can do.
+    Other processes start to work before this returns, so that the caller can do something
+    else before it asks for results.
 
     Args:
         renderer: renders a shard.
-        shards: the pieces of work.
-        total: how many pages, or options, they are.
-        options: how the work is done.
-        diagnostics: gets what is wrong with the texts, as results are taken.
+        shards: the shards.
+        total: the number of pages, or options, in all of them.
+        options: how the build runs.
+        diagnostics: the problems of the texts are added to this list, with each result.
     """
     work = workers.map_shards(renderer, shards, options.jobs, options.executor)
     return _results(work, total, options.progress, diagnostics)

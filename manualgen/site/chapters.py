@@ -1,4 +1,4 @@
-"""All chapters of a manual as one document, for formats that have no pages."""
+"""All chapters of a manual as one document, for formats without pages."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def document_of(
 
     Args:
         manual: a manual with chapters.
-        level: the depth of its title; its chapters have the next one.
-        fill: the place of an option set → the node in its place.
+        level: the depth of its title; that of its chapters is one more.
+        fill: included option set → the node in its place.
     """
     assert manual.outline is not None
     book = manual.outline.book
-    made = document.section(book, level, holds=lambda _: True, fill=fill, contents=lambda _: None)
+    result = document.section(book, level, holds=lambda _: True, fill=fill, contents=lambda _: None)
     if book.subtitle is not None:
-        made.children.insert(1, book.subtitle)
-    return made
+        result.children.insert(1, book.subtitle)
+    return result
 
 
 def without_options(option_list: OptionList) -> nodes.option_list:
-    """Return the place of an option set whose options stand elsewhere."""
+    """Return the node for an included option set whose options are written elsewhere."""
     return nodes.option_list(
         ids=[option_list.identifier] if option_list.identifier else [], index=option_list.index
     )
@@ -44,14 +44,14 @@ def without_options(option_list: OptionList) -> nodes.option_list:
 def with_options(
     manual: Manual,
     address: Callable[[str], str | None],
-    written: Callable[[str], str],
+    document_id: Callable[[str], str],
 ) -> Callable[[OptionList], nodes.option_list]:
-    """Return what puts the options of each set in the place where it is included.
+    """Return a function: included option set → a node with its options.
 
     Args:
         manual: the manual.
         address: identifier → its address in the document, or None.
-        written: identifier of an option → the same as the document writes it.
+        document_id: identifier of an option → its identifier in the document.
     """
 
     def fill(option_list: OptionList) -> nodes.option_list:
@@ -61,7 +61,7 @@ def with_options(
         node["count"] = len(catalog.options)
         node["links"] = manual.links(address, included)
         node["sections"] = (
-            included.sections.section(option, written(name))
+            included.sections.section(option, document_id(name))
             for option, name in zip(catalog.options, catalog.ids, strict=True)
         )
         return node

@@ -1,4 +1,4 @@
-"""Links to files beside a manual: those that no page of its site, nor an old one, is."""
+"""Links of chapters to files: each must be a page of the site, or an old address."""
 
 from __future__ import annotations
 
@@ -18,18 +18,22 @@ if TYPE_CHECKING:
 
 
 def links_to_files(plan: SitePlan) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each link of a chapter to a file that the site does not have."""
+    """Yield a diagnostic for each link of a chapter to a file that the site does not have.
+
+    Args:
+        plan: the plan of a manual with chapters.
+    """
     assert plan.manual.outline is not None
     documents = {
         division.document.path: division for division in reversed(plan.manual.outline.divisions)
     }
     for path, division in reversed(documents.items()):
         document = division.document
-        for place, address in document.chapter.files:
+        for span, address in document.chapter.files:
             name, _, anchor = unquote(address.partition("?")[0]).partition("#")
             page = os.path.normpath(redirects.canonical(name))
-            # Where an identifier stands elsewhere, its old pages lead to it.
-            if page in plan.paths and (not anchor or anchor in plan.places):
+            # If the identifier is on another page, this one leads to it.
+            if page in plan.paths and (not anchor or anchor in plan.page_paths):
                 continue
             if page in plan.served.pages or page in plan.served.anchors:
                 continue
@@ -43,9 +47,9 @@ def links_to_files(plan: SitePlan) -> Iterator[Diagnostic]:
                 else f"the manual has no page `{address}`",
                 file=document.name,
                 included_from=document.chain,
-                **place._asdict(),
+                **span._asdict(),
                 help=f"write (#{other.identifier})"
                 if other is not None
-                else "write (#identifier) for a place in the manual, or the whole "
-                "address of what lies elsewhere",
+                else "write (#identifier) for a target in the manual, or the whole URL of "
+                "anything else",
             )

@@ -1,6 +1,6 @@
-"""What pages of chapters show of the manual: contents, the tree beside the text, lists of figures.
+"""Tables of contents, the navigation tree and lists of figures, for pages of chapters.
 
-All pages of chapters lie in one folder, so addresses are the same on each.
+All pages of chapters are in one folder, so addresses are the same on each.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PLURALS = {"figure": "Figures", "table": "Tables", "example": "Examples"}
 
 
 class Contents:
-    """Entries of tables of contents, for any page of chapters."""
+    """The entries of tables of contents and of the navigation tree."""
 
     def __init__(
         self, outline: Outline, labels: Labels, pages: Pages, *, alone: bool = False
@@ -29,10 +29,10 @@ class Contents:
         """Make the entries of a manual.
 
         Args:
-            outline: the manual in order.
-            labels: the words and numbers of its divisions.
-            pages: the pages that it is divided into.
-            alone: whether one page is all of it, whatever its name.
+            outline: the outline of the manual.
+            labels: the titles and numbers of its divisions.
+            pages: the pages that it is split into.
+            alone: whether the manual is one page, so that addresses are fragments alone.
         """
         self._alone = alone
         self._outline = outline
@@ -48,24 +48,29 @@ class Contents:
         return self._titles[id(division)] or "Untitled"
 
     def numbered(self, division: Division) -> str:
-        """Return a division's title behind its number, if it has one."""
+        """Return a division's title, after its number if it has one."""
         title = self.title(division)
         return f"{division.number}. {title}" if division.number else title
 
     def address(self, division: Division) -> str:
-        """Return where a division stands; the first on a page is the page itself."""
+        """Return the address of a division; for the first on a page, that of the page."""
         if self._alone:
             return f"#{fragment(division.identifier)}"
         page = self._page_of[division]
         if division is page.divisions[0]:
             return page.name
-        return self._place(division, division.identifier)
+        return self._anchor_address(division, division.identifier)
 
-    def _place(self, division: Division, identifier: str) -> str:
+    def _anchor_address(self, division: Division, identifier: str) -> str:
         return f"{'' if self._alone else self._page_of[division].name}#{fragment(identifier)}"
 
     def below(self, division: Division, depth: int) -> tuple[Entry, ...]:
-        """Return what is in a division, so many levels deep. Parts are no level of their own."""
+        """Return the entries below a division.
+
+        Args:
+            division: the division.
+            depth: the number of levels; parts do not count as one.
+        """
         if depth <= 0:
             return ()
         return tuple(
@@ -78,63 +83,75 @@ class Contents:
             for child in division.children
         )
 
-    def tree(self, page: Page, near: int = 2) -> list[Entry]:
-        """Return the book around a page: the top level, the way to the page, what is on it."""
-        way = set()
-        for division in page.divisions:
-            above: Division | None = division
-            while above is not None:
-                way.add(id(above))
-                above = above.parent
-        return [self._branch(child, page, way, near) for child in self._outline.book.children]
+    def tree(self, page: Page, depth: int = 2) -> list[Entry]:
+        """Return the navigation tree of a page.
 
-    def _branch(self, division: Division, page: Page, way: set[int], near: int) -> Entry:
+        It has the top level, the ancestors of the page, and the divisions on the page.
+
+        Args:
+            page: the page.
+            depth: the number of levels of divisions on the page.
+        """
+        ancestor_ids = set()
+        for division in page.divisions:
+            ancestor: Division | None = division
+            while ancestor is not None:
+                ancestor_ids.add(id(ancestor))
+                ancestor = ancestor.parent
+        return [
+            self._branch(child, page, ancestor_ids, depth) for child in self._outline.book.children
+        ]
+
+    def _branch(self, division: Division, page: Page, ancestor_ids: set[int], depth: int) -> Entry:
         children: list[Entry] = []
-        if id(division) in way or (
-            self._page_of[division] is page and near > 1 and page is not self._top
-        ):
+        is_on_page = self._page_of[division] is page
+        if id(division) in ancestor_ids or (is_on_page and depth > 1 and page is not self._top):
             children = [
-                self._branch(child, page, way, near - (self._page_of[division] is page))
+                self._branch(child, page, ancestor_ids, depth - is_on_page)
                 for child in division.children
-                if self._page_of[child] is not page or near > 0
+                if self._page_of[child] is not page or depth > 0
             ]
         return Entry(self.numbered(division), self.address(division), None, tuple(children))
 
     def tree_halves(self, division: Division, root: str) -> tuple[str, str]:
-        """Return the tree around what lies below a division, cut where that would stand.
+        """Return the navigation tree of a division's option pages, as HTML, in two halves.
 
-        Of the top level it has everything, of those below the way alone. ``root`` is
-        how the book's own folder is written where the tree is shown.
+        The entries of the option pages go between the halves, below that of the division.
+        The tree has the whole top level, and of the levels below the ancestors alone.
+
+        Args:
+            division: the division that includes the options.
+            root: the site's folder, relative to the pages that show the tree.
         """
         before = after = ""
-        here = division
-        while here.parent is not None:
-            top = here.parent.parent is None
-            siblings = here.parent.children if top else [here]
+        current = division
+        while current.parent is not None:
+            is_top = current.parent.parent is None
+            siblings = current.parent.children if is_top else [current]
             lines = [
                 line(Entry(self.numbered(sibling), f"{root}{self.address(sibling)}"))
                 for sibling in siblings
             ]
-            position = next(i for i, sibling in enumerate(siblings) if sibling is here)
-            own, end = lines[position].removesuffix(_END), _END
-            before = "".join(["<ul>\n", *lines[:position], own, before])
-            after = "".join([after, end, *lines[position + 1 :], "</ul>\n"])
-            here = here.parent
+            position = next(i for i, sibling in enumerate(siblings) if sibling is current)
+            start = lines[position].removesuffix(_END)
+            before = "".join(["<ul>\n", *lines[:position], start, before])
+            after = "".join([after, _END, *lines[position + 1 :], "</ul>\n"])
+            current = current.parent
         return before, after
 
     def numbered_blocks(self) -> list[tuple[str, list[Entry]]]:
-        """Return the lists of figures, tables and examples that there are."""
-        found = []
+        """Return the lists of figures, tables and examples: pairs of a title and entries."""
+        lists = []
         for kind, title in _PLURALS.items():
             entries = [
                 Entry(
                     f"{self._outline.numbers[node]}. {self._labels.plain(node.children[0])}",
-                    self._place(division, node["ids"][0])
+                    self._anchor_address(division, node["ids"][0])
                     if node["ids"]
                     else self.address(division),
                 )
                 for division, node in self._outline.numbered_blocks.get(kind, ())
             ]
             if entries:
-                found.append((title, entries))
-        return found
+                lists.append((title, entries))
+        return lists

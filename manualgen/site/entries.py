@@ -1,4 +1,4 @@
-"""All options of a manual, one after the other, in a format that has no pages."""
+"""All options of a manual, one after the other, for formats without pages."""
 
 from __future__ import annotations
 
@@ -17,16 +17,20 @@ if TYPE_CHECKING:
     from manualgen.site.building import BuildOptions
 
 _FEWEST_OPTIONS = 50
-"""So many options are worth a shard of their own."""
+"""The fewest options that a shard has."""
 
 
 class OptionWriter(Protocol):
-    """What writes one option after the other."""
+    """A writer that can write options.
+
+    Attributes:
+        links: the links of what is being written; set before each option.
+    """
 
     links: Links
 
     def section(self, section: nodes.option) -> str:
-        """Return an option's section."""
+        """Return an option in the writer's format."""
         ...
 
 
@@ -38,15 +42,18 @@ def render_entries(
     diagnostics: list[Diagnostic],
     ids: Sequence[str] | None = None,
 ) -> Iterator[tuple[str, bool]]:
-    """Yield the options of a manual as text, shard by shard, and whether it has tables.
+    """Yield the options of a manual as text, shard by shard.
 
     Args:
         manual: the manual.
         writer: writes an option.
         address: identifier → its address in this document, or None.
-        options: how the work is done.
-        diagnostics: gets what is wrong with the texts.
-        ids: the identifiers of the options in this document, by default their own.
+        options: how the build runs.
+        diagnostics: the problems of the texts are added to this list.
+        ids: the identifiers of the options in this document; by default those in the manual.
+
+    Returns:
+        Pairs of the text of a shard, and whether the writer has written tables.
     """
     count = len(manual.options)
     shards = workers.make_shards(count, options.jobs, _FEWEST_OPTIONS)
@@ -55,7 +62,7 @@ def render_entries(
 
 
 class _Entries:
-    """Renders ranges of options."""
+    """Renders shards: ranges of options."""
 
     def __init__(
         self,
@@ -81,9 +88,9 @@ class _Entries:
             name = entry.id if ids is None else ids[index]
             text.append(writer.section(entry.sections.section(entry.option, name)))
         diagnostics = [
-            found
+            diagnostic
             for included in self._manual.sets
-            for found in included.sections.take_diagnostics()
+            for diagnostic in included.sections.take_diagnostics()
         ]
         return Rendered(
             ("".join(text), getattr(writer, "has_tables", False)), len(part), diagnostics

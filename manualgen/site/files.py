@@ -1,9 +1,9 @@
-"""Files on disk: written whole or not at all.
+"""Files on disk, written completely or not at all.
 
-A site is built beside the one that is there. Only when all of it is built do
-its files take the old ones' places, and what is gone is removed; a build that
-fails leaves everything as it was. A manifest in the folder says which files
-are ours, so that nobody else's are ever touched.
+A site is built in a temporary folder. Only when it is complete do its files replace the
+old ones, and old pages that no longer exist are removed; a build that fails changes
+nothing. A manifest in the folder lists the files that we have written, so that no other
+file is ever removed.
 """
 
 from __future__ import annotations
@@ -23,10 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MANIFEST = ".manualgen.json"
+"""The file, in the folder of a site, that lists the files of the last build."""
 
 
 @contextlib.contextmanager
 def _explained(path: Path) -> Iterator[None]:
+    """Turn an ``OSError`` into a ``ManualError``.
+
+    Args:
+        path: the output, for errors that name no file.
+    """
     try:
         yield
     except OSError as error:
@@ -35,13 +41,20 @@ def _explained(path: Path) -> Iterator[None]:
                 code=Code.WRITE_FAILED,
                 message=f"cannot write the output: {error.strerror or error}",
                 file=str(error.filename or path),
-                help="name another output with -o, or make room for this one",
+                help="name another output with -o, or remove what is in the way",
             )
         ) from error
 
 
 def write(path: Path, data: bytes) -> bool:
-    """Write a file whole, or leave the old one; return whether its content is new.
+    """Write a file completely, or leave the old one.
+
+    Args:
+        path: the file. If it exists and is not an ordinary file, it is written to in place.
+        data: its content.
+
+    Returns:
+        Whether the content differs from that of the old file.
 
     Raises:
         ManualError: if it cannot be written.
@@ -53,7 +66,7 @@ def write(path: Path, data: bytes) -> bool:
             # A pipe or a device, such as /dev/stdout, is written to and never replaced.
             path.write_bytes(data)
             return True
-        # A link stays; what it leads to is replaced.
+        # A symbolic link is kept; the file that it points to is replaced.
         path = Path(os.path.realpath(path))
         if path.is_file() and path.read_bytes() == data:
             return False
@@ -77,10 +90,17 @@ def _umask() -> int:
 
 
 class Staging:
-    """A folder in the making. Use as a context; leaving it with an exception changes nothing."""
+    """A folder that is built as a whole: a context manager.
+
+    Leaving it publishes the files; leaving it with an exception changes nothing.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder that is to be filled; it need not exist."""
+        """Make the staging of a folder.
+
+        Args:
+            folder: the folder to fill; created if it does not exist.
+        """
         self.folder = folder
         self.names: list[str] = []
         self._stage = folder
@@ -89,7 +109,7 @@ class Staging:
         self._abandoned = False
 
     def abandon(self) -> None:
-        """Leave the folder as it was, whatever has been added."""
+        """Leave the folder unchanged, whatever has been added."""
         self._abandoned = True
 
     def __enter__(self) -> Self:
@@ -108,14 +128,29 @@ class Staging:
             shutil.rmtree(self._stage, ignore_errors=True)
 
     def add(self, name: str, data: bytes) -> int:
-        """Add a file by its name below the folder; return its size in bytes."""
+        """Add a file.
+
+        Args:
+            name: its path below the folder.
+            data: its content.
+
+        Returns:
+            Its size in bytes.
+        """
         self.register(name, new=self.put(name, data))
         return len(data)
 
     def put(self, name: str, data: bytes) -> bool:
-        """Write a file into the stage unless the folder has the same; return whether it did.
+        """Stage a file, unless the folder already has it with the same content.
 
-        For worker processes, which then tell the builder to :meth:`register` it.
+        For worker processes; the main process then calls :meth:`register`.
+
+        Args:
+            name: its path below the folder.
+            data: its content.
+
+        Returns:
+            Whether it was staged.
         """
         with _explained(self.folder):
             if name in self._old and self._is(name, data):
@@ -137,19 +172,24 @@ class Staging:
             return False
 
     def register(self, name: str, *, new: bool) -> None:
-        """Take note of a file that belongs to the folder; ``new`` if it was put into the stage."""
+        """Record a file of the folder.
+
+        Args:
+            name: its path below the folder.
+            new: whether it was staged.
+        """
         self.names.append(name)
         if new:
             self._new.append(name)
 
     def _publish(self) -> None:
         parents = sorted({name.rpartition("/")[0] for name in self._new} - {""})
-        self._check_room(parents)
+        self._check_obstacles(parents)
         moved = set()
         for parent in parents:
             target = self.folder / parent
             if not target.exists():
-                # A folder that was not there before moves as a whole.
+                # A new folder is moved as a whole.
                 target.parent.mkdir(parents=True, exist_ok=True)
                 (self._stage / parent).rename(target)
                 moved.add(parent)
@@ -158,7 +198,8 @@ class Staging:
                 os.replace(f"{self._stage}/{name}", f"{self.folder}/{name}")  # noqa: PTH105
         for name in sorted(self._old.difference(self.names)):
             path = self.folder / name
-            # What cannot be removed is no file of ours any more, or its folder has others too.
+            # This fails for a file that was replaced by a folder, and for a folder that has
+            # other files.
             with contextlib.suppress(OSError):
                 path.unlink()
                 path.parent.rmdir()
@@ -169,11 +210,11 @@ class Staging:
             (json.dumps({"files": sorted(self.names)}, indent=0) + "\n").encode(),
         )
 
-    def _check_room(self, parents: list[str]) -> None:
-        """Find what stands in the way before anything is moved, so that no site is half of each."""
+    def _check_obstacles(self, parents: list[str]) -> None:
+        """Fail before anything is moved, so that no folder has files of two builds."""
         for parent in parents:
             if os.path.lexists(self.folder / parent) and not (self.folder / parent).is_dir():
-                raise NotADirectoryError(20, "it is no directory", str(self.folder / parent))
+                raise NotADirectoryError(20, "it is not a directory", str(self.folder / parent))
         for name in (*self._new, MANIFEST):
             if os.path.isdir(f"{self.folder}/{name}"):  # noqa: PTH112 - for each page
                 raise IsADirectoryError(21, "it is a directory", f"{self.folder}/{name}")
@@ -183,7 +224,7 @@ class Staging:
             entries = json.loads((self.folder / MANIFEST).read_bytes())["files"]
             if not isinstance(entries, list):
                 return set()
-            # Nothing outside the folder is ours, whatever the manifest says or a link leads to.
+            # Never remove files outside the folder, whatever the manifest or symbolic links say.
             inside = functools.cache(self._is_inside)
             return {name for name in entries if _is_name(name) and inside(Path(name).parent)}
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -195,7 +236,7 @@ class Staging:
 
 
 def _is_name(entry: object) -> bool:
-    """Whether an entry of a manifest can be the name of a file of ours."""
+    """Return whether an entry of a manifest is a path below the folder."""
     if not isinstance(entry, str) or not entry.isprintable():
         return False
     path = Path(entry)

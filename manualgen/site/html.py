@@ -1,4 +1,4 @@
-"""The pages of a plan as HTML: a folder of pages, or one file."""
+"""The pages of a site plan, rendered as HTML."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from manualgen.site.plan import SitePage, SitePlan
 
 _FEWEST_LISTED = 2
-"""So many entries are worth a table of contents on a page, or below a heading."""
+"""The fewest entries for which a page or division gets a table of contents."""
 
 
 class PageRenderer:
-    """Renders the pages of a plan, alone and in any order."""
+    """Renders the pages of a plan, in any order."""
 
     def __init__(self, plan: SitePlan, *, alone: bool = False) -> None:
-        """Make what renders pages.
+        """Make a renderer.
 
         Args:
             plan: the plan of the site.
-            alone: whether its one page is all there is: style and pictures stand in it.
+            alone: whether the site is one file, with its style sheet and pictures in it.
         """
         self._plan = plan
         self._alone = alone
@@ -48,7 +48,7 @@ class PageRenderer:
             numbers=outline.numbers if outline is not None else {},
             pictures=manual.pictures,
         )
-        # On all pages of a folder, addresses are the same: so are the parts that they share.
+        # Pages of a folder write addresses alike, so they share what is written once.
         self._links = [
             manual.links(
                 plan.address(f"{placement.folder}/" if placement.folder else placement.home),
@@ -58,18 +58,18 @@ class PageRenderer:
         ]
 
     def page(self, page: SitePage) -> bytes:
-        """Return a page as it is written."""
+        """Return the content of the file of a page."""
         if isinstance(page.body, OptionBody):
             return self._options(page, page.body)
         return self._chapters(page, page.body)
 
     @property
     def asked(self) -> frozenset[str]:
-        """The identifiers that the references of the last page asked for."""
+        """The identifiers that the references on the last page name."""
         return self._writer.asked
 
     def index(self) -> bytes:
-        """Return the front page of options alone: the tree with counts."""
+        """Return the front page of a manual without chapters: the tree of its pages."""
         (placement,) = self._plan.placements
         assert placement.navigation is not None
         title = self._plan.manual.title
@@ -90,11 +90,11 @@ class PageRenderer:
         )
 
     def take_diagnostics(self) -> list[Diagnostic]:
-        """Return what is wrong with the texts of options since the last call."""
+        """Return the problems of the texts of options that were found since the last call."""
         return [
-            found
+            diagnostic
             for placement in self._plan.placements
-            for found in placement.included.sections.take_diagnostics()
+            for diagnostic in placement.included.sections.take_diagnostics()
         ]
 
     def _render(self, template: str, *, root: str, **variables: Any) -> bytes:
@@ -135,17 +135,17 @@ class PageRenderer:
         )
 
     def _sections_of(self, body: OptionBody) -> Iterator[str]:
-        """Yield the sections of a page's options, a line between modules."""
+        """Yield the sections of a page's options, with a line between groups of them."""
         included = self._plan.placements[body.number].included
         catalog, sections = included.catalog, included.sections
         depth = len(body.page.prefix)
-        module = None
+        group = None
         for index in body.page.options:
             option = catalog.options[index]
-            below = option.loc[depth] if len(option.loc) > depth + 1 else ""
-            if module is not None and below != module:
+            component = option.loc[depth] if len(option.loc) > depth + 1 else ""
+            if group is not None and component != group:
                 yield '<hr class="module">\n'
-            module = below
+            group = component
             yield self._writer.section(sections.section(option, catalog.ids[index]))
 
     # ─── chapters ───
@@ -157,22 +157,22 @@ class PageRenderer:
         root = body.page.divisions[0]
         writer = self._writer
         writer.start_page([*SHELL_IDS, *page.ids], plan.manual.links(plan.address(page.path)))
-        front = page.path == plan.front
-        # In the order of reading: footnotes are numbered, and know their references.
+        is_front = page.path == plan.front
+        # Written in the order of the page, because footnotes are numbered when written.
         heading = self._heading(root)
         subtitle = self._inline(root.subtitle, root) if root.subtitle else ""
         blocks = self._section(root, 1, body.page).children[1:]
-        # A front page says what the manual is before it says what is in it.
-        first = len(root.blocks) if front and not root.holds_options else 0
+        # On the front page, the introduction comes before the table of contents.
+        first = len(root.blocks) if is_front and not root.holds_options else 0
         opening = "".join(self._html(writer.parts(blocks[:first], root.footnote_scope)))
         parts = writer.parts(blocks[first:], root.footnote_scope)
         for other in body.page.divisions[1:]:
             parts += writer.parts([self._section(other, 2, body.page)], other.footnote_scope)
-        depth = settings.toc_depth if front else settings.chapter_toc_depth
+        depth = settings.toc_depth if is_front else settings.chapter_toc_depth
         entries = contents.below(root, depth)
         return self._render(
             "book.html",
-            title=plan.manual.title if front else page.title,
+            title=plan.manual.title if is_front else page.title,
             inline_style=resources.text("style.css", settings.theme) if self._alone else "",
             root=page.root,
             home=None if self._alone else plan.front,
@@ -186,11 +186,10 @@ class PageRenderer:
             count=None,
             subtitle=subtitle,
             opening=opening,
-            contents=entries if front or len(entries) >= _FEWEST_LISTED else (),
-            numbered_blocks=contents.numbered_blocks() if front else [],
-            parts=self._around_indexes(parts),
+            contents=entries if is_front or len(entries) >= _FEWEST_LISTED else (),
+            numbered_blocks=contents.numbered_blocks() if is_front else [],
+            parts=self._split_at_indexes(parts),
             routes_json="" if self._alone else script_routes(plan, page),
-            branches=[],
         )
 
     def _heading(self, root: Division) -> Markup:
@@ -214,23 +213,23 @@ class PageRenderer:
         )
 
     def _fill(self, option_list: OptionList) -> nodes.option_list:
-        """Return the place of an option set, with its options if they stand on the page."""
+        """Return the node for an included option set, with its options if they are on the page."""
         number = option_list.index
         placement = self._plan.placements[number]
         ids = [option_list.identifier] if option_list.identifier else []
-        filled = nodes.option_list(ids=ids, index=number)
+        node = nodes.option_list(ids=ids, index=number)
         if not placement.folder:
             catalog, sections = placement.included.catalog, placement.included.sections
-            filled["count"] = len(catalog.options)
-            filled["links"] = self._links[number]
-            filled["sections"] = (
+            node["count"] = len(catalog.options)
+            node["links"] = self._links[number]
+            node["sections"] = (
                 sections.section(option, name)
                 for option, name in zip(catalog.options, catalog.ids, strict=True)
             )
-        return filled
+        return node
 
     def _local_contents(self, division: Division) -> nodes.local_contents | None:
-        """Return the table of contents of a division that shares its page with others."""
+        """Return the table of contents below the title of a division, or None."""
         contents, settings = self._plan.contents, self._plan.settings
         assert contents is not None
         if not division.identifier:
@@ -239,8 +238,8 @@ class PageRenderer:
         depth = settings.section_toc_depth if is_section else settings.chapter_toc_depth
         entries = contents.below(division, depth)
         page_of = self._plan.page_of
-        elsewhere = any(page_of(child) is not page_of(division) for child in division.children)
-        if len(entries) < (1 if elsewhere else _FEWEST_LISTED):
+        has_pages = any(page_of(child) is not page_of(division) for child in division.children)
+        if len(entries) < (1 if has_pages else _FEWEST_LISTED):
             return None
         label = f"Contents of {contents.numbered(division)}"
         return nodes.local_contents(label=label, entries=entries)
@@ -253,10 +252,10 @@ class PageRenderer:
         macros: Any = templates(self._plan.settings.theme).get_template("toc.html").module
         return str(macros.toc(node["label"], node["entries"], shown=False))
 
-    def _around_indexes(
+    def _split_at_indexes(
         self, parts: Iterable[str | docutils_nodes.Element]
     ) -> list[tuple[str, Sequence[Entry]]]:
-        """Return the body as pairs of HTML and the index of a set's pages that follows it."""
+        """Return the body as pairs of HTML and the index of option pages that follows it."""
         pairs: list[tuple[str, Sequence[Entry]]] = []
         html: list[str] = []
         for part in parts:
@@ -281,7 +280,12 @@ _MEDIA_TYPES = {
 
 
 def with_pictures(data: bytes, plan: SitePlan) -> bytes:
-    """Return a page with the data of its pictures in the place of their addresses."""
+    """Return a page with its pictures as ``data:`` URLs.
+
+    Args:
+        data: the page.
+        plan: the plan of the site.
+    """
     for picture in plan.manual.picture_files:
         kind = _MEDIA_TYPES[picture.name.rpartition(".")[2]]
         inlined = b"data:" + kind + b";base64," + b64encode(picture.data)

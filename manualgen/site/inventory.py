@@ -1,4 +1,4 @@
-"""The inventory of a site: what other projects can link to, as Sphinx's intersphinx reads it."""
+"""The inventory of a site: the targets that other projects can link to, for intersphinx."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def encoded(plan: SitePlan) -> bytes:
-    """Return the inventory of a plan's options, sections and anchors."""
+    """Return the inventory of a site: its options, divisions and anchors."""
     settings = plan.manual.settings
     return inventory.encode(plan.manual.title, settings.version, _items(plan))
 
@@ -26,7 +26,7 @@ def _items(plan: SitePlan) -> Iterator[Item]:
     for placement in plan.placements:
         catalog = placement.included.catalog
         for name, option in zip(catalog.ids, catalog.options, strict=True):
-            yield Item("nix:option", option.name, f"{plan.places[name]}#{fragment(name)}")
+            yield Item("nix:option", option.name, f"{plan.page_paths[name]}#{fragment(name)}")
     if plan.manual.outline is None:
         yield from _items_of_options(plan)
         return
@@ -35,16 +35,16 @@ def _items(plan: SitePlan) -> Iterator[Item]:
         yield Item(
             "std:label",
             name,
-            f"{plan.places[name]}#{fragment(name)}",
+            f"{plan.page_paths[name]}#{fragment(name)}",
             plan.manual.targets[name].hint or plan.contents.title(target.division),
         )
 
 
 def _items_of_options(plan: SitePlan) -> Iterator[Item]:
-    """Yield the anchors in options, and the pages, of a manual of options alone."""
+    """Yield the anchors and pages of a manual without chapters."""
     for placement in plan.placements:
         for anchor in placement.included.catalog.anchors:
-            yield Item("std:label", anchor, f"{plan.places[anchor]}#{fragment(anchor)}")
+            yield Item("std:label", anchor, f"{plan.page_paths[anchor]}#{fragment(anchor)}")
     for page in plan.pages:
         if isinstance(page.body, OptionBody) and page.body.page.title:
             yield Item("std:label", page.body.page.title, page.path, title_of(page.body.page))

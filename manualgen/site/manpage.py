@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen import resources
-from manualgen.options import reading
+from manualgen import inputs, resources
 from manualgen.site import files
 from manualgen.site.building import BuildOptions, BuildResult
 from manualgen.site.chapters import document_of, without_options
@@ -24,21 +23,23 @@ if TYPE_CHECKING:
     from manualgen.book.manual import Manual, ManualSettings
 
 FIXED_DATE = "1980-01-01"
+"""The date of a page where none is given: the same input gives the same bytes."""
 
 
 class ManpageLook(msgspec.Struct, frozen=True, kw_only=True):
-    """How a man page presents itself.
+    """The title line, NAME, DESCRIPTION, header and footer of a man page.
 
     Attributes:
         name: the page's name, such as ``configuration.nix``.
         section: its section.
-        date: as shown in the footer; None for the day of ``SOURCE_DATE_EPOCH``, else a fixed one.
-        source: the footer's left: what the page is part of.
-        manual: the header's middle: the manual's title.
+        date: the date in the footer; None for that of ``SOURCE_DATE_EPOCH``, else
+            :data:`FIXED_DATE`.
+        source: the left of the footer: the system that the page is part of.
+        manual: the middle of the header: the manual's title.
         summary: one line, for ``apropos``.
         description: the text of DESCRIPTION; a sentence about ``name`` where empty.
         header, footer: roff that replaces everything before and after the options.
-        theme: a folder whose files stand in for those of ``templates/``.
+        theme: a folder whose files replace those of ``templates/``.
     """
 
     name: str = "configuration.nix"
@@ -53,31 +54,31 @@ class ManpageLook(msgspec.Struct, frozen=True, kw_only=True):
     theme: Path | None = None
 
 
-def look_of(settings: ManualSettings, given: ManpageTable | None = None) -> ManpageLook:
-    """Return how a manual's man page presents itself.
+def look_of(settings: ManualSettings, overrides: ManpageTable | None = None) -> ManpageLook:
+    """Return the look of a manual's man page.
 
     Args:
         settings: the manual's settings.
-        given: what takes precedence over them.
+        overrides: settings that take precedence.
 
     Raises:
         ManualError: if a file of roff cannot be read.
     """
     values: dict[str, str] = {}
-    for table in (settings.manpage, given):
+    for table in (settings.manpage, overrides):
         if table is not None:
             fields = msgspec.structs.asdict(table)
             values |= {name: value for name, value in fields.items() if value}
     for name in ("header", "footer"):
         if name in values:
-            values[name] = reading.contents(values[name]).decode("utf-8", "replace")
+            values[name] = inputs.contents(values[name]).decode("utf-8", "replace")
     if "system" in values:
         values["source"] = values.pop("system")
     return ManpageLook(**values, theme=settings.site.theme)
 
 
 def date_of_build() -> str:
-    """Return the day of ``SOURCE_DATE_EPOCH`` (UTC), or a fixed one: never today."""
+    """Return the date of ``SOURCE_DATE_EPOCH`` (UTC), or a fixed one; never the current date."""
     try:
         seconds = int(os.environ.get("SOURCE_DATE_EPOCH", ""))
         day = dt.datetime.fromtimestamp(seconds, tz=dt.UTC)
@@ -99,9 +100,9 @@ def build(
     Args:
         manual: the manual.
         path: the file.
-        look: how the page presents itself.
-        options: how the work is done.
-        chapters: whether the manual's chapters stand before its options.
+        look: the page's title line, header and footer.
+        options: how the build runs.
+        chapters: whether to write the manual's chapters too, before its options.
 
     Raises:
         ManualError: if the file cannot be written.
@@ -114,7 +115,7 @@ def build(
         writer = ManpageWriter(
             manual.links(_no_address), numbers=manual.outline.numbers, pictures=manual.pictures
         )
-        # The manual's own text goes on with DESCRIPTION; its chapters are sections after that.
+        # The introduction continues DESCRIPTION; chapters are sections after it.
         blocks = document_of(manual, 0, without_options).children[1:]
         start, options_heading, _ = before.rpartition('.SH "OPTIONS"\n')
         before = f"{start or before}{writer.chapter(blocks, after_heading=False)}{options_heading}"
@@ -126,7 +127,7 @@ def build(
         body.append(text)
         tables = tables or has_tables
     page = "".join([before, *body, footer(look)])
-    # man(1) looks at the first line for the preprocessors that a page needs.
+    # The first line names the preprocessors that man(1) has to run.
     start = "'\\\" t\n" if tables else ""
     data = f"{start}{fallbacks.definitions(page)}{page}".encode("utf-8", "replace")
     files.write(path, data)
@@ -141,10 +142,10 @@ _DESCRIPTION = "The file {} declares what a system is to be, as values of the op
 
 
 def header(look: ManpageLook) -> str:
-    """Return the roff before the options, ending in a newline."""
+    """Return the roff before the options; it ends in a newline."""
     if look.header is not None:
-        own = _line_ended(look.header)
-        return own if ".de option-name" in own else own + MACROS
+        roff = _line_ended(look.header)
+        return roff if ".de option-name" in roff else roff + MACROS
     values = {
         "title": _argument(look.name.upper()),
         "section": _argument(look.section),
@@ -156,11 +157,11 @@ def header(look: ManpageLook) -> str:
         "description": _line(look.description or _DESCRIPTION.format(look.name)),
     }
     template = resources.text("manpage-header.roff", look.theme)
-    return _line_ended(re.sub(r"@(\w+)@", lambda found: values.get(found[1], found[0]), template))
+    return _line_ended(re.sub(r"@(\w+)@", lambda match: values.get(match[1], match[0]), template))
 
 
 def footer(look: ManpageLook) -> str:
-    """Return the roff after the options; may be empty."""
+    """Return the roff after the options; it may be empty."""
     if look.footer is not None:
         return _line_ended(look.footer)
     return _line_ended(resources.text("manpage-footer.roff", look.theme))
@@ -171,9 +172,11 @@ def _line_ended(text: str) -> str:
 
 
 def _argument(text: str) -> str:
+    """Return text for an argument of a request, within quotation marks."""
     return escape(" ".join(text.split()))
 
 
 def _line(text: str) -> str:
-    shown = _argument(text)
-    return "\\&" + shown if shown.startswith((".", "'")) or not shown else shown
+    """Return text as a line that is neither a request nor empty."""
+    line = _argument(text)
+    return "\\&" + line if line.startswith((".", "'")) or not line else line

@@ -1,7 +1,7 @@
-"""The ways between a site's pages: its tree, neighbours, breadcrumbs.
+"""The navigation of option pages: tree, previous and next page, breadcrumbs.
 
-Addresses are as pages in :data:`OPTIONS_FOLDER` write them, but for
-:meth:`Navigation.branches`, which are for pages above it.
+Addresses are relative to :data:`OPTIONS_FOLDER`, except those of
+:meth:`Navigation.branches`, which are relative to the folder above it.
 """
 
 from __future__ import annotations
@@ -20,15 +20,26 @@ if TYPE_CHECKING:
     from manualgen.options.tree import Page
 
 OPTIONS_FOLDER = "options"
-"""The folder, below the site's root, of all pages of options."""
+"""The folder, below the site's, of all option pages."""
 FRONT = "../index.html"
+"""The address of the front page, relative to that folder."""
 
-_NEAR = 8
+_SIBLINGS = 8
+"""The number of siblings before and after a page that its tree shows."""
+
 _FEW_PAGES = 100
+"""Up to this number of pages, the index also shows groups of options on the pages."""
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A line of a table of contents: an address without one is only shown."""
+    """An entry of a table of contents or of the tree.
+
+    Attributes:
+        title: its text.
+        href: its address; without one, it is not a link.
+        count: the number of options below it, shown after the title, or None.
+        children: the entries below it.
+    """
 
     title: str
     href: str | None
@@ -43,12 +54,17 @@ def title_of(page: Page) -> str:
 
 def relative_title(page: Page) -> str:
     """Return a page's title without its parent's."""
-    above = page.parent.title if page.parent is not None else ""
-    return title_of(page).removeprefix(f"{above}.") if above else title_of(page)
+    parent = page.parent.title if page.parent is not None else ""
+    return title_of(page).removeprefix(f"{parent}.") if parent else title_of(page)
 
 
 def listed(entries: Iterable[Entry], current: str | None = None) -> str:
-    """Return entries as a nested HTML list; ``current`` is the address of the page itself."""
+    """Return entries as a nested HTML list.
+
+    Args:
+        entries: the entries.
+        current: the address of the page that the list is on.
+    """
     return (
         "<ul>\n"
         + "".join(
@@ -66,33 +82,39 @@ def listed(entries: Iterable[Entry], current: str | None = None) -> str:
 
 
 def line(entry: Entry, below: str = "", *, current: bool = False) -> str:
-    """Return an entry as an item of a list: its title, and HTML that stands below it."""
-    shown = escape(entry.title).replace(".", ".<wbr>")
+    """Return an entry as an item of an HTML list, without its children.
+
+    Args:
+        entry: the entry.
+        below: the HTML of what is below it.
+        current: whether it is the page that the list is on.
+    """
+    html = escape(entry.title).replace(".", ".<wbr>")
     if entry.count is not None:
-        shown += f" <small>{entry.count:,}</small>"
+        html += f" <small>{entry.count:,}</small>"
     if entry.href is None:
-        return f"<li><span>{shown}</span>{below}</li>\n"
-    mark = ' aria-current="page"' if current else ""
-    return f'<li><a href="{escape(entry.href)}"{mark}>{shown}</a>{below}</li>\n'
+        return f"<li><span>{html}</span>{below}</li>\n"
+    attribute = ' aria-current="page"' if current else ""
+    return f'<li><a href="{escape(entry.href)}"{attribute}>{html}</a>{below}</li>\n'
 
 
 class MountPoint(msgspec.Struct, frozen=True):
-    """Where a split reference stands in a site.
+    """Where option pages are in a site.
 
     Attributes:
-        folder: the folder, below the site's root, of its pages.
-        above: the pages above it, the site's front page first; the last one is its own index.
-            Addresses are as pages in the folder write them.
-        around: HTML that stands before and after its pages in the tree.
+        folder: their folder, below the site's.
+        ancestors: the pages above them, the site's front page first; the last one has their
+            index. Addresses are relative to the folder.
+        tree_halves: the HTML before and after them in the tree.
     """
 
     folder: str
-    above: tuple[Entry, ...]
-    around: tuple[str, str] = ("", "")
+    ancestors: tuple[Entry, ...]
+    tree_halves: tuple[str, str] = ("", "")
 
 
 class Navigation:
-    """The ways between the pages of a split reference."""
+    """The navigation of the option pages of a set."""
 
     def __init__(
         self,
@@ -102,45 +124,54 @@ class Navigation:
         ids: Sequence[str],
         mount_point: MountPoint | None = None,
     ) -> None:
-        """Take all pages, parents first, the site's title, the ordered options and their ids.
+        """Make the navigation of pages.
 
-        ``mount_point`` is needed where the reference is not the whole site.
+        Args:
+            pages: all pages of the set, parents first.
+            title: the site's title.
+            options: the options of the set, in order.
+            ids: their identifiers.
+            mount_point: where the pages are in the site; by default they are all of it.
         """
         self._mount_point = mount_point or MountPoint(OPTIONS_FOLDER, (Entry(title, FRONT),))
-        self._index = self._mount_point.above[-1].href or FRONT
+        self._index = self._mount_point.ancestors[-1].href or FRONT
         self._options = options
         self._ids = ids
         self._few_pages = len(pages) <= _FEW_PAGES
         self._root = pages[0]
         self._order = [page for page in pages if page.options]
         self._position = {id(page): index for index, page in enumerate(self._order)}
-        self._among = {
+        self._sibling_position = {
             id(child): index for page in pages for index, child in enumerate(page.children)
         }
         self._lines = {id(page): line(self._entry(page)) for page in pages[1:]}
         self._top = [self._lines[id(page)] for page in self._root.children]
 
     def neighbours(self, page: Page) -> tuple[Entry | None, Entry | None]:
-        """Return the pages before and after a page."""
+        """Return the previous and the next page, in the order of the options."""
         position = self._position[id(page)]
-        before = self._order[position - 1] if position else None
-        after = self._order[position + 1] if position + 1 < len(self._order) else None
-        return self._link(before), self._link(after)
+        previous = self._order[position - 1] if position else None
+        following = self._order[position + 1] if position + 1 < len(self._order) else None
+        return self._link(previous), self._link(following)
 
     def up(self, page: Page) -> Entry:
-        """Return the page above, the front page at last."""
-        above = self._above(page)
+        """Return the nearest ancestor of a page; for those at the top, the index."""
+        ancestors = self._ancestors(page)
         return (
-            self._mount_point.above[-1] if not above else Entry(title_of(above[0]), _href(above[0]))
+            Entry(title_of(ancestors[0]), _href(ancestors[0]))
+            if ancestors
+            else self._mount_point.ancestors[-1]
         )
 
     def breadcrumbs(self, page: Page) -> list[Entry]:
-        """Return the way from the front page to the page above this one."""
-        crumbs = [Entry(relative_title(above), _href(above)) for above in self._above(page)]
-        return [*self._mount_point.above, *reversed(crumbs)]
+        """Return the ancestors of a page, the front page first."""
+        crumbs = [
+            Entry(relative_title(ancestor), _href(ancestor)) for ancestor in self._ancestors(page)
+        ]
+        return [*self._mount_point.ancestors, *reversed(crumbs)]
 
     def branches(self) -> list[Entry]:
-        """Return the whole tree, with addresses as the front page writes them."""
+        """Return the whole tree, with addresses relative to the front page."""
         branches = [self._branch(page) for page in self._root.children]
         if self._root.options:
             address = f"{self._mount_point.folder}/{_href(self._root)}"
@@ -148,8 +179,11 @@ class Navigation:
         return branches
 
     def tree(self, page: Page) -> str:
-        """Return the tree around a page: the top level, the way to the page, what is near it."""
-        before, after = self._mount_point.around
+        """Return the tree of a page as HTML.
+
+        It has the top level, the ancestors of the page, its siblings and its children.
+        """
+        before, after = self._mount_point.tree_halves
         return f"{before}{self._tree(page)}{after}"
 
     def _tree(self, page: Page) -> str:
@@ -160,24 +194,29 @@ class Navigation:
         while current.parent is not None:
             parent = current.parent
             siblings = parent.children
-            own = line(self._entry(current), below, current=current is page)
+            item = line(self._entry(current), below, current=current is page)
             if parent.parent is None:
-                position = self._among[id(current)]
-                lines = [*self._top[:position], own, *self._top[position + 1 :]]
+                position = self._sibling_position[id(current)]
+                lines = [*self._top[:position], item, *self._top[position + 1 :]]
                 return f"<ul>\n{''.join(lines)}</ul>\n"
-            below = self._around(siblings, current, own)
+            below = self._siblings(siblings, current, item)
             current = parent
         return ""
 
-    def _around(self, siblings: Sequence[Page], here: Page, own: str) -> str:
-        # A level of a thousand pages, on each of them, would be most of the site's size.
-        position = self._among[id(here)]
-        start = max(0, min(position - _NEAR, len(siblings) - 2 * _NEAR - 1))
-        end = min(len(siblings), start + 2 * _NEAR + 1)
+    def _siblings(self, siblings: Sequence[Page], current: Page, item: str) -> str:
+        """Return a page with the siblings before and after it.
+
+        All siblings of a thousand, on each of their pages, would be most of the site's size.
+        """
+        position = self._sibling_position[id(current)]
+        start = max(0, min(position - _SIBLINGS, len(siblings) - 2 * _SIBLINGS - 1))
+        end = min(len(siblings), start + 2 * _SIBLINGS + 1)
         lines = [self._lines[id(sibling)] for sibling in siblings[start:end]]
-        lines[position - start] = own
+        lines[position - start] = item
         more = (
-            _href(here.parent) if here.parent is not None and here.parent.options else self._index
+            _href(current.parent)
+            if current.parent is not None and current.parent.options
+            else self._index
         )
         if start:
             lines.insert(0, line(Entry(f"… {start:,} before", more)))
@@ -186,22 +225,27 @@ class Navigation:
         return f"<ul>\n{''.join(lines)}</ul>\n"
 
     def _lines_of(self, page: Page) -> str:
-        """Return what lies below a page: pages of their own, and groups of options on it."""
+        """Return the tree below a page: its children, and groups of options on it."""
         lines = [self._lines[id(child)] for child in page.children]
         lines.extend(line(entry) for entry in self._groups(page, ""))
         return f"<ul>\n{''.join(lines)}</ul>\n" if lines else ""
 
     def _groups(self, page: Page, href: str) -> list[Entry]:
-        """Return the prefixes below a page that have options on it, two at the least."""
+        """Return the groups of options on a page that share a prefix, of two options or more.
+
+        Args:
+            page: the page.
+            href: its address; "" on the page itself.
+        """
         depth = len(page.prefix)
-        below: dict[str, list[int]] = {}
+        indices_of: dict[str, list[int]] = {}
         for index in page.options:
             loc = self._options[index].loc
             if len(loc) > depth + 1:
-                below.setdefault(loc[depth], []).append(index)
-        found = []
-        for indices in below.values():
-            if 1 < len(indices) < len(page.options) or (len(below) == 1 and len(indices) > 1):
+                indices_of.setdefault(loc[depth], []).append(index)
+        groups = []
+        for indices in indices_of.values():
+            if 1 < len(indices) < len(page.options) or (len(indices_of) == 1 and len(indices) > 1):
                 common = self._options[indices[0]].loc[:-1]
                 for index in indices:
                     loc = self._options[index].loc
@@ -209,8 +253,8 @@ class Navigation:
                         common = common[:-1]
                 title = join(common[depth:])
                 address = f"{href}#{fragment(self._ids[indices[0]])}"
-                found.append(Entry(title, address, len(indices)))
-        return found
+                groups.append(Entry(title, address, len(indices)))
+        return groups
 
     def _entry(self, page: Page) -> Entry:
         return Entry(relative_title(page), _href(page) if page.options else None, page.total)
@@ -218,7 +262,7 @@ class Navigation:
     def _branch(self, page: Page) -> Entry:
         address = f"{self._mount_point.folder}/{_href(page)}"
         children = [self._branch(child) for child in page.children]
-        # In a small reference the index can show what the pages hold, too.
+        # An index of few pages has space for the groups of options on them.
         if self._few_pages:
             children.extend(self._groups(page, address))
         return Entry(
@@ -228,15 +272,15 @@ class Navigation:
     def _link(self, page: Page | None) -> Entry | None:
         return None if page is None else Entry(title_of(page), _href(page))
 
-    def _above(self, page: Page) -> list[Page]:
-        """Return the pages above a page that exist, the nearest first, without the root."""
-        found = []
-        above = page.parent
-        while above is not None and above.parent is not None:
-            if above.options:
-                found.append(above)
-            above = above.parent
-        return found
+    def _ancestors(self, page: Page) -> list[Page]:
+        """Return the ancestors that have options, the nearest first, without the root."""
+        ancestors = []
+        ancestor = page.parent
+        while ancestor is not None and ancestor.parent is not None:
+            if ancestor.options:
+                ancestors.append(ancestor)
+            ancestor = ancestor.parent
+        return ancestors
 
 
 def _href(page: Page) -> str:

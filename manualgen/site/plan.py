@@ -1,8 +1,10 @@
-"""The plan of a site: its pages, what stands on each, and where every identifier is.
+"""The plan of a site: its pages, their content, and the page of every identifier.
 
-A plan is a function of a manual and of the settings of a site. Navigation,
-inventory and old addresses are functions of the plan; pages are rendered by it,
-alone and in any order.
+A plan is a function of a manual and of the settings of a site. Navigation, inventory and
+old addresses are functions of the plan. Its pages can be rendered in any order.
+
+A path is that of a page's file, relative to the site's folder. An address is a path with a
+fragment, ``page.html#id``, relative to the site's folder unless stated otherwise.
 """
 
 from __future__ import annotations
@@ -46,8 +48,8 @@ class OptionBody(msgspec.Struct, frozen=True, eq=False):
     """Options as the body of a page.
 
     Attributes:
-        number: which set they are of.
-        page: which of its options.
+        number: the index of their set among those of the manual.
+        page: the options of the set that are on the page.
     """
 
     number: int
@@ -58,12 +60,13 @@ class SitePage(msgspec.Struct, frozen=True, eq=False):
     """A page of a site.
 
     Attributes:
-        path: its file, below the site's folder.
+        path: its path.
         title: its title as plain text.
         ids: the identifiers of the divisions and options on it.
-        breadcrumbs: the pages above it, the front page first; addresses are as it writes them.
-        previous, next, up: its neighbours, where it has any.
-        body: what stands on it.
+        breadcrumbs: its ancestors, the front page first, with addresses relative to it.
+        previous, next, up: the previous and the next page and its parent, with addresses
+            relative to it; None where there is none.
+        body: its content.
     """
 
     path: str
@@ -77,19 +80,19 @@ class SitePage(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def root(self) -> str:
-        """How the page writes the site's folder: ``""`` or ``"../"``."""
+        """The site's folder, relative to the page: ``""`` or ``"../"``."""
         return "../" * self.path.count("/")
 
 
 class OptionPlacement(msgspec.Struct, frozen=True, eq=False):
-    """Where the options of a set stand.
+    """The pages that the options of a set are on.
 
     Attributes:
         included: the set.
-        home: the page that includes it.
-        folder: the folder of its own pages; "" where its options stand on ``home``.
-        pages: those pages, parents first.
-        navigation: the tree of those pages.
+        home: the path of the page that includes it.
+        folder: the folder of its option pages; "" where its options are on ``home``.
+        pages: its option pages, parents first.
+        navigation: their navigation.
     """
 
     included: IncludedOptions
@@ -98,8 +101,8 @@ class OptionPlacement(msgspec.Struct, frozen=True, eq=False):
     pages: tuple[tree.Page, ...] = ()
     navigation: Navigation | None = None
 
-    def places(self) -> Iterator[tuple[str, str]]:
-        """Yield each identifier of the set with the path of its page."""
+    def page_paths(self) -> Iterator[tuple[str, str]]:
+        """Yield each identifier of the set, with the path of its page."""
         catalog = self.included.catalog
         if not self.folder:
             for name in (*catalog.ids, *catalog.anchors):
@@ -115,24 +118,24 @@ class OptionPlacement(msgspec.Struct, frozen=True, eq=False):
             yield anchor, page_of[index]
 
     def path(self, page: tree.Page) -> str:
-        """Return the path of one of its pages."""
+        """Return the path of one of its option pages."""
         return f"{self.folder}/{page.stem}.html"
 
 
 class SitePlan:
-    """The pages of a site, and where every identifier of its manual stands.
+    """The pages of a site, and the page of every identifier of its manual.
 
     Attributes:
         manual: the manual.
-        settings: what the site is made with.
-        placements: where the options of each set stand.
-        places: identifier → path of its page.
+        settings: the settings of the site.
+        placements: the pages of the options of each set.
+        page_paths: identifier → path of its page.
         paths: the paths of all pages.
-        chapter_pages: the pages that its chapters are divided into; None where there are none.
-        contents: the tables of contents of chapters; None where there are none.
-        pages: the pages, in the order of reading; those of options after those of chapters.
-        served: what old places lead to.
-        diagnostics: what is wrong with redirects and with links to files.
+        chapter_pages: the pages of its chapters; None if it has no chapters.
+        contents: the tables of contents of its chapters; None likewise.
+        pages: all pages in order, those of options after those of chapters.
+        served: what old addresses lead to.
+        diagnostics: the problems of redirects and of links to files.
     """
 
     def __init__(
@@ -146,8 +149,8 @@ class SitePlan:
 
         Args:
             manual: the manual.
-            settings: what the site is made with; by default the manual's own.
-            with_redirects: whether the file of redirects is read and checked.
+            settings: the settings of the site; by default those of the manual.
+            with_redirects: whether to read and check the file of redirects.
 
         Raises:
             ManualError: if the file of redirects cannot be read.
@@ -162,20 +165,20 @@ class SitePlan:
         outline, labels = manual.outline, manual.labels
         if outline is None or labels is None:
             self.placements = [_only_placement(manual, included) for included in manual.sets]
-            self.places: dict[str, str] = {}
+            self.page_paths: dict[str, str] = {}
         else:
             self.chapter_pages = pages = paginate(outline.divisions, settings.chunk, settings.front)
             self.diagnostics += pages.diagnostics
             self.contents = Contents(outline, labels, pages, alone=settings.chunk == "one")
             self.placements = self._placements(self.contents)
-            self.places = {
+            self.page_paths = {
                 name: pages.page_of[target.division].name
                 for name, target in outline.targets.items()
             }
         for placement in self.placements:
-            for name, path in placement.places():
-                self.places.setdefault(name, path)
-        self.paths = set(self.places.values())
+            for name, path in placement.page_paths():
+                self.page_paths.setdefault(name, path)
+        self.paths = set(self.page_paths.values())
         self.pages = [*self._pages_of_chapters(), *self._pages_of_options()]
         if self.chapter_pages is not None:
             self.paths.update(page.name for page in self.chapter_pages.pages)
@@ -185,30 +188,30 @@ class SitePlan:
 
     @property
     def front(self) -> str:
-        """The path of the first page, as it is written: never ``.xhtml``."""
+        """The path of the first page, with its current name: never ``.xhtml``."""
         return FRONT if self.chapter_pages is None else self.chapter_pages.pages[0].name
 
     def page_of(self, division: Division) -> Page:
-        """Return the page that a division stands on."""
+        """Return the page that a division is on."""
         assert self.chapter_pages is not None
         return self.chapter_pages.page_of[division]
 
     def address(self, path: str) -> Callable[[str], str]:
-        """Return what gives the address of an identifier, as links on a page write it.
+        """Return a function: identifier → its address, relative to a page.
 
         Args:
-            path: the page, or the folder of several pages with a slash at its end.
+            path: the path of the page, or of a folder of pages, with a slash at its end.
         """
-        places = self.places
+        page_paths = self.page_paths
         folder = path.rpartition("/")[0]
 
         def address(identifier: str) -> str:
-            page = places[identifier]
+            page = page_paths[identifier]
             if page == path:
                 return f"#{fragment(identifier)}"
             if folder:
-                own = page.startswith(f"{folder}/")
-                page = page[len(folder) + 1 :] if own else f"../{page}"
+                is_below = page.startswith(f"{folder}/")
+                page = page[len(folder) + 1 :] if is_below else f"../{page}"
             return f"{page}#{fragment(identifier)}"
 
         return address
@@ -216,24 +219,24 @@ class SitePlan:
     # ─── redirects ───
 
     @property
-    def current(self) -> dict[str, str]:
-        """Identifier → place (``page.html#id``), but for those of options and their lists."""
+    def current_addresses(self) -> dict[str, str]:
+        """Identifier → address, except those of options and of included option sets."""
         outline = self.manual.outline
         if outline is None:
             return {}
         lists = {option_list.identifier for option_list in outline.option_lists}
         return {
-            name: f"{self.places[name]}#{name}" for name in outline.targets if name not in lists
+            name: f"{self.page_paths[name]}#{name}" for name in outline.targets if name not in lists
         }
 
-    def option_places(self) -> dict[str, tuple[str, str]]:
-        """Return identifier → places (``page.html#id``) of all options.
+    def option_addresses(self) -> dict[str, tuple[str, str]]:
+        """Return identifier → addresses, for all options.
 
-        The first is where it stands, the second where its set is included: a link to there
-        leads to it.
+        The first is that of the option, the second is on the page that includes its set, and
+        leads to the first.
         """
         return {
-            name: (f"{self.places[name]}#{name}", f"{placement.home}#{name}")
+            name: (f"{self.page_paths[name]}#{name}", f"{placement.home}#{name}")
             for placement in self.placements
             for name in (
                 *placement.included.catalog.ids,
@@ -242,47 +245,49 @@ class SitePlan:
         }
 
     def check_redirects(self, table: redirects.Table, file: str) -> list[Diagnostic]:
-        """Return what is wrong with a table of redirects.
+        """Check a table of redirects; return a diagnostic for each problem.
 
         Args:
             table: the table.
-            file: the name of its file, for readers.
+            file: the name of its file, for messages.
         """
         outline = self.manual.outline
-        defined = {} if outline is None else outline.targets
+        targets = {} if outline is None else outline.targets
         return redirects.check(
             table,
-            self.current,
+            self.current_addresses,
             self.paths,
-            {name: target.location for name, target in defined.items()},
+            {name: target.location for name, target in targets.items()},
             file,
             self.settings.command_line,
-            self.option_places(),
+            self.option_addresses(),
         )
 
     def _serve(self, path: Path) -> None:
         table = redirects.read(path, self.settings.command_line)
         self.diagnostics += self.check_redirects(table, str(path))
-        self.served = redirects.serve(table, self.current, self.paths, self.option_places())
+        self.served = redirects.serve(
+            table, self.current_addresses, self.paths, self.option_addresses()
+        )
 
     # ─── pages of chapters ───
 
     def _placements(self, contents: Contents) -> list[OptionPlacement]:
         assert self.chapter_pages is not None
-        found = []
+        placements = []
         folders: set[str] = {self.chapter_pages.pages[0].stem}
         for included in self.manual.sets:
             assert included.division is not None
             home = self.page_of(included.division)
             catalog = included.catalog
             if len(catalog.options) <= tree.LARGEST_PAGE or self.settings.chunk == "one":
-                found.append(OptionPlacement(included, home.name))
+                placements.append(OptionPlacement(included, home.name))
                 continue
-            wanted = "options" if home.stem in folders else home.stem
-            folder, number = wanted, 1
+            stem = "options" if home.stem in folders else home.stem
+            folder, number = stem, 1
             while folder in folders:
                 number += 1
-                folder = f"{wanted}-{number}"
+                folder = f"{stem}-{number}"
             folders.add(folder)
             navigation = Navigation(
                 catalog.pages,
@@ -291,28 +296,28 @@ class SitePlan:
                 catalog.ids,
                 self._mount_point(included.division, folder, contents),
             )
-            found.append(
+            placements.append(
                 OptionPlacement(included, home.name, folder, tuple(catalog.pages), navigation)
             )
-        return found
+        return placements
 
     def _mount_point(self, division: Division, folder: str, contents: Contents) -> MountPoint:
         crumbs = [
             Entry(entry.title, f"../{entry.href}")
             for entry in self._breadcrumbs(division, contents)
         ]
-        own = Entry(contents.title(division), f"../{self.page_of(division).name}")
-        return MountPoint(folder, (*crumbs, own), contents.tree_halves(division, "../"))
+        entry = Entry(contents.title(division), f"../{self.page_of(division).name}")
+        return MountPoint(folder, (*crumbs, entry), contents.tree_halves(division, "../"))
 
     def _breadcrumbs(self, division: Division, contents: Contents) -> tuple[Entry, ...]:
         crumbs: list[Entry] = []
-        above = division.parent
-        while above is not None:
-            if above.kind == "book":
+        ancestor = division.parent
+        while ancestor is not None:
+            if ancestor.kind == "book":
                 crumbs.append(Entry(self.manual.title, self.front))
             else:
-                crumbs.append(Entry(contents.numbered(above), contents.address(above)))
-            above = above.parent
+                crumbs.append(Entry(contents.numbered(ancestor), contents.address(ancestor)))
+            ancestor = ancestor.parent
         return tuple(crumbs[::-1])
 
     def _pages_of_chapters(self) -> Iterator[SitePage]:
@@ -368,7 +373,7 @@ class SitePlan:
 
 
 def _only_placement(manual: Manual, included: IncludedOptions) -> OptionPlacement:
-    """Return where options stand that are all of the manual: in pages below its front page."""
+    """Return the placement of options without chapters: pages in a folder of their own."""
     catalog = included.catalog
     navigation = Navigation(catalog.pages, manual.title, catalog.options, catalog.ids)
     return OptionPlacement(included, FRONT, OPTIONS_FOLDER, tuple(catalog.pages), navigation)

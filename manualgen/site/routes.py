@@ -1,7 +1,7 @@
-"""Old addresses: where identifiers have stood, and what leads from there to where they are.
+"""Old addresses of identifiers, and what leads from them to the current ones.
 
-A page of today gets a table by which its script goes on to another page; a page
-that is gone becomes a file that leads to the new place, also without a script.
+A page that still exists gets a table for its script; for a page that is gone, a file is
+written that leads to the new address, also without a script.
 """
 
 from __future__ import annotations
@@ -19,52 +19,57 @@ if TYPE_CHECKING:
     from manualgen.site.plan import OptionPlacement, SitePage, SitePlan
 
 OLD_ADDRESS = "options.html"
-"""The page that once held all options: links to it are all over the web."""
+"""The page that has all options in manuals of nixos-render-docs; many links lead to it."""
 
 
 def old_pages(plan: SitePlan) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the files that lead from old places to the new ones."""
+    """Yield path and content of the files that lead from old addresses to the current ones."""
     if plan.manual.outline is None:
         yield OLD_ADDRESS, _moved(plan)
         return
     yield from _elsewhere(plan)
     if plan.served.pages:
-        lines = [f"/{name} /{place} 301\n" for name, place in sorted(plan.served.pages.items())]
+        lines = [f"/{old} /{new} 301\n" for old, new in sorted(plan.served.pages.items())]
         yield "_redirects", "".join(lines).encode()
 
 
 def script_routes(plan: SitePlan, page: SitePage) -> str:
-    """Return the table by which a page of chapters goes on to others, as JSON; "" for none."""
+    """Return the table of old addresses on a page of chapters, as JSON; "" if there is none.
+
+    Args:
+        plan: the plan of the site.
+        page: the page, whose script leads from old addresses on it to other pages.
+    """
     outline = plan.manual.outline
     assert outline is not None
     sets = [
         [
             placement.included.catalog.prefix,
             f"{placement.folder}/",
-            {key: found.stem for key, found in _routes(placement).items()},
+            {key: option_page.stem for key, option_page in _routes(placement).items()},
         ]
         for placement in plan.placements
         if placement.folder and page.path in {placement.home, plan.front}
     ]
     exact: dict[str, str] = {}
     if page.path == plan.front:
-        # A manual that once was one page had all its identifiers here.
+        # If the manual was one page before, all its identifiers were on this page.
         exact = {
-            name: f"{plan.places[name]}#{fragment(name)}"
+            name: f"{plan.page_paths[name]}#{fragment(name)}"
             for name in outline.targets
-            if plan.places[name] != page.path
+            if plan.page_paths[name] != page.path
         }
     exact.update(plan.served.anchors.get(page.path, {}))
     if not sets and not exact:
         return ""
-    # What stands here is not looked for among the options, whatever it is called.
+    # The script must not search the options for identifiers that are on this page.
     prefixes = tuple(placement.included.catalog.prefix for placement in plan.placements)
-    own = [
+    on_page = [
         name
         for name in outline.targets
-        if plan.places[name] == page.path and sets and name.startswith(prefixes)
+        if plan.page_paths[name] == page.path and sets and name.startswith(prefixes)
     ]
-    return _script_json({"exact": exact, "own": own, "sets": sets})
+    return _script_json({"exact": exact, "own": on_page, "sets": sets})
 
 
 def _routes(placement: OptionPlacement) -> dict[str, tree.Page]:
@@ -74,20 +79,20 @@ def _routes(placement: OptionPlacement) -> dict[str, tree.Page]:
 
 
 def _elsewhere(plan: SitePlan) -> Iterator[tuple[str, bytes]]:
-    """Yield the files in the place of pages that are gone, or have another name now."""
+    """Yield the files for pages that are gone or have been renamed."""
     assert plan.chapter_pages is not None
     titles = {page.path: page.title for page in plan.pages}
-    old = {page.old_name: page.name for page in plan.chapter_pages.pages if page.old_name}
+    renamed = {page.old_name: page.name for page in plan.chapter_pages.pages if page.old_name}
     template = templates(plan.settings.theme).get_template("elsewhere.html")
-    for name, place in {**plan.served.pages, **old}.items():
-        page = place.partition("#")[0]
+    for name, address in {**plan.served.pages, **renamed}.items():
+        page = address.partition("#")[0]
         up = "../" * name.count("/")
         anchors = plan.served.anchors.get(name, {})
         yield (
             name,
             template.render(
                 title=titles.get(page, plan.manual.title),
-                href=f"{up}{place}",
+                href=f"{up}{address}",
                 page=f"{up}{page}",
                 routes_json=_script_json({anchor: f"{up}{new}" for anchor, new in anchors.items()}),
             ).encode(),
@@ -95,12 +100,12 @@ def _elsewhere(plan: SitePlan) -> Iterator[tuple[str, bytes]]:
 
 
 def _moved(plan: SitePlan) -> bytes:
-    """Return the page that sends an option's old address to its page."""
+    """Return the page at :data:`OLD_ADDRESS`, which leads from it to the pages of options."""
     (placement,) = plan.placements
     assert placement.navigation is not None
     routes = {key: placement.path(page) for key, page in _routes(placement).items()}
     for anchor in placement.included.catalog.anchors:
-        routes.setdefault(anchor, plan.places[anchor])
+        routes.setdefault(anchor, plan.page_paths[anchor])
     return (
         templates(plan.settings.theme)
         .get_template("moved.html")

@@ -1,4 +1,4 @@
-"""Options alone as one page: sections rendered by several processes, put into one shell."""
+"""A manual without chapters as one HTML page, rendered by several processes."""
 
 from __future__ import annotations
 
@@ -18,30 +18,31 @@ if TYPE_CHECKING:
     from manualgen.site.plan import SitePlan
 
 _FEWEST_OPTIONS = 50
-"""So many options are worth a shard of their own."""
+"""The fewest options that a shard has."""
 
-_HERE = "<!--manualgen-content-->"
+_CONTENT = "<!--manualgen-content-->"
+"""The place of the options in the page that the template makes."""
 
 
 def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diagnostic]) -> bytes:
     """Return all options of a manual without chapters as one page.
 
     Args:
-        plan: the plan of the site, whose title and theme the page has.
-        options: how the work is done.
-        diagnostics: gets what is wrong with the texts.
+        plan: the plan of the site.
+        options: how the build runs.
+        diagnostics: the problems of the texts are added to this list.
     """
     manual, theme = plan.manual, plan.settings.theme
     (included,) = manual.sets
     catalog = included.catalog
-    # Footnotes are numbered through the page, and an anchor stands on it once: those few
-    # sets are written in one go.
-    in_one_go = bool(catalog.anchors) or catalog.may_have_footnotes
+    # Footnotes are numbered through the page, and an anchor is written once on a page. A set
+    # that has them, which is rare, is one shard.
+    is_one_shard = bool(catalog.anchors) or catalog.may_have_footnotes
     count = len(catalog.options)
-    shards = workers.make_shards(count, 1 if in_one_go else options.jobs, _FEWEST_OPTIONS)
+    shards = workers.make_shards(count, 1 if is_one_shard else options.jobs, _FEWEST_OPTIONS)
     sections = _Sections(manual)
     parts = list(building.render(sections.write, shards, count, options, diagnostics))
-    shell = (
+    page = (
         templates(theme)
         .get_template("page.html")
         .render(
@@ -60,10 +61,10 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             heading=manual.title,
             heading_is_path=False,
             count=count,
-            content=_HERE,
+            content=_CONTENT,
         )
     )
-    before, _, after = shell.partition(_HERE)
+    before, _, after = page.partition(_CONTENT)
     return b"".join([part.encode(errors="replace") for part in (before, *parts, after)])
 
 
@@ -73,17 +74,17 @@ def _first_names(manual: Manual) -> list[Entry]:
     (included,) = manual.sets
     for option, name in zip(included.catalog.options, included.catalog.ids, strict=True):
         first = option.loc[0] if option.loc else option.name
-        known = top.get(first)
+        entry = top.get(first)
         top[first] = Entry(
             first,
-            known.href if known else f"#{fragment(name)}",
-            (known.count or 0) + 1 if known else 1,
+            entry.href if entry else f"#{fragment(name)}",
+            (entry.count or 0) + 1 if entry else 1,
         )
     return list(top.values())
 
 
 class _Sections:
-    """Renders ranges of options."""
+    """Renders shards: ranges of options."""
 
     def __init__(self, manual: Manual) -> None:
         (self._included,) = manual.sets
@@ -92,7 +93,7 @@ class _Sections:
         self._writer.start_page([*SHELL_IDS, *self._included.catalog.ids], links)
 
     def write(self, part: range) -> Rendered:
-        """Return the sections of a range of options."""
+        """Return the sections of a range of options as HTML."""
         catalog, sections = self._included.catalog, self._included.sections
         html = "".join(
             [

@@ -1,4 +1,4 @@
-"""Sites on disk: every page of a plan, and what stands beside them, or one file with it all."""
+"""Sites on disk: a folder with every page of a plan and all further files, or one file."""
 
 from __future__ import annotations
 
@@ -25,23 +25,25 @@ if TYPE_CHECKING:
     from manualgen.site.plan import SitePage
 
 _FEWEST_CHAPTERS = 8
+"""The fewest pages of chapters that a shard has."""
+
 _FEWEST_OPTION_PAGES = 4
-"""So many pages are worth a shard of their own."""
+"""The fewest option pages that a shard has."""
 
 
 def build(
     plan: SitePlan, folder: Path, failing: Failing, options: BuildOptions | None = None
 ) -> BuildResult:
-    """Write a site into a folder; what was there stays until all of it is built.
+    """Write a site into a folder, which is not changed until the site is complete.
 
     Args:
         plan: the plan of the site.
-        folder: created if need be. Files of the same names are replaced; only files of an
-            earlier build are removed.
-        failing: whether diagnostics make a build fail. Then nothing is written, if the
-            manual has chapters; options alone are written all the same, since one bad
-            description never costs the others.
-        options: how the work is done.
+        folder: the folder; created if it does not exist. Files with the same names are
+            replaced; of the others, only those of an earlier build are removed.
+        failing: returns the diagnostics for which the build fails. If there are any, a manual
+            with chapters is not written; options alone are, so that one bad description does
+            not keep the others from being published.
+        options: how the build runs.
 
     Raises:
         ManualError: if the folder cannot be written.
@@ -56,7 +58,7 @@ def build(
         shards = _shards(plan, options.jobs)
         total = sum(map(len, shards))
         results = building.render(renderer.write, shards, total, options, diagnostics)
-        beside = list(_beside(plan, renderer))
+        other_files = list(_other_files(plan, renderer))
         size = 0
         dependencies: dict[str, frozenset[str]] = {}
         for written in results:
@@ -71,21 +73,25 @@ def build(
             size += staging.add(name, resources.text(name, plan.settings.theme).encode())
         for picture in plan.manual.picture_files:
             size += staging.add(picture.name, picture.data)
-        for name, data in beside:
+        for name, data in other_files:
             size += staging.add(name, data)
     count = total if all_or_nothing else total + 2
     return BuildResult(count, size, diagnostics, dependencies)
 
 
 class _Renderer:
-    """Renders pages into a stage."""
+    """Renders pages and stages their files."""
 
     def __init__(self, plan: SitePlan, staging: files.Staging) -> None:
         self.pages = PageRenderer(plan)
         self._staging = staging
 
     def write(self, shard: Sequence[SitePage]) -> Rendered:
-        """Write pages; the data is path, newness, size and dependencies of each."""
+        """Write pages.
+
+        The data is, for each page, its path, whether it is new, its size, and the identifiers
+        that its references name.
+        """
         written = []
         for page in shard:
             data = self.pages.page(page)
@@ -95,28 +101,28 @@ class _Renderer:
 
 
 def _shards(plan: SitePlan, jobs: int) -> list[Sequence[SitePage]]:
-    """Return the pages, cut into pieces of work; those of chapters first."""
+    """Return the pages as shards, those of chapters first."""
     chapters = [page for page in plan.pages if isinstance(page.body, ChapterBody)]
-    # The front page may hold most of the manual.
+    # The front page may have most of the manual on it, so it is a shard of its own.
     shards: list[Sequence[SitePage]] = [chapters[:1]] if chapters else []
-    shards += _cut(chapters[1:], jobs, _FEWEST_CHAPTERS)
+    shards += _shards_of(chapters[1:], jobs, _FEWEST_CHAPTERS)
     for number in range(len(plan.placements)):
         pages = [
             page
             for page in plan.pages
             if isinstance(page.body, OptionBody) and page.body.number == number
         ]
-        shards += _cut(pages, jobs, _FEWEST_OPTION_PAGES)
+        shards += _shards_of(pages, jobs, _FEWEST_OPTION_PAGES)
     return shards
 
 
-def _cut(pages: Sequence[SitePage], jobs: int, least: int) -> Iterator[Sequence[SitePage]]:
+def _shards_of(pages: Sequence[SitePage], jobs: int, least: int) -> Iterator[Sequence[SitePage]]:
     for part in workers.make_shards(len(pages), jobs, least):
         yield pages[part.start : part.stop]
 
 
-def _beside(plan: SitePlan, renderer: _Renderer) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of what stands beside the pages."""
+def _other_files(plan: SitePlan, renderer: _Renderer) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of the index of options, old pages and the inventory."""
     if plan.manual.outline is None:
         yield plan.front, renderer.pages.index()
     yield from routes.old_pages(plan)
@@ -148,11 +154,11 @@ def build_single_page(
 
 
 def plan_of_one_page(manual: Manual, settings: SiteSettings | None = None) -> SitePlan:
-    """Return the plan of a manual as one page, which has no old places.
+    """Return the plan of a manual as one page, which has no old addresses.
 
     Args:
         manual: the manual.
-        settings: what the page is made with; by default the manual's own.
+        settings: the settings of the page; by default those of the manual.
     """
     settings = settings or manual.settings.site
     return SitePlan(manual, msgspec.structs.replace(settings, chunk="one"), with_redirects=False)

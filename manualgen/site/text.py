@@ -23,13 +23,18 @@ if TYPE_CHECKING:
 
 
 class TextWriter(OptionWriter, Protocol):
-    """What writes a whole document."""
+    """A writer that can write a whole document.
+
+    Attributes:
+        numbers: node → number, for figures, tables and examples.
+        pictures: image node → picture.
+    """
 
     numbers: Mapping[docutils_nodes.Node, int]
     pictures: Mapping[docutils_nodes.Node, Picture]
 
     def chapter(self, blocks: Iterable[docutils_nodes.Node]) -> str:
-        """Return blocks of a manual."""
+        """Return blocks in the writer's format."""
         ...
 
 
@@ -41,24 +46,24 @@ def build(
     prefix: str = "opt-",
     options: BuildOptions | None = None,
 ) -> BuildResult:
-    """Write a manual as one text, its pictures beside it.
+    """Write a manual as one document, and its pictures into ``media`` next to it.
 
     Args:
         manual: the manual.
         path: the file.
-        writer: writes the options.
-        prefix: what the options' identifiers start with in this document.
-        options: how the work is done.
+        writer: the writer of the format.
+        prefix: the prefix of the options' identifiers in this document.
+        options: how the build runs.
 
     Raises:
         ManualError: if the file cannot be written.
     """
     diagnostics = list(manual.diagnostics)
     ids = anchors(manual, prefix)
-    written = {entry.id: name for entry, name in zip(manual.options, ids, strict=True)}
+    document_ids = {entry.id: name for entry, name in zip(manual.options, ids, strict=True)}
 
     def address(name: str) -> str:
-        return f"#{written.get(name, name)}"
+        return f"#{document_ids.get(name, name)}"
 
     if manual.outline is None:
         shards = render_entries(
@@ -69,8 +74,8 @@ def build(
         writer.links = manual.links(address)
         writer.numbers = manual.outline.numbers
         writer.pictures = manual.pictures
-        # In one process: footnotes and lists of links go through the whole document.
-        fill = with_options(manual, address, lambda name: written.get(name, name))
+        # In one process, because footnotes are numbered through the whole document.
+        fill = with_options(manual, address, lambda name: document_ids.get(name, name))
         parts = [writer.chapter([document_of(manual, 1, fill)])]
         for included in manual.sets:
             diagnostics += included.sections.take_diagnostics()
@@ -78,7 +83,7 @@ def build(
     data = f"{text}\n".encode("utf-8", "replace") if text else b""
     size = len(data)
     for picture in manual.picture_files:
-        # The document names its pictures relative to itself.
+        # The document names its pictures relative to its own folder.
         files.write(path.parent / picture.name, picture.data)
         size += len(picture.data)
     files.write(path, data)
@@ -86,9 +91,13 @@ def build(
 
 
 def anchors(manual: Manual, prefix: str) -> list[str]:
-    """Return the identifier of each option in a text: the prefix and its path, joined by dots.
+    """Return the identifier of each option in a document: the prefix and its path, with dots.
 
-    Unlike those of a manual's pages, these do not show which components are quoted.
+    Unlike those in HTML, they do not have the quotation marks of components.
+
+    Args:
+        manual: the manual.
+        prefix: their prefix.
     """
     return tree.identifiers(
         (

@@ -1,4 +1,4 @@
-"""The templates, style sheet and script that pages are made with: ours, or a theme's own."""
+"""The templates, style sheet and script of pages: ours, or those of a theme."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 GENERATOR = f"manualgen {__version__}"
-"""What pages name as the program that made them."""
+"""The program that pages name as their generator."""
 
 ASSETS = ("style.css", "manual.js")
-"""The files that stand beside the pages of every site."""
+"""The files that every site has in its folder, next to the pages."""
 
 SHELL_IDS = ("page-content", "page-tree")
-"""The identifiers that the templates give on every page."""
+"""The identifiers of elements that the templates write on every page."""
 
 
 @functools.cache
 def templates(theme: Path | None) -> Environment:
-    """Return the templates, a theme's own before ours; each is compiled once.
+    """Return the templates; those of a theme take precedence over ours.
 
     Args:
-        theme: a folder whose files replace those of ``templates/``.
+        theme: a folder whose files replace those of ``templates/``; None for ours alone.
     """
     from jinja2 import (  # noqa: PLC0415 - slow to import; a man page needs none
         ChoiceLoader,
@@ -49,7 +49,11 @@ def templates(theme: Path | None) -> Environment:
 
 
 def warm(theme: Path | None) -> None:
-    """Load what pages of chapters are written with, for the processes that inherit it."""
+    """Load templates and Pygments before processes are forked, so that they inherit them.
+
+    Args:
+        theme: the theme, or None.
+    """
     from manualgen.writers import highlight  # noqa: PLC0415 - Pygments is slow to import
 
     templates(theme).get_template("book.html")

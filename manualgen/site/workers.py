@@ -1,8 +1,7 @@
-"""Work spread over processes.
+"""Work in several processes.
 
-Any ``concurrent.futures.Executor`` can do it. Without one, and with more than
-one job, processes are forked here, so that they inherit what the work needs
-instead of receiving a copy.
+Any ``concurrent.futures.Executor`` can do it. Without one, and with more than one job,
+processes are forked, so that they inherit the data that they need and it is not copied.
 """
 
 from __future__ import annotations
@@ -23,10 +22,11 @@ Shard = TypeVar("Shard")
 Result = TypeVar("Result")
 
 _inherited: Any = None
+"""The function and the shards that forked processes inherit."""
 
 
 def available() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -38,16 +38,17 @@ def map_shards(
     jobs: int,
     executor: Executor | None = None,
 ) -> Iterator[Result]:
-    """Begin the work; return its result on each shard, in the order of the shards.
+    """Start the work; return an iterator of its results, in the order of the shards.
 
-    Where processes do it, they are at work when this returns: the caller has
-    time for what it alone can do.
+    Other processes start to work before this returns, so that the caller can do something
+    else before it asks for results.
 
     Args:
-        work: what is to be done. It is pickled where processes cannot be forked, and
-            for an executor that was given.
-        shards: what it is to be done with, a call each.
-        jobs: how many processes; 1 does the work in this one, as results are asked for.
+        work: the function to call with each shard. It is pickled where processes cannot be
+            forked, and for an executor.
+        shards: the shards.
+        jobs: the number of processes; with 1, the work is done in this one, whenever a result
+            is asked for.
         executor: does the work instead.
     """
     if executor is not None:
@@ -62,17 +63,20 @@ def map_shards(
         return _drained(pool, pool.map(work, shards))
     global _inherited  # noqa: PLW0603 - how a forked process inherits it
     _inherited = (work, shards)
-    # What exists before the fork is not garbage: collecting it would copy its pages.
+    # Garbage collection in a forked process would copy the memory pages of what it inherits.
     gc.freeze()
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"))
     return _drained(pool, pool.map(_run, range(len(shards))))
 
 
 def run_in_background(work: Callable[[], Result]) -> Callable[[], Result]:
-    """Begin work in a process of its own; return what waits for its result.
+    """Start work in another process; return a function that waits for its result.
 
-    The result is pickled. Where processes cannot be forked, or this one comes to
-    nothing, the work is done here, when its result is asked for.
+    The result is pickled. If processes cannot be forked, or the process fails, the work is
+    done in this process when the result is asked for.
+
+    Args:
+        work: the function to call.
     """
     if not _forks():
         return work
@@ -84,30 +88,29 @@ def run_in_background(work: Callable[[], Result]) -> Callable[[], Result]:
 
     def result() -> Result:
         try:
-            found: Result = receiver.recv()
+            value: Result = receiver.recv()
         except EOFError:
-            found = work()
+            value = work()
         receiver.close()
         process.join()
-        return found
+        return value
 
     return result
 
 
 def _send(work: Callable[[], Any], sender: Connection) -> None:
-    # Whatever goes wrong here goes wrong again, and in the open, where the result is wanted.
+    # If this fails, the main process does the work again, and the error is raised there.
     with contextlib.suppress(BaseException):
         sender.send(work())
 
 
 def _forks() -> bool:
-    # Forking a process of one thread is safe, but not where the system's own libraries
-    # start threads (macOS).
+    # Forking a process with one thread is safe, except on macOS, whose libraries start threads.
     return "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 
 
 def _drained(pool: Executor, results: Iterator[Result]) -> Iterator[Result]:
-    """Yield the results of a pool, and close it."""
+    """Yield the results of a pool, then close it."""
     global _inherited  # noqa: PLW0603
     try:
         with pool:
@@ -123,12 +126,19 @@ def _run(index: int) -> Any:
 
 
 def make_shards(count: int, jobs: int, least: int) -> list[range]:
-    """Return ranges that cut ``count`` things into shards for a number of jobs.
+    """Split a number of items into shards.
 
-    Each shard takes a share of what is left (guided self-scheduling: Polychronopoulos
-    and Kuck, 1987): large ones first, as each costs something by itself, and at the end
-    small ones, so that no job is long at work when the others are done. None is smaller
-    than ``least``, but where nothing more is left.
+    Each shard is a share of the remaining items (guided self-scheduling: Polychronopoulos
+    and Kuck, 1987): large shards first, because every shard has a cost of its own, and small
+    ones last, so that all jobs end at about the same time.
+
+    Args:
+        count: the number of items.
+        jobs: the number of jobs that work on the shards; for 1, all items are one shard.
+        least: the fewest items of a shard, except the last one.
+
+    Returns:
+        Ranges of indices, in order.
     """
     if jobs <= 1:
         return [range(count)] if count else []
@@ -142,4 +152,4 @@ def make_shards(count: int, jobs: int, least: int) -> list[range]:
 
 
 _ROUNDS = 3
-"""In so many rounds, the jobs would do what is left if no shard were to become smaller."""
+"""A shard is the share of one job if the remaining items were done in this many rounds."""

@@ -249,7 +249,7 @@ BROKEN = {
         },
         Code.BAD_INCLUDE,
         1,
-        "two includes want the page `index.html`",
+        "two includes name the page `index.html`",
         "another",
     ),
     "empty line in an include": (
@@ -315,7 +315,7 @@ BROKEN = {
         {"one.md": GOOD + "\n![x](x.png)\n", "x.png": "text"},
         Code.MISSING_IMAGE,
         5,
-        "no image that browsers show",
+        "not an image format that browsers show",
         "PNG",
     ),
     "reference to nowhere": (
@@ -351,7 +351,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_each_is_said_once_with_its_place(name, tmp_path):
+def test_each_is_reported_once_with_its_place(name, tmp_path):
     files, code, line, message, help_text = BROKEN[name]
     site = build(tmp_path, {"manual.md": BOOK, **files})
     found = only(site)
@@ -390,7 +390,7 @@ def test_a_link_that_leaves_the_folder(tmp_path):
     assert build(tmp_path, {}, roots=(tmp_path,)).diagnostics == []
 
 
-def test_what_is_read_all_the_same_but_said(tmp_path):
+def test_what_is_read_all_the_same_but_reported(tmp_path):
     site = build(tmp_path, {"manual.md": BOOK, "one.md": "\ufeff# One {#ch-one}\r\n\r\nText.\r\n"})
     assert [(found.code, found.severity) for found in site.diagnostics] == [
         (Code.BAD_ENCODING, Severity.WARNING)
@@ -406,7 +406,7 @@ def test_a_reference_to_nowhere_can_be_a_warning(tmp_path):
     assert build(tmp_path, files, dangling=Severity.WARNING, strict=True).built.pages == 0
 
 
-def test_all_errors_are_said_at_once_with_the_chain(tmp_path):
+def test_all_errors_are_reported_at_once_with_the_chain(tmp_path):
     site = build(
         tmp_path,
         {
@@ -441,7 +441,7 @@ def test_a_picture_is_copied_once_under_its_content(tmp_path):
     assert len(list((site.folder / "media").iterdir())) == 2
 
 
-def test_a_reference_to_no_footnote_is_told_of_and_nothing_else_is(tmp_path):
+def test_a_reference_to_no_footnote_is_reported_and_nothing_else_is(tmp_path):
     text = (
         "A[^none] and \\[^a], [\\^b], [^c\\], `[^d]`, &#91;^e], <https://x.y/[^f]>, "
         "[^a-z], [^0-9a-f], [^my-note].\n"

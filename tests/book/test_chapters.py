@@ -7,8 +7,8 @@ import re
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from manualgen.errors import Severity
 from manualgen.book.catalog import OptionSettings
+from manualgen.errors import Severity
 from tests.manuals import OPTIONS, build, include, picture
 
 SECOND = """# The `second` {#ch-two}
@@ -299,8 +299,8 @@ def test_a_page_that_is_asked_for_wins(tmp_path):
         chunk="chapter",
     )
     assert site.diagnostics == []
-    assert site.plan.places["options"] == "options-2.html"
-    assert site.plan.places["ch-b"] == "options.html"
+    assert site.plan.page_paths["options"] == "options-2.html"
+    assert site.plan.page_paths["ch-b"] == "options.html"
 
 
 def test_a_note_in_a_title_has_its_way_back(tmp_path):

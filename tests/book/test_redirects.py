@@ -51,10 +51,10 @@ WRONG = {
     "not in the manual": ({"x": ["index.html#x"]}, "the manual has no identifier `x`", "move"),
     "elsewhere now": (
         {"sec-a": ["index.html#sec-a"]},
-        "`sec-a` stands at ch-one.html#sec-a now, not index.html#sec-a",
+        "the address of `sec-a` is ch-one.html#sec-a, not index.html#sec-a",
         "add",
     ),
-    "no place at all": ({"sec-a": []}, "and nothing is listed", "add"),
+    "no place at all": ({"sec-a": []}, "but none is listed", "add"),
     "twice": (
         {"sec-a": ["ch-one.html#sec-a", "gone.html"]},
         "`gone.html` is listed for `ch-one` too",
@@ -62,7 +62,7 @@ WRONG = {
     ),
     "a current page": (
         {"sec-a": ["ch-one.html#sec-a", "index.html"]},
-        "the old place `index.html` is a page of the manual now",
+        "the old address `index.html` is a page of the manual now",
         "remove",
     ),
     "a current place": (
@@ -72,17 +72,17 @@ WRONG = {
     ),
     "outside": (
         {"sec-a": ["ch-one.html#sec-a", "../up.html#x"]},
-        "`../up.html#x` is no place",
+        "`../up.html#x` is not an address",
         "without any ..",
     ),
     "a file of ours": (
         {"sec-a": ["ch-one.html#sec-a", "style.css"]},
-        "`style.css` is no place",
+        "`style.css` is not an address",
         "page.html",
     ),
     "absolute": (
         {"sec-a": ["ch-one.html#sec-a", "/etc/x.html"]},
-        "`/etc/x.html` is no place",
+        "`/etc/x.html` is not an address",
         "without any ..",
     ),
 }
@@ -165,7 +165,7 @@ def test_options_may_be_listed_and_their_lists_need_not(tmp_path):
     wrong["test-opt-a.b"][0] = "other.html#test-opt-a.b"
     site = build(tmp_path, {**files, "redirects.json": json.dumps(wrong)}, redirects=table)
     assert only(site).message == (
-        "`test-opt-a.b` stands at index.html#test-opt-a.b now, not other.html#test-opt-a.b"
+        "the address of `test-opt-a.b` is index.html#test-opt-a.b, not other.html#test-opt-a.b"
     )
 
 
@@ -182,7 +182,7 @@ def test_the_command_that_is_named_works(tmp_path):
     run("html", tmp_path / "m/manual.toml", "--single-page", "-o", tmp_path / "one.html")
 
 
-def test_a_manual_with_a_missing_file_is_told_of_first(tmp_path):
+def test_a_missing_file_is_reported_first(tmp_path):
     write(tmp_path, {**FILES_OF_OPTIONS})
     (tmp_path / "c.md").unlink()
     said = run("redirects", "check", tmp_path / "manual.toml", status=1).output

@@ -1,9 +1,14 @@
-"""What Nix says, in the order of either of its forms."""
+"""What Nix prints, in the order of either of its forms."""
 
 from __future__ import annotations
 
-from manualgen.evaluation.failures import Place, events, failure, plain
-from manualgen.evaluation.missing import configuration_paths
+from manualgen.evaluation.config_stubs import configuration_paths
+from manualgen.evaluation.failures import (
+    TracePosition,
+    parse_events,
+    parse_failure,
+    plain_text,
+)
 
 OLD = """trace: N0["module","/m/a.nix"]
 trace: something of the module's own
@@ -48,36 +53,40 @@ error:
 """
 
 
-def test_both_forms_say_the_same():
-    old, new = failure(OLD, "N0"), failure(NEW, "N0")
+def test_both_forms_give_the_same():
+    old, new = parse_failure(OLD, "N0"), parse_failure(NEW, "N0")
     assert old == new
     assert old.message == "the first line and a second"
-    assert old.places == (Place("/m/a.nix", 3, 5), Place("/lib/modules.nix", 1, 2))
+    assert old.positions == (
+        TracePosition("/m/a.nix", 3, 5),
+        TracePosition("/lib/modules.nix", 1, 2),
+    )
     assert old.contexts == (("module", "/m/a.nix"), ("value", "a.b", "default"))
 
 
 def test_events():
-    assert events(OLD, "N0") == (("module", "/m/a.nix"),)
-    assert events(OLD, "other") == ()
+    assert parse_events(OLD, "N0") == (("module", "/m/a.nix"),)
+    assert parse_events(OLD, "other") == ()
 
 
-def test_words_of_a_wrong_form_are_none():
-    assert events('trace: N0["x"\ntrace: N0[1]\ntrace: N0{}\n', "N0") == ()
+def test_malformed_events_are_ignored():
+    assert parse_events('trace: N0["x"\ntrace: N0[1]\ntrace: N0{}\n', "N0") == ()
 
 
 def test_log_without_escapes():
     assert (
-        plain(b"\x1b[31;1merror:\x1b[0m \x07bad \x1b]0;title\x07\xff\r\n") == "error: bad \ufffd\n"
+        plain_text(b"\x1b[31;1merror:\x1b[0m \x07bad \x1b]0;title\x07\xff\r\n")
+        == "error: bad \ufffd\n"
     )
 
 
 def test_no_error_at_all():
-    assert failure("Segmentation fault\n", "N0").message == "Segmentation fault"
-    assert failure("", "N0").message == ""
+    assert parse_failure("Segmentation fault\n", "N0").message == "Segmentation fault"
+    assert parse_failure("", "N0").message == ""
 
 
 def test_long_message_is_cut():
-    found = failure("error: " + "\n       ".join("word" * 10 for _ in range(100)), "N0")
+    found = parse_failure("error: " + "\n       ".join("word" * 10 for _ in range(100)), "N0")
     assert len(found.message) < 700
     assert found.message.endswith("…")
 

@@ -133,7 +133,7 @@ def test_equal_texts_of_different_parts_are_apart():
     assert kinds == ["type", "default", "example"]
 
 
-def test_what_is_wrong_is_said_of_each_option_and_part():
+def test_what_is_wrong_is_reported_for_each_option_and_part():
     made = sections()
     for name in ("a", "b"):
         made.section(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from manualgen import inputs
 from manualgen.errors import Code, ManualError, Severity
 from manualgen.options import reading, tolerant, tree
 from manualgen.options.model import Declaration, Markup, Option, Text
@@ -425,7 +426,7 @@ def test_a_file_that_may_not_be_read(tmp_path):  # pragma: no cover - tests may 
 
 
 def test_gigabytes_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "LARGEST", 1024**2)
+    monkeypatch.setattr(inputs, "LARGEST", 1024**2)
     path = tmp_path / "huge.json"
     with path.open("wb") as file:
         file.truncate(8 * 1024**3)
@@ -436,7 +437,7 @@ def test_gigabytes_are_refused(tmp_path, monkeypatch):
 
 
 def test_the_largest_set_there_is_is_far_below_the_limit():
-    assert shared("data/options/nixvim.json").stat().st_size * 5 < reading.LARGEST
+    assert shared("data/options/nixvim.json").stat().st_size * 5 < inputs.LARGEST
 
 
 # ─── two ways, one result ───

@@ -181,7 +181,7 @@ def test_a_build_that_fails_changes_nothing(tmp_path, error):
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".manualgen-")]
 
 
-def test_a_folder_in_a_pages_way_is_said(tmp_path):
+def test_a_folder_where_a_page_belongs_is_reported(tmp_path):
     build(tmp_path, FIRST)
     (tmp_path / "index.html").unlink()
     (tmp_path / "index.html").mkdir()
@@ -203,7 +203,7 @@ def test_what_is_in_the_way_is_found_before_anything_is_moved(tmp_path, way):
     assert snapshot(folder) == before
 
 
-def test_a_file_in_a_folders_way_is_said(tmp_path):
+def test_a_file_where_a_folder_belongs_is_reported(tmp_path):
     (tmp_path / "options").write_text("mine")
     failure(build, tmp_path, FIRST)
     assert (tmp_path / "options").read_text() == "mine"

@@ -19,8 +19,8 @@ from manualgen.book import manual as manuals
 from manualgen.book import sources
 from manualgen.book.manual import ManualSettings
 from manualgen.errors import ManualError, Severity
-from manualgen.site import workers
 from manualgen.site import site as sites
+from manualgen.site import workers
 from manualgen.site.building import BuildOptions
 from manualgen.site.plan import ChapterBody, SitePlan
 from tests.conftest import ROOT, SHARED, program, shared
@@ -232,6 +232,81 @@ def _digest(folder: Path) -> str:
     return found.hexdigest()
 
 
+# ─── what a page depends on ───
+
+ASKING = {
+    "manual.md": "# B {#book}\n\n## S\n\n" + include("chapters", "a.md", "b.md", "c.md"),
+    "a.md": "# A {#ch-a}\n\n[](#ch-b), [one](#ex), {option}`a.alice.c`, [](#opt-a.b) and\n"
+    "[nowhere](#no), {option}`no.such`, {manpage}`x(1)`, <https://x.org>, [](#sec).\n",
+    "b.md": "# B[](#ch-c) {#ch-b}\n\n::: {.example #ex}\n# E\n\nx\n:::\n\n## S {#sec}\n\nText.\n",
+    "c.md": "# C {#ch-c}\n\n" + include("options", "source: o.json"),
+    "o.json": OPTIONS,
+}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_identifiers_that_each_page_asked_for(tmp_path, jobs):
+    manual = load(write(tmp_path / "source", ASKING), chunk="chapter", dangling=Severity.WARNING)
+    built = api.build_html(manual, tmp_path / "site", options=BuildOptions(jobs=jobs))
+    assert built.dependencies == {
+        "index.html": frozenset(),
+        "ch-a.html": {
+            *("ch-b", "ex", "a.alice.c", "opt-a._name_.c", "opt-a.b", "no", "no.such", "sec"),
+        },
+        "ch-b.html": {"ch-c"},
+        "ch-c.html": {"ch-one"},
+    }
+
+
+def test_what_pages_of_options_share_is_a_dependency_of_each(tmp_path):
+    text = "See {option}`a.o0` and [](#nowhere)."
+    options = {
+        f"{first}.o{number}": {
+            "loc": [first, f"o{number}"],
+            "type": "t",
+            "description": text if number == 1 and first != "c" else "D.",
+        }
+        for first in ("a", "b", "c")
+        for number in range(60)
+    }
+    (tmp_path / "o.json").write_text(json.dumps(options))
+    manual = api.load(tmp_path / "o.json")
+    seen = []
+    for jobs in (1, 3):
+        folder = tmp_path / f"site{jobs}"
+        seen.append(api.build_html(manual, folder, options=BuildOptions(jobs=jobs)).dependencies)
+    asked = {"a.o0", "opt-a.o0", "nowhere"}
+    assert seen[0] == {
+        "options/a.html": asked,
+        "options/b.html": asked,
+        "options/c.html": frozenset(),
+    }
+    assert seen[0] == seen[1]
+
+
+def test_a_page_changes_with_what_it_depends_on_alone(tmp_path):
+    """A title that is changed changes the pages that asked for it, beside navigation."""
+
+    def contents(name):
+        """Return what stands on each page, without the ways to other pages."""
+        site = build(
+            tmp_path / name,
+            {**ASKING, "b.md": ASKING["b.md"].replace("# S {#sec}", f"# {name} {{#sec}}")},
+            chunk="chapter",
+            dangling=Severity.WARNING,
+        )
+        return site.built.dependencies, {
+            page.path: site.html("main > section, main > p", page.path) for page in site.plan.pages
+        }
+
+    dependencies, first = contents("One")
+    _, second = contents("Two")
+    changed = {path for path in first if first[path] != second[path]}
+    asking = {path for path, asked in dependencies.items() if "sec" in asked}
+    assert asking == {"ch-a.html"}
+    assert changed == asking | {"ch-b.html"}
+
+
 def test_an_inventory_that_sphinx_reads(tmp_path):
     inventory = pytest.importorskip("sphinx.util.inventory")
     site = build(tmp_path, {**PARTS, "o.json": OPTIONS})
@@ -289,15 +364,6 @@ def test_the_sample_and_our_own_documentation(tmp_path):
         _whole(tmp_path / output)
 
 
-def test_the_command_reference_is_that_of_the_commands():
-    code = (
-        "import sys; sys.path.insert(0, 'docs'); import command_reference as found; "
-        "sys.exit(found.text() != found.TARGET.read_text())"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT)
-    assert done.returncode == 0, "run: make documentation"
-
-
 @pytest.fixture(scope="module")
 def home_manager(tmp_path_factory):
     manual = shared("data/manual/home-manager/manual.md")
@@ -328,7 +394,7 @@ def test_home_managers_manual_is_whole(home_manager):
     for path in shared("data/manual/home-manager").rglob("*.md"):
         written = path.read_text()
         for name in re.findall(r"^#+ .*\{#([\w.-]+)\}$", written, re.MULTILINE):
-            assert name in plan.places
+            assert name in plan.page_paths
         for line in written.split("\n"):
             if re.fullmatch(r"[A-Z][\w ,.'’-]+", line):
                 assert re.sub(r"[\W_]+", "", line) in text, (path, line)

@@ -44,7 +44,7 @@ def test_the_writer_knows_how_identifiers_are_written_here(tmp_path):
     assert writer.links.href(Target("opt-a._b.c_", "option")) == "#p-a.b.c"
 
 
-def test_paths_that_read_alike_are_told_apart():
+def test_paths_that_read_alike_get_different_identifiers():
     options = (Option(name='a."b.c"', loc=("a", "b.c")), Option(name="a.b.c", loc=("a", "b", "c")))
     assert sorted(text.anchors(manual(*options), "")) == ["a.b.c", "a.b.c-2"]
 

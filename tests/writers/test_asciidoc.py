@@ -1,4 +1,4 @@
-"""Doctree → AsciiDoc, judged by Asciidoctor itself."""
+"""Doctree → AsciiDoc, checked with Asciidoctor itself."""
 
 from __future__ import annotations
 

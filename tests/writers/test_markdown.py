@@ -342,7 +342,7 @@ def test_a_name_that_ends_like_an_identifier_stays_whole():
     assert title["ids"] == []
 
 
-def test_read_only_is_said_with_the_type():
+def test_read_only_is_shown_with_the_type():
     assert '*Type:*\none of `"x"` *(read only)*' in MarkdownWriter(GFM).section(
         option(read_only=True)
     )

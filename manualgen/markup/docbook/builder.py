@@ -69,7 +69,7 @@ class DocbookBuilder:
         paragraph: the paragraph that text and inline nodes are appended to.
         ids: identifiers for the next node.
         depth: how many elements are open.
-        linked: whether a link is open.
+        in_link: whether a link is open.
         quotes: how many quotes are open.
         footnotes: the footnotes so far.
         footnote_labels: identifier → label of a footnote.
@@ -92,7 +92,7 @@ class DocbookBuilder:
         self.paragraph = OpenParagraph()
         self.ids: list[str] = []
         self.depth = 0
-        self.linked = False
+        self.in_link = False
         self.quotes = 0
         self.footnotes: list[docutils_nodes.Element] = []
         self.footnote_labels: dict[str, str] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from manualgen.errors import Code, Diagnostic
 
 MOST_DIAGNOSTICS = 50
-"""How many diagnostics a text can have: nobody reads more."""
+"""The most diagnostics of a text."""
 _LONGEST_SHOWN = 80
 
 

@@ -9,7 +9,7 @@ from manualgen.markup.docbook.builder import content, flattened
 from manualgen.markup.docbook.elements import NAMESPACE
 from manualgen.markup.docbook.inlines import INLINES, footnote
 from manualgen.markup.docbook.lists import LISTS
-from manualgen.markup.docbook.references import LINKS, REFERENCES, address_of, linked
+from manualgen.markup.docbook.references import LINKS, REFERENCES, address_of, build_link
 from manualgen.markup.docbook.tables import TABLES
 from manualgen.markup.docbook.unknown import unknown
 
@@ -60,5 +60,5 @@ def _with_attributes(builder: DocbookBuilder, element: XmlElement, handler: Hand
         builder.ids.append(identifier)
     if element.tag in _INLINES and handler not in LINKS and address_of(element):
         # DocBook 5: any inline element can be a link.
-        return lambda builder, linking: linked(builder, linking, handler)
+        return lambda builder, linking: build_link(builder, linking, handler)
     return handler

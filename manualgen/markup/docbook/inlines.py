@@ -134,11 +134,11 @@ def footnote(builder: DocbookBuilder, element: XmlElement) -> None:
     if builder.ids:
         builder.identify(note)
     builder.append(docutils_nodes.footnote_reference(refid=label), "")
-    outside = (builder.flow, builder.paragraph, builder.linked)
-    builder.flow, builder.paragraph, builder.linked = note, OpenParagraph(), False
+    outside = (builder.flow, builder.paragraph, builder.in_link)
+    builder.flow, builder.paragraph, builder.in_link = note, OpenParagraph(), False
     builder.content(element)
     builder.end_paragraph()
-    builder.flow, builder.paragraph, builder.linked = outside
+    builder.flow, builder.paragraph, builder.in_link = outside
 
 
 def _footnote_again(builder: DocbookBuilder, element: XmlElement) -> None:

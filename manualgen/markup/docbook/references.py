@@ -29,7 +29,7 @@ _OPTION = re.compile(
 def _option(builder: DocbookBuilder, element: XmlElement) -> None:
     # Authors also use this element for command-line options of programs: those are code.
     text = folded(text_of(element))
-    if builder.linked or _OPTION.fullmatch(text) is None:
+    if builder.in_link or _OPTION.fullmatch(text) is None:
         literal(builder, text_of(element))
         return
     _add_reference(builder, nodes.option_reference(text, text), text)
@@ -44,7 +44,7 @@ def _manpage(builder: DocbookBuilder, element: XmlElement) -> None:
     text = manpage_name(element)
     if not text:
         return
-    if builder.linked:
+    if builder.in_link:
         builder.run(text)
     else:
         _add_reference(builder, nodes.manpage_reference(text, text), text)
@@ -63,10 +63,10 @@ def address_of(element: XmlElement) -> str:
 
 
 def _link(builder: DocbookBuilder, element: XmlElement) -> None:
-    linked(builder, element, content)
+    build_link(builder, element, content)
 
 
-def linked(builder: DocbookBuilder, element: XmlElement, inner: Handler) -> None:
+def build_link(builder: DocbookBuilder, element: XmlElement, inner: Handler) -> None:
     """Add an element as a link to its address or target, if it has any that is safe.
 
     Args:
@@ -76,7 +76,7 @@ def linked(builder: DocbookBuilder, element: XmlElement, inner: Handler) -> None
     """
     address = address_of(element)
     target = element.get("linkend") or (address[1:] if address.startswith("#") else "")
-    if builder.linked or not (address or target):
+    if builder.in_link or not (address or target):
         phrase(builder, element) if inner is content else inner(builder, element)
         return
     if target:
@@ -106,7 +106,7 @@ def _open_link(
         text: what is shown where the element has no text; "" for the text of the target.
     """
     builder.open(node)
-    builder.linked = True
+    builder.in_link = True
     if not is_blank(element):
         inner(builder, element)
     elif text:
@@ -114,7 +114,7 @@ def _open_link(
     else:
         builder.paragraph.raw.append(node["target"])
         builder.paragraph.spaced = False
-    builder.linked = False
+    builder.in_link = False
     builder.close()
 
 
@@ -124,7 +124,7 @@ def _refuse_link(
     scheme = address.partition(":")[0]
     builder.diagnostics.report(
         Code.UNSAFE_LINK,
-        f"`{short(scheme)}:` is no scheme that manuals link to",
+        f"`{short(scheme)}:` is not a scheme that manuals link to",
         line_of(element),
         address,
         f"write `<literal>{short(address)}</literal>`, or link with https:",
@@ -138,8 +138,8 @@ def _refuse_link(
 def _cross_reference(builder: DocbookBuilder, element: XmlElement) -> None:
     target = element.get("linkend") or element.get("targetptr") or ""
     if not target:
-        linked(builder, element, content)
-    elif not builder.linked:
+        build_link(builder, element, content)
+    elif not builder.in_link:
         node = nodes.cross_reference(target=target)
         builder.parsed.references.append(node)
         _open_link(builder, element, content, node, "")
@@ -165,7 +165,7 @@ def _email(builder: DocbookBuilder, element: XmlElement) -> None:
 def _autolink(builder: DocbookBuilder, address: str, text: str) -> None:
     if not text:
         return
-    if builder.linked:
+    if builder.in_link:
         builder.run(text)
         return
     builder.open(docutils_nodes.reference(refuri=address))

@@ -153,7 +153,7 @@ class Term(msgspec.Struct, frozen=True):
         text: the term.
         stop, body: where the term ends and the text after the separator starts.
         column: where that text starts in the source.
-        strong: the term is no plain word: code, a number, a flag, a path, in quotes.
+        strong: the term is not a plain word: code, a number, a flag, a path, in quotes.
         coded: the term is one inline node.
     """
 
@@ -200,7 +200,7 @@ _GAP = re.compile(r"(\S(?:.{0,46}?\S)??)(?:\t[ \t]*|[ ]{2,})(?=\S)")
 
 
 def is_label(text: str) -> bool:
-    """Whether a line starts with a label such as ``Note:``, which is no term of a list."""
+    """Whether a line starts with a label such as ``Note:``, which is not a term of a list."""
     return _LABEL.match(text, 0, LONGEST_LABEL) is not None and _LEVEL.match(text) is None
 
 
@@ -256,7 +256,7 @@ def _is_strong(text: str) -> bool:
 
 
 def _is_strong_piece(words: Sequence[str]) -> bool:
-    # "-f FILE", "<name> (default)": the second word is no plain word either.
+    # "-f FILE", "<name> (default)": the second word is not a plain word either.
     return (
         len(words) <= 2
         and words[0][0] != "("

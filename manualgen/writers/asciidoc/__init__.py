@@ -111,7 +111,7 @@ class AsciidocWriter:
             if not text:
                 continue
             if previous is not None:
-                # A comment parts two lists, of which the second is no part of the first.
+                # A comment parts two lists, of which the second is not part of the first.
                 apart = isinstance(previous, _blocks.LISTS) and isinstance(block, _blocks.LISTS)
                 out.append("\n\n//-\n\n" if apart else "\n\n")
             out.append(text)

@@ -72,7 +72,7 @@ def one_line(text: str) -> str:
 
 
 def unstarted(text: str) -> str:
-    """Return text that :func:`safe_start` made safe, for a place that is no line's start."""
+    """Return text that :func:`safe_start` made safe, for a position that is not the start of a line."""
     return text.removeprefix("{empty}")
 
 

@@ -57,12 +57,16 @@ def _reference(writer: AsciidocWriter, node: docutils_nodes.reference) -> str:
     return link(address, writer.inline(node) or escape(address))
 
 
-def _role(writer: AsciidocWriter, node: nodes.option_reference) -> str:
-    """Write a role that refers to something by its name, such as an option."""
-    text = code(node.astext(), "option")
-    target = writer.links.target(node)
-    address = writer.links.href(target) if target is not None else None
-    return text if address is None else link(address, text)
+def _role(name: str) -> Inline:
+    """Return what writes a role that refers to something by its name, such as an option."""
+
+    def write(writer: AsciidocWriter, node: nodes.option_reference) -> str:
+        text = code(node.astext(), name)
+        target = writer.links.target(node)
+        address = writer.links.href(target) if target is not None else None
+        return text if address is None else link(address, text)
+
+    return write
 
 
 def _cross_reference(writer: AsciidocWriter, node: nodes.cross_reference) -> str:
@@ -127,7 +131,7 @@ TABLE: dict[type[docutils_nodes.Node], Inline] = {
     docutils_nodes.image: _image,
     docutils_nodes.target: _target,
     docutils_nodes.inline: _as_it_is,
-    **dict.fromkeys(nodes.REFERRING_ROLES.values(), _role),
+    **{node: _role(name) for name, node in nodes.REFERRING_ROLES.items()},
     nodes.manpage_reference: _manpage_reference,
     nodes.cross_reference: _cross_reference,
     docutils_nodes.footnote_reference: _footnote_reference,

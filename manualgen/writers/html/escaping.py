@@ -45,7 +45,7 @@ _UNSAFE_IN_ADDRESS = re.compile(r"[^\w!#$%&'()*+,;=:@/?.~\[\]-]", re.ASCII)
 
 
 def href(address: str) -> str:
-    """Return an address that nobody has percent-encoded yet, for an attribute."""
+    """Return an address that is not percent-encoded yet, for an attribute."""
     if _UNSAFE_IN_ADDRESS.search(address) is not None:
         from urllib.parse import quote  # noqa: PLC0415 - rarely needed
 

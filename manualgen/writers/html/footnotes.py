@@ -62,12 +62,12 @@ def _footnote(writer: HtmlWriter, label: str) -> Footnote:
     footnote = writer._footnotes.get(label)
     if footnote is None:
         writer._footnote_number += 1
-        wanted = name = identifier(f"{writer._footnote_prefix}{label}")
+        base = name = identifier(f"{writer._footnote_prefix}{label}")
         # An option's description and its example may use one label.
         copies = 1
         while name in writer._ids:
             copies += 1
-            name = f"{wanted}-{copies}"
+            name = f"{base}-{copies}"
         writer._ids.update((name, f"{name}.back"))
         footnote = writer._footnotes[label] = Footnote(writer._footnote_number, name)
     return footnote

@@ -54,7 +54,10 @@ def _numbered_block(writer: ManpageWriter, node: nodes.numbered_block) -> None:
     writer._text(f"\\fB{label}. {line_in_bold(writer, title)}\\fR")
     if node["kind"] == "example":
         writer._first = True
-        indented(writer, docutils_nodes.container("", *blocks))
+        group = docutils_nodes.container()
+        # Their parents stay as they are: parsed trees are not changed.
+        group.children.extend(blocks)
+        indented(writer, group)
         return
     for block in blocks:
         writer._write(block)

@@ -124,7 +124,7 @@ def unbreakable(escaped: str) -> str:
 
 
 def safe_start(line: str) -> str:
-    """Return a line of text that is no request."""
+    """Return a line of text that is not a request."""
     return "\\&" + line if line.startswith((".", "'")) else line
 
 

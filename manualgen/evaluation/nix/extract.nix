@@ -1,0 +1,244 @@
+# Modules → a list of records of options, by one lib.evalModules.
+#
+# `request` names a JSON file that evaluator.py writes:
+#
+#   nonce    marks the lines of the log that are written here
+#   lib      path of the library
+#   extensions paths of files that extend it
+#   nixpkgs  path of the Nixpkgs tree of the library, whether it is whole or not
+#   pkgs     path of a package set, or null
+#   system   the system that packages are evaluated for
+#   modules  paths of modules
+#   flakes   modules of flakes, as {folder, attribute}
+#   inputs   folders of inputs of flakes, by name
+#   list     path of a file that holds a list of modules, or what `listed` describes; or null
+#   tree     path of a file that holds evaluated options, or null
+#   arguments paths of files with further arguments for modules, by name
+#   special  further arguments for modules, as strings
+#   prefixes the options to return: names of options or starts of such names
+#   names    what the sources look up: see source_names.py
+#   known    options that earlier evaluations returned, as {name: true}
+#   broken   modules to leave out, as {path: true}
+#   skip     values to leave out, as {"option field": true}, and types, as {"type file:line": true}
+#   skipFields fields to leave out of all options, as {field: true}
+#   explain  the module or value ("option field") whose failure is not caught, or null
+#   missing  paths in `config` that may be missing, as a tree of sets
+#
+# Each record is written to the log as soon as it is evaluated. So an evaluation
+# that is ended, by a failure or a limit, has returned what came before.
+#
+# Nix has exceptions of two kinds. `throw` and `assert` can be caught by
+# `tryEval`, and are: around the smallest part that can be left out. All others
+# (a missing attribute, a syntax error) end the evaluation; their trace holds
+# the contexts added here, from which extracting.py learns what to leave out in
+# the next evaluation.
+#
+# The library is loaded with an `import` of ours. So evalModules, which imports
+# modules itself, gets them guarded, and keeps their paths as their identities.
+{ request }@arguments:
+
+let
+  inherit (builtins)
+    addErrorContext
+    attrNames
+    compareVersions
+    elem
+    fromJSON
+    functionArgs
+    intersectAttrs
+    isAttrs
+    isFunction
+    isList
+    mapAttrs
+    readFile
+    scopedImport
+    toJSON
+    ;
+
+  oldest = "2.8";
+
+  request = fromJSON (readFile arguments.request);
+
+  # As JSON, because Nix expands tabs and breaks lines in what it prints.
+  report = words: builtins.trace "${request.nonce}${toJSON words}";
+
+  inContext = words: addErrorContext "${request.nonce}${toJSON words}";
+
+  inherit (import ./purity.nix) importScope pureScope;
+
+  inherit
+    (import ./modules.nix {
+      inherit
+        request
+        report
+        inContext
+        pureScope
+        pkgsFor
+        libFor
+        ;
+    })
+    guarded
+    importModule
+    ;
+
+  library = import ./library.nix {
+    inherit
+      request
+      report
+      inContext
+      importScope
+      importModule
+      ;
+  };
+
+  lib = listed.lib or library.lib;
+
+  # One for all modules, so that it is made once. An explanation needs the position
+  # in the module: a missing attribute has one, a throw has not.
+  # A submodule may be given another library than the other modules.
+  libFor =
+    file: supplied:
+    if file == request.explain then
+      if elem (attrNames supplied) usualNames then givenLib else supplied
+    else if elem (attrNames supplied) usualNames then
+      moduleLib
+    else
+      library.stubbed supplied;
+
+  # An extension that is not made by `lib.extend` has the evalModules of the original.
+  usualNames = [
+    (attrNames givenLib)
+    (attrNames library.original)
+  ];
+
+  moduleLib = library.stubbed givenLib;
+
+  givenLib = listed.specialArgs.lib or lib;
+
+  # ─── packages ───
+
+  packagesWith =
+    lib: explaining:
+    if request.pkgs == null then
+      import ./stub-packages.nix {
+        inherit
+          request
+          report
+          explaining
+          lib
+          pureScope
+          ;
+      }
+    else
+      import ./packages.nix { inherit request lib; };
+
+  packages = packagesWith lib false;
+
+  explainedPackages = packagesWith lib true;
+
+  pkgsFor = file: if file == request.explain then explainedPackages else packages;
+
+  # ─── modules ───
+
+  # A file is a value, or a function of `lib`, `pkgs`, `system` and `inputs`, which are folders.
+  loaded =
+    file: base:
+    let
+      value = scopedImport pureScope (/. + file);
+    in
+    inContext [ "list" file ] (
+      if isFunction value then
+        value (
+          intersectAttrs (functionArgs value) {
+            lib = base;
+            # Not those with the extended lib, which this file may return.
+            pkgs = packagesWith base false;
+            inherit (request) system;
+            inputs = mapAttrs (_: folder: /. + folder) request.inputs;
+          }
+        )
+      else
+        value
+    );
+
+  # The list: modules alone, or a set with `modules`, `specialArgs`, `lib` and `options`.
+  listed =
+    if request.list == null then
+      { }
+    else
+      let
+        value = loaded request.list library.lib;
+        known = {
+          modules = null;
+          specialArgs = null;
+          lib = null;
+          options = null;
+        };
+      in
+      if isList value then
+        { modules = value; }
+      else if isAttrs value && value ? modules || isAttrs value && value ? options && value ? lib then
+        intersectAttrs known value
+      else
+        { modules = [ (/. + request.list) ]; };
+
+  guardedInline =
+    file: module: if isFunction module || isAttrs module then guarded file module else module;
+
+  ofFlakes = import ./flakes.nix {
+    inherit
+      request
+      report
+      inContext
+      lib
+      pureScope
+      packages
+      ;
+  };
+
+  evaluated = lib.evalModules {
+    modules =
+      map (path: /. + path) request.modules
+      ++ map (found: {
+        _file = found.file;
+        imports = [ (guardedInline found.file found.module) ];
+      }) ofFlakes
+      ++ map (guardedInline request.list) (listed.modules or [ ])
+      ++ [
+        {
+          _file = "manualgen";
+          # Options that are only defined here may be declared by modules that are not given.
+          config._module.check = false;
+        }
+      ];
+    specialArgs =
+      request.special
+      // listed.specialArgs or { }
+      // mapAttrs (_: file: loaded file lib) request.arguments
+      // {
+        pkgs = packages;
+      };
+  };
+
+  recordsOf = import ./records.nix {
+    inherit
+      request
+      report
+      inContext
+      lib
+      ;
+  };
+
+  options =
+    if request.tree != null then
+      let
+        value = loaded request.tree lib;
+      in
+      if value ? options && value ? config then value.options else value
+    else
+      listed.options or evaluated.options;
+in
+if compareVersions builtins.nixVersion oldest < 0 then
+  inContext [ "old" builtins.nixVersion ] (throw "Nix ${builtins.nixVersion} is too old")
+else
+  recordsOf options

@@ -129,9 +129,19 @@ def build(
     page = "".join([before, *body, footer(look)])
     # The first line names the preprocessors that man(1) has to run.
     start = "'\\\" t\n" if tables else ""
-    data = f"{start}{fallbacks.definitions(page)}{page}".encode("utf-8", "replace")
+    data = f"{start}{_with_fallbacks(page)}".encode("utf-8", "replace")
     files.write(path, data)
     return BuildResult(1, len(data), diagnostics)
+
+
+def _with_fallbacks(page: str) -> str:
+    """Return a page with definitions of what stands in for characters that a device lacks."""
+    title = _TITLE_LINE.search(page)
+    position = title.end() if title is not None else 0
+    return f"{page[:position]}{fallbacks.definitions(page)}{page[position:]}"
+
+
+_TITLE_LINE = re.compile(r"^\.TH .*\n", re.MULTILINE)
 
 
 def _no_address(_identifier: str) -> None:

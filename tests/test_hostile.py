@@ -97,7 +97,7 @@ def check_roff(path, *, endless_lines: bool = False) -> None:
     known = {
         "TH", "SH", "SS", "TP", "TQ", "RS", "RE", "PP", "IP", "B", "I", "BR", "EX", "EE", "PD",
         "TS", "TE", "UR", "UE", "br", "nh", "ad", "ie", "el", "if", "de", "ds", "nr", "char", "tr",
-        "option-name", "\\}", '\\"', ".", "nf", "fi", "in", "sp", "na", "hy", "ft", "als", "cflags",
+        "fchar", "option-name", "\\}", '\\"', ".", "nf", "fi", "in", "sp", "na", "hy", "ft", "als", "cflags",
     }  # fmt: skip
     for line in text.decode("ascii").split("\n"):
         if line.startswith((".", "'")):

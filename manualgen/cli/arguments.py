@@ -21,6 +21,7 @@ from manualgen.book.project import (
 from manualgen.book.settings import setting
 from manualgen.cli.named_files import NamedFile
 from manualgen.cli.reporting import FailurePolicy
+from manualgen.inputs import contents
 from manualgen.options import reading
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
@@ -287,7 +288,7 @@ def output(kind: str) -> Decorated:
         "-o",
         "--output",
         type=OUTPUT,
-        help=f"The {kind}. Required, unless manual.toml names it.",
+        help=f"The {kind}; - is standard output. Required, unless manual.toml names it.",
     )
 
 
@@ -353,9 +354,13 @@ def load_project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project
         overrides: the overrides of the command line.
 
     Raises:
-        ManualError: if ``manual.toml`` cannot be read, or is not valid.
+        ManualError: if an input does not exist, or ``manual.toml`` is not valid.
         UsageError: if there are other inputs too.
     """
+    for name in inputs:
+        # Before anything else is reported, or takes time.
+        if name != "-" and not Path(name).exists():
+            contents(name)
     if not any(name.endswith(MANUAL_SUFFIXES) for name in inputs):
         return None
     if len(inputs) > 1:

@@ -42,7 +42,7 @@ class DocumentRequest(msgspec.Struct, frozen=True):
             result: the result of the build.
         """
         seconds = self.progress.end()
-        made = f"{reporting.counted(len(self.manual.options), 'option')} → {self.path}, "
+        made = f"{reporting.counted(len(self.manual.options), 'option')} → {reporting.output_name(self.path)}, "
         made += f"{result.size / 1e6:,.1f} MB"
         raise SystemExit(
             reporting.conclude(result.diagnostics, self.policy, made=made, seconds=seconds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,13 +73,9 @@ def command(
         prefixes=prefixes,
     )
     data = writing.to_json(option_set.options)
-    if output == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        files.write(Path(output), data)
+    files.write(Path(output), data)
     count = len(option_set.options)
-    target = "standard output" if output == "-" else output
+    target = reporting.output_name(output)
     raise SystemExit(
         reporting.conclude(
             option_set.diagnostics,

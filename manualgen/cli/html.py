@@ -10,6 +10,7 @@ import click
 from manualgen import api
 from manualgen.cli import arguments, reporting
 from manualgen.site import theme
+from manualgen.site.files import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     type=arguments.OUTPUT,
-    help="The folder to fill, or with --single-page the file to write. "
+    help="The folder to fill, or with --single-page the file to write; - is standard output. "
     "Required, unless manual.toml names it.",
 )
 @click.option("--single-page", is_flag=True, help="Write one file instead of a folder of pages.")
@@ -46,6 +47,9 @@ def command(
     project = arguments.load_project(inputs, overrides)
     kinds = ("single_page",) if single_page else ("html", "single_page")
     outputs = arguments.outputs(project, output, kinds)
+    if ("html", STANDARD_OUTPUT) in outputs:
+        message = "a site is a folder; add --single-page to write one page to standard output"
+        raise click.UsageError(message)
     counts_options = project is None and single_page
     progress = reporting.Progress("options" if counts_options else "pages", quiet=policy.quiet)
     settings_theme = overrides.theme if project is None else project.settings().site.theme
@@ -88,7 +92,7 @@ def closing_line(manual: Manual, path: Path, result: BuildResult, *, single_page
         counts.append(reporting.counted(len(manual.outline.divisions), "section"))
     if options or manual.outline is None:
         counts.append(reporting.counted(options, "option"))
-    name = str(path).rstrip("/")
+    name = reporting.output_name(path)
     where = f"{reporting.counted(result.pages, 'page')} in {name}/"
     if single_page:
         where = name

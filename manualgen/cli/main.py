@@ -7,15 +7,19 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.cli.groups import SuggestingGroup
+from manualgen.errors import ManualError
 from manualgen.version import __version__
 
+if TYPE_CHECKING:
+    from manualgen.errors import Diagnostic
 
-class _Commands(click.Group):
+
+class _Commands(SuggestingGroup):
     """Imports the module of a command only when it is run, so that the program starts quickly."""
 
     _commands = (
@@ -77,15 +81,9 @@ def run(command: click.Command) -> None:
         jinja = sys.modules.get("jinja2")
         if jinja is None or not isinstance(error, jinja.TemplateError):
             raise
-        _end(
-            Diagnostic(
-                code=Code.BAD_TEMPLATE,
-                message=f"a template has an error: {error}",
-                file=getattr(error, "filename", None) or getattr(error, "name", None),
-                line=getattr(error, "lineno", None),
-                help="compare it with the one that 'manualgen theme' copies",
-            )
-        )
+        from manualgen.site.theme import template_error  # noqa: PLC0415 - only where needed
+
+        _end(template_error(error))
 
 
 def _end(diagnostic: Diagnostic) -> NoReturn:

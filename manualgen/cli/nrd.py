@@ -16,6 +16,7 @@ import msgspec
 from manualgen import api, inputs
 from manualgen.book.project import ManualOverrides, Project
 from manualgen.cli import arguments, reporting
+from manualgen.cli.groups import SuggestingGroup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ def _completed(word: str, known: list[str]) -> str:
     return f"{matches[0]}{equals}{value}" if len(matches) == 1 else word
 
 
-@click.group("nrd", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("nrd", cls=SuggestingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "-j",
     "--jobs",
@@ -62,12 +63,12 @@ def command(context: click.Context, jobs: int | None) -> None:
     context.obj = jobs or None
 
 
-@command.group("options")
+@command.group("options", cls=SuggestingGroup)
 def _options() -> None:
     """Render an options.json."""
 
 
-@command.group("manual")
+@command.group("manual", cls=SuggestingGroup)
 def _manual() -> None:
     """Render a whole manual."""
 
@@ -238,7 +239,10 @@ def _html(
     sidebar_depth: int | None,
     **without_effect: Any,
 ) -> None:
-    """Render a manual as HTML: OUT is its first page, the others are in the same folder."""
+    """Render a manual as HTML.
+
+    OUT is its first page, the others are in the same folder.
+    """
     for name, value in without_effect.items():
         if value and (name, value) != ("media_dir", "media"):
             option = name.removesuffix("s").replace("_", "-")

@@ -15,6 +15,7 @@ from manualgen.book.pages import FRONT
 from manualgen.book.project import Project
 from manualgen.cli import arguments, reporting
 from manualgen.cli.documents import missing_parts
+from manualgen.cli.groups import SuggestingGroup
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
 from manualgen.site import files
 from manualgen.site.plan import SitePlan
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     Decorated = Callable[..., Any]
 
 
-@click.group("redirects")
+@click.group("redirects", cls=SuggestingGroup)
 def command() -> None:
     """Maintain redirects.json, so that old links keep working.
 
@@ -154,7 +155,10 @@ def move(session: _Session, old: str, new: str) -> None:
 @_manual
 @click.argument("identifier")
 def drop(session: _Session, identifier: str) -> None:
-    """Remove an identifier and all its addresses, which then lead nowhere."""
+    """Remove an identifier and its addresses.
+
+    The addresses then lead nowhere.
+    """
     session.require_entry(identifier)
     redirects.drop(session.table, identifier)
     session.save(f"`{identifier}` dropped")

@@ -235,4 +235,9 @@ def counted(number: int, noun: str) -> str:
 
 def nothing_built(output: Path) -> str:
     """Return the closing line of a build that failed before its output was written."""
-    return f"nothing is built, and {str(output).rstrip('/')} is left as it was"
+    return f"nothing is built, and {output_name(output)} is left as it was"
+
+
+def output_name(output: Path | str) -> str:
+    """Return the name of a file or folder that a command writes; ``-`` is standard output."""
+    return "standard output" if str(output) == "-" else str(output).rstrip("/")

@@ -18,6 +18,8 @@ from manualgen.markup.builder import NestingError, close, opening
 from manualgen.markup.inlines import check_html
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from markdown_it.token import Token
 
     from manualgen.markup.builder import DoctreeBuilder, Rule
@@ -77,7 +79,7 @@ def _heading(builder: DoctreeBuilder, token: Token) -> None:
         Code.HEADING,
         "a heading inside a description",
         source.strip(),
-        f"write it in bold, as a paragraph of its own: **{source.strip().strip('#').strip()}**",
+        f"write it in bold, as a paragraph of its own: {_in_bold(source)}",
     )
     builder.open(docutils_nodes.paragraph(classes=["heading"]))
     anchor = token.attrGet("id")
@@ -85,6 +87,13 @@ def _heading(builder: DoctreeBuilder, token: Token) -> None:
         builder.current["ids"].append(anchor)
         builder.parsed.anchors.append(anchor)
     builder.open(docutils_nodes.strong())
+
+
+def _in_bold(heading: str) -> str:
+    """Return the line of a heading as Markdown in bold, with its identifier as an anchor."""
+    text, _, anchor = heading.strip().strip("#").strip().partition("{#")
+    anchor = anchor.partition("}")[0].strip()
+    return (f"[]{{#{anchor}}}" if anchor else "") + f"**{text.strip().rstrip('#').strip()}**"
 
 
 # Code.
@@ -115,9 +124,11 @@ def check_closed(builder: DoctreeBuilder, token: Token, last: int) -> None:
         builder.closing_lines.add(last)
         return
     builder.line = token.map[0]
+    # Quotes of backticks would make a longer fence of a fence of backticks.
+    fence = token.markup if "`" in token.markup else f"`{token.markup}`"
     builder.report(
         Code.UNCLOSED_FENCE,
-        f"the block that `{token.markup}` opens is not closed",
+        f"the block that {fence} opens is not closed",
         builder.lines[builder.line].strip(),
         f"write {token.markup} on a line of its own where it ends",
     )
@@ -178,8 +189,14 @@ def _close_definition(builder: DoctreeBuilder, _token: Token) -> None:
 # Admonitions and quotes.
 
 
-def admonition(builder: DoctreeBuilder, token: Token) -> None:
-    """Open the admonition that a fence of colons names; a container if there is none such."""
+def admonition(builder: DoctreeBuilder, token: Token, others: Iterable[str] = ()) -> None:
+    """Open the admonition that a fence of colons names; a container if there is none such.
+
+    Args:
+        builder: the builder.
+        token: the token that opens the block.
+        others: the classes of other blocks that the text may have, for the help.
+    """
     attributes = dialect.attributes(token.info)
     assert attributes is not None
     ids, (name,) = attributes
@@ -190,9 +207,9 @@ def admonition(builder: DoctreeBuilder, token: Token) -> None:
         builder.line = token.map[0] if token.map else builder.line
         builder.report(
             Code.UNKNOWN_ADMONITION,
-            f"unknown admonition `.{name}`",
+            f"unknown {'block' if others else 'admonition'} `.{name}`",
             token.info.strip(),
-            f"write one of {', '.join(f'{{.{known}}}' for known in nodes.ADMONITIONS)}",
+            f"write one of {', '.join(f'{{.{known}}}' for known in (*nodes.ADMONITIONS, *others))}",
         )
         builder.open(docutils_nodes.container(classes=[name]))
     else:

@@ -316,7 +316,7 @@ def _block(builder: _ChapterBuilder, token: Token) -> None:
     attributes = dialect.attributes(token.info)
     kind = attributes[1][0] if attributes is not None else ""
     if attributes is None or kind not in NUMBERED_BLOCKS:
-        blocks.admonition(builder, token)
+        blocks.admonition(builder, token, NUMBERED_BLOCKS)
         builder.add_anchor(builder.current)
         return
     builder.line = _first_line(token)

@@ -59,8 +59,24 @@ def check_html(builder: DoctreeBuilder, content: str) -> None:
             f"raw HTML, shown as text: `{match[0]}`",
             # Up to where typographic replacement may have changed it.
             re.split(r"[\s\"'“”‘’]", match[0])[0],
-            f"write {_MARKDOWN_FOR.get(name, 'it in Markdown')}, or put it in backticks",
+            f"{_help(builder, name)}, or put it in backticks",
         )
+
+
+def _help(builder: DoctreeBuilder, name: str) -> str:
+    if name in _BLOCK_TAGS and _is_in_cell(builder):
+        return "give each part a row of its own, or write a list, as a cell holds one line of text"
+    return f"write {_MARKDOWN_FOR.get(name, 'it in Markdown')}"
+
+
+_BLOCK_TAGS = frozenset({"br", "p", "ul", "ol", "li", "pre"})
+
+
+def _is_in_cell(builder: DoctreeBuilder) -> bool:
+    node: docutils_nodes.Node | None = builder.current
+    while node is not None and not isinstance(node, docutils_nodes.entry):
+        node = node.parent
+    return node is not None
 
 
 # Roles.

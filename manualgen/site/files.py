@@ -13,6 +13,7 @@ import functools
 import json
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MANIFEST = ".manualgen.json"
+STANDARD_OUTPUT = Path("-")
+"""The path that stands for standard output."""
 """The file, in the folder of a site, that lists the files of the last build."""
 
 
@@ -50,7 +53,8 @@ def write(path: Path, data: bytes) -> bool:
     """Write a file completely, or leave the old one.
 
     Args:
-        path: the file. If it exists and is not an ordinary file, it is written to in place.
+        path: the file; ``-`` is standard output. If it exists and is not an ordinary file, it is
+            written to in place.
         data: its content.
 
     Returns:
@@ -60,6 +64,10 @@ def write(path: Path, data: bytes) -> bool:
         ManualError: if it cannot be written.
     """
     with _explained(path):
+        if path == STANDARD_OUTPUT:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+            return True
         if path.is_dir():
             raise IsADirectoryError(21, "it is a directory", str(path))
         if path.exists() and not path.is_file():

@@ -249,8 +249,13 @@ class PageRenderer:
             yield part if isinstance(part, str) else self._placeholder(part)
 
     def _placeholder(self, node: docutils_nodes.Element) -> str:
-        macros: Any = templates(self._plan.settings.theme).get_template("toc.html").module
-        return str(macros.toc(node["label"], node["entries"], shown=False))
+        environment = templates(self._plan.settings.theme)
+        macros: Any = environment.get_template("toc.html").module
+        try:
+            return str(macros.toc(node["label"], node["entries"], shown=False))
+        except Exception:  # noqa: BLE001 - raised again
+            # Jinja calls this for the errors of templates, not for those of macros.
+            environment.handle_exception()
 
     def _split_at_indexes(
         self, parts: Iterable[str | docutils_nodes.Element]

@@ -14,7 +14,7 @@ from manualgen.site import files
 from manualgen.site.building import BuildOptions, BuildResult
 from manualgen.site.chapters import document_of, without_options
 from manualgen.site.entries import render_entries
-from manualgen.writers.manpage import MACROS, ManpageWriter, escape
+from manualgen.writers.manpage import MACROS, ManpageWriter, escape, fallbacks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,12 +126,22 @@ def build(
     ):
         body.append(text)
         tables = tables or has_tables
-    if tables:
-        # The first line names the preprocessors that man(1) has to run.
-        before = "'\\\" t\n" + before
-    data = "".join([before, *body, footer(look)]).encode("utf-8", "replace")
+    page = "".join([before, *body, footer(look)])
+    # The first line names the preprocessors that man(1) has to run.
+    start = "'\\\" t\n" if tables else ""
+    data = f"{start}{_with_fallbacks(page)}".encode("utf-8", "replace")
     files.write(path, data)
     return BuildResult(1, len(data), diagnostics)
+
+
+def _with_fallbacks(page: str) -> str:
+    """Return a page with definitions of what stands in for characters that a device lacks."""
+    title = _TITLE_LINE.search(page)
+    position = title.end() if title is not None else 0
+    return f"{page[:position]}{fallbacks.definitions(page)}{page[position:]}"
+
+
+_TITLE_LINE = re.compile(r"^\.TH .*\n", re.MULTILINE)
 
 
 def _no_address(_identifier: str) -> None:

@@ -48,6 +48,8 @@ def build(
 ) -> BuildResult:
     """Write a manual as one document, and its pictures into ``media`` next to it.
 
+    On standard output there is only the document.
+
     Args:
         manual: the manual.
         path: the file.
@@ -82,7 +84,7 @@ def build(
     text = "".join(parts).rstrip("\n")
     data = f"{text}\n".encode("utf-8", "replace") if text else b""
     size = len(data)
-    for picture in manual.picture_files:
+    for picture in manual.picture_files if path != files.STANDARD_OUTPUT else ():
         # The document names its pictures relative to its own folder.
         files.write(path.parent / picture.name, picture.data)
         size += len(picture.data)

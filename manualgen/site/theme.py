@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from manualgen import resources
+from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.version import __version__
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from jinja2 import Environment
 
 GENERATOR = f"manualgen {__version__}"
@@ -35,10 +35,24 @@ def templates(theme: Path | None) -> Environment:
         Environment,
         FileSystemLoader,
         StrictUndefined,
+        TemplateError,
     )
 
     folders = [folder for folder in (theme, resources.folder("templates")) if folder is not None]
-    return Environment(
+
+    class _Environment(Environment):
+        def handle_exception(self, source: str | None = None) -> NoReturn:
+            """Raise the error of a template as one that names its file and line."""
+            try:
+                super().handle_exception(source)
+            except ManualError:
+                raise
+            except Exception as error:
+                if not isinstance(error, TemplateError) and _line_of(error, innermost=True) is None:
+                    raise
+                raise ManualError(template_error(error)) from error
+
+    return _Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         autoescape=True,
         trim_blocks=True,
@@ -46,6 +60,58 @@ def templates(theme: Path | None) -> Environment:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
+
+
+def template_error(error: Exception) -> Diagnostic:
+    """Return the diagnostic for an error that a template has raised.
+
+    Args:
+        error: the error, with its traceback.
+    """
+    file = getattr(error, "filename", None) or getattr(error, "name", None)
+    line = getattr(error, "lineno", None)
+    found = _line_of(error)
+    if line is None and found is not None:
+        file, line = found
+    return Diagnostic(
+        code=Code.BAD_TEMPLATE,
+        message=f"there is no template `{error}`"
+        if type(error).__name__ == "TemplateNotFound"
+        else f"a template has an error: {error}",
+        file=file,
+        line=line,
+        excerpt=_excerpt(file, line),
+        help="compare it with the one that 'manualgen theme' copies",
+    )
+
+
+def _line_of(error: Exception, *, innermost: bool = False) -> tuple[str, int] | None:
+    """Return the file and line of a template where an error was raised; None if in none.
+
+    Args:
+        error: the error.
+        innermost: whether what a template has called is not looked through.
+    """
+    found = None
+    trace = error.__traceback__
+    while trace is not None:
+        # Jinja puts frames of this sort where those of its compiled code were.
+        if "__jinja_exception__" in trace.tb_frame.f_globals:
+            found = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        elif innermost:
+            found = None
+        trace = trace.tb_next
+    return found
+
+
+def _excerpt(file: str | None, line: int | None) -> str:
+    if file is None or line is None:
+        return ""
+    try:
+        lines = Path(file).read_text("utf-8", "replace").split("\n")
+    except OSError:
+        return ""
+    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
 
 def warm(theme: Path | None) -> None:

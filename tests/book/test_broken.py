@@ -122,7 +122,7 @@ BROKEN = {
         {"one.md": GOOD + "\n```nix\na\n"},
         Code.UNCLOSED_FENCE,
         5,
-        "`\x60\x60\x60` opens is not closed",
+        "the block that \x60\x60\x60 opens is not closed",
         "on a line of its own",
     ),
     "unclosed colons": (

@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 import manualgen as package
 from tests.conftest import ROOT, manualgen, written
 
+HOW_TO = (ROOT / "docs" / "how-to.md").read_text("utf-8")
 COMMANDS = ["html", "man", "sample", "theme"]
 BUILDS = {"html": "site", "man": "page.5"}
 GOOD = {"a.b": {"description": "Fine.", "type": "string", "declarations": ["m/a.nix"]}}
@@ -429,3 +430,127 @@ def test_a_broken_theme_is_a_message(tmp_path, sample, content):
     assert done.stderr.startswith(b"error[bad-template]: ")
     assert b"Traceback" not in done.stderr
     assert not (tmp_path / "out" / "index.html").exists()
+
+
+# ─── what is wrong is said where it helps ───
+
+
+@pytest.mark.parametrize(
+    ("arguments", "likely"),
+    [
+        (("htlm",), "html"),
+        (("mark",), "markdown"),
+        (("redirects", "chekc"), "check"),
+        (("nrd", "optoins"), "options"),
+        (("nrd", "options", "manpag"), "manpage"),
+    ],
+)
+def test_an_unknown_command_gets_a_suggestion(arguments, likely):
+    done = manualgen(*arguments)
+    assert done.returncode == 2
+    assert text(done).count(f"Did you mean '{likely}'?") == 1
+
+
+def test_a_command_that_resembles_none_gets_no_suggestion():
+    assert "Did you mean" not in text(manualgen("quux"))
+
+
+def test_summaries_of_commands_are_whole():
+    for arguments in ((), ("redirects",), ("nrd",), ("nrd", "options"), ("nrd", "manual")):
+        shown = manualgen(*arguments, "--help").stdout.decode()
+        assert "..." not in shown.partition("Commands:")[2]
+        assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", ["no.json", "no.md", "no.toml", "no.nix"])
+@pytest.mark.parametrize("command", ["html", "man", "markdown", "asciidoc"])
+def test_an_input_that_does_not_exist_is_the_first_thing_to_say(command, name, tmp_path):
+    done = manualgen(command, name, cwd=tmp_path)
+    assert done.returncode == 1
+    assert text(done).startswith("error[unreadable]")
+    assert name in text(done)
+
+
+@pytest.mark.parametrize("command", ["man", "markdown", "asciidoc", "html"])
+def test_a_dash_is_standard_output(command, tmp_path):
+    source = written(tmp_path / "o.json", GOOD)
+    more = ("--single-page",) if command == "html" else ()
+    done = manualgen(command, source, *more, "-o", "-", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "→ standard output, " in text(done)
+    manualgen(command, source, *more, "-o", "file", cwd=tmp_path)
+    assert (tmp_path / "file").read_bytes() == done.stdout
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_dash_is_no_folder(tmp_path):
+    done = manualgen("html", written(tmp_path / "o.json", GOOD), "-o", "-", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--single-page" in text(done)
+    assert not (tmp_path / "-").exists()
+
+
+def test_nrd_takes_a_dash_too(tmp_path):
+    written(tmp_path / "o.json", GOOD)
+    for form in ("manpage", "commonmark", "asciidoc"):
+        done = manualgen("nrd", "options", form, "o.json", "-", "--revision", "x", cwd=tmp_path)
+        assert done.returncode == 0
+        assert b"a.b" in done.stdout
+        assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{{ nosuch.x }}", "'nosuch' is undefined"),
+        ("{% if %}", "Expected an expression"),
+        ("{{ 1 + none }}", "unsupported operand"),
+        ('{% include "base" %}', "there is no template `base`"),
+    ],
+)
+@pytest.mark.parametrize("template", ["page.html", "index.html"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_error_of_a_template_names_its_line(tmp_path, template, line, message, jobs):
+    theme = tmp_path / "theme"
+    theme.mkdir()
+    (theme / template).write_text(f"<!DOCTYPE html>\n<html>\n{line}\n</html>\n")
+    many = {f"a{number}.b": GOOD["a.b"] for number in range(200)}
+    done = run(tmp_path, many, "--theme", "theme", "-j", jobs)
+    assert done.returncode == 1
+    said = text(done)
+    assert "error[bad-template]: " in said
+    assert message in said
+    assert f"--> theme/{template}:3\n3 | {line}\n" in said
+    assert not list(tmp_path.glob("site/*.html"))
+
+
+_PROGRAM = "import sys; from manualgen.cli.main import main; sys.argv[:] = ['manualgen']; main()"
+
+
+def completed(**environment: str) -> str:
+    """Return what the program prints for a shell that completes its command line."""
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+    )
+    assert done.stderr == b""
+    return done.stdout.decode()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shell_completion(shell):
+    # The line that docs/how-to.md has for a shell's configuration.
+    assert f"_MANUALGEN_COMPLETE={shell}_source manualgen" in HOW_TO
+    assert "_MANUALGEN_COMPLETE" in completed(_MANUALGEN_COMPLETE=f"{shell}_source")
+
+
+def test_shell_completion_knows_commands_and_options():
+    for words, current, expected in (
+        ("manualgen ma", "1", {"man", "markdown"}),
+        ("manualgen man --chap", "2", {"--chapters"}),
+        ("manualgen redirects ch", "2", {"check"}),
+    ):
+        shown = completed(_MANUALGEN_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=current)
+        assert {line.partition(",")[2] for line in shown.splitlines()} == expected

@@ -611,3 +611,52 @@ def test_every_referring_role_of_the_table_becomes_its_node(role, kind):
     parsed = description.parse(f"{{{role}}}`x`")
     assert [type(reference) for reference in parsed.references] == [kind]
     assert parsed.diagnostics == []
+
+
+# ─── what messages propose ───
+
+
+def proposals(text: str, code: Code) -> list[tuple[str, str]]:
+    return [
+        (found.message, found.help)
+        for found in description.parse(text).diagnostics
+        if found.code is code
+    ]
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~~", "````", ":::", "::::"])
+def test_an_unclosed_fence_is_quoted_as_it_is(fence):
+    opening = f"{fence} {{.note}}" if fence[0] == ":" else fence
+    assert proposals(f"{opening}\na", Code.UNCLOSED_FENCE) == [
+        (f"the block that {fence if '`' in fence else f'`{fence}`'} opens is not closed",
+         f"write {fence} on a line of its own where it ends")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "proposal"),
+    [
+        ("# A title", "**A title**"),
+        ("## A title ##", "**A title**"),
+        ("# A title {#its-id}", "[]{#its-id}**A title**"),
+        ("## A title ## {#its-id}", "[]{#its-id}**A title**"),
+        ("A title {#its-id}\n===", "[]{#its-id}**A title**"),
+    ],
+)
+def test_the_help_for_a_heading_keeps_its_identifier(heading, proposal):
+    ((_, help_text),) = proposals(heading, Code.HEADING)
+    assert help_text.endswith(f": {proposal}")
+    again = description.parse(proposal)
+    assert again.diagnostics == []
+    assert again.blocks[0].astext() == "A title"
+    assert again.anchors == description.parse(heading).anchors
+
+
+def test_the_help_for_a_break_can_be_followed_in_a_cell():
+    ((_, help_text),) = proposals("| a |\n|---|\n| b<br>c |", Code.RAW_HTML)
+    assert "row of its own" in help_text
+    assert "backslash" not in help_text
+    ((_, help_text),) = proposals("b<br>c", Code.RAW_HTML)
+    assert "backslash" in help_text
+    ((_, help_text), _) = proposals("| a |\n|---|\n| <b>c</b> |", Code.RAW_HTML)
+    assert "**bold**" in help_text

@@ -204,3 +204,30 @@ def test_number_of_jobs_makes_no_difference(tmp_path):
     for jobs in (1, 3):
         api.build_manpage(made, tmp_path / str(jobs), options=BuildOptions(jobs=jobs))
     assert (tmp_path / "1").read_bytes() == (tmp_path / "3").read_bytes()
+
+
+def test_shards_make_no_difference(tmp_path):
+    """Parts that options share are kept as roff; what stands before them is not part of it."""
+    texts = ["x", "| a |\n|---|\n| b |", "- a\n- b", "```\na\n```", "T\n: d", "[x](https://y.org)"]
+    several = [
+        option(f"o.n{number:03}", texts[number * number // 7 % len(texts)], type="boolean")
+        for number in range(240)
+    ]
+    for jobs in (1, 2, 4):
+        api.build_manpage(manual(*several), tmp_path / str(jobs), options=BuildOptions(jobs=jobs))
+    pages = [(tmp_path / str(jobs)).read_text() for jobs in (1, 2, 4)]
+    assert pages[0] == pages[1] == pages[2]
+    assert pages[0].count(".TE\n.sp\n.PP") == pages[0].count(".TE") > 1
+    assert pages[0].count(".sp\n") == pages[0].count(".TE")
+
+
+def test_a_page_defines_the_fallbacks_of_its_characters(tmp_path):
+    made = manual(option("a.b", "| → |\n|---|\n| b… |"))
+    api.build_manpage(made, tmp_path / "a", look=ManpageLook(header=".TH X 1\n.SH é"))
+    start, *lines = (tmp_path / "a").read_text().split("\n")
+    assert start == "'\\\" t"
+    assert '.  fchar \\[u2192] "\\->' in lines
+    assert '.  fchar \\[u2026] "...' in lines
+    text = run(["groff", "-t", "-man", "-Tascii"], (tmp_path / "a").read_text())
+    assert "->" in text
+    assert "b..." in text

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from manualgen.options.model import Declaration, Markup, Text
-from manualgen.writers.manpage import escape
+from manualgen.writers.manpage import ManpageWriter, escape, fallbacks
 from manualgen.writers.shapes import enumerator
 from tests.rendering import (
     groff_complaints,
@@ -17,6 +19,8 @@ from tests.rendering import (
     mandoc_complaints,
     named,
     option,
+    run,
+    sections_of,
     shown,
 )
 
@@ -314,3 +318,184 @@ def test_an_option_of_nothing_but_a_name():
 def test_one_tagged_paragraph_an_option():
     several = [option(f"a{number}", "T\n: d\n\n| a |\n|---|\n| b |") for number in range(3)]
     assert "".join(man_sections(*several)).count("\n.TP\n") + 1 == 3
+
+
+# ─── words that are searched for ───
+
+
+VALUE = "third-quite-long-value"
+
+
+def test_values_never_break_at_hyphens():
+    kind = "one of " + ", ".join(
+        f'"{word}-quite-long-value"' for word in ["first", "second", "third"]
+    )
+    several = [
+        option(f"a.b{shift}", "x", type=f"{'y' * shift} {kind}", default=f'"{VALUE}"')
+        for shift in range(40)
+    ]
+    text = seen(*several)
+    assert text.count(f'"{VALUE}"') == 2 * len(several)
+    assert "-\n" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"`{VALUE}`", f"{{option}}`a.{VALUE}`", f"{{file}}`/{VALUE}`",
+        f"<https://x.org/{VALUE}>", f"--{VALUE}", f"a.{VALUE}", f"({VALUE}=1)", f'"{VALUE}"', f"/{VALUE}/x",
+        f"{{manpage}}`{VALUE}(1)`",
+    ],
+)  # fmt: skip
+def test_names_and_flags_never_break_at_hyphens(text):
+    several = "\n\n".join(f"{'y' * shift} {text}" for shift in range(40, 66))
+    assert described(several).count(VALUE) >= 26
+    assert grotty(option("a.b", several)).count(VALUE) >= 26
+
+
+def test_prose_breaks_at_hyphens():
+    assert "state-of-\nthe-art" in described("y" * 56 + " state-of-the-art")
+
+
+def test_a_long_name_breaks_after_dots():
+    name = "services.some-name-that-is.very-long.so-that-it.has-to-break-somewhere.inside-of-it"
+    page = grotty(option(name, f"See {{option}}`{name}`."))
+    assert "-\n" not in page
+    assert page.count("so-that-it.\n") >= 1
+    assert man_sections(option(name, "x"))[0].startswith(f".TP\n.option-name {name} ")
+    # One that fits a line is not broken at all.
+    short = "programs.antigravity-cli.settings.permissions"
+    assert short in grotty(option("a.b", f"{'y' * 30} {{option}}`{short}`"))
+
+
+def grotty(*options, device: str = "utf8") -> str:
+    """Return options as groff shows them on a terminal of 80 columns."""
+    page = man_page("".join(man_sections(*options)))
+    text = run(["groff", "-t", "-man", f"-T{device}"], fallbacks.definitions(page) + page)
+    lines = re.sub("\x1b\\[[0-9;]*m|.\b", "", text).split("\n")
+    return "\n".join(line.strip() for line in lines if "can't break" not in line)
+
+
+# ─── Chinese and Japanese ───
+
+CHINESE = "这个选项用来设置服务器的监听地址和端口，如果没有设置，那么系统会使用默认的配置文件（位于网络上）。它还会检查设置是否正确。"
+JAPANESE = "このオプションは、サーバーが待ち受けるアドレスとポートを設定するために使用します。ちょっとしたデフォルトでは「すべて」です。"
+
+
+@pytest.mark.parametrize("text", [CHINESE, JAPANESE])
+@pytest.mark.parametrize("shift", range(4))
+def test_lines_break_between_ideographs(text, shift):
+    lines = grotty(option("a.b", f"{'x' * shift}{text}")).split("\n")
+    body = lines[lines.index("a.b") + 1 :]
+    body = body[: body.index("")]
+    assert len(body) > 1
+    assert "".join(body) == "x" * shift + text
+    for line in body:
+        assert sum(1 if character.isascii() else 2 for character in line) <= 80 - 14
+        assert line[0] not in "、。，）」ょっー"
+        assert line[-1] not in "（「"
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("中文\n中文", "中文中文"),
+        ("中文。\n中文", "中文。中文"),
+        ("中文”\n中文", "中文”中文"),
+        ("中文\nabc\n中文", "中文 abc 中文"),
+        ("中 文", "中 文"),
+        ("*中*\n文", "中文"),
+        ("中\n**文**\n*字*", "中文字"),
+        ("**中**\n`x`", "中 x"),
+        ("カ\nナ", "カナ"),
+        ("한국어\n문장", "한국어 문장"),
+        ("a\nb", "a b"),
+    ],
+)
+def test_soft_breaks_between_ideographs_are_nothing(text, result):
+    assert described(text).split("\n")[0] == result
+
+
+def test_cells_of_tables_are_as_wide_as_they_look():
+    text = f"| {'中' * 18} | b |\n|---|---|\n| c | d |"
+    for line in seen(option("a.b", text), width=60).split("\n"):
+        assert sum(2 if character == "中" else 1 for character in line) <= 60
+
+
+# ─── a terminal without Unicode ───
+
+
+def test_groff_has_fallbacks_in_ascii():
+    text = "Wait... “é” → 1 – 2 “中”\n\n```\n.\n├── a…\n│   └── b\n└── c\n┌─┐\n└─┘ █ ≠ ﬁ ①\n```"
+    page = grotty(option("a.b", text), device="ascii")
+    assert page.isascii()
+    for part in (
+        'Wait... "e" -> 1 - 2 "<?>"',
+        "|-- a...",
+        "|   `-- b",
+        "`-- c",
+        "+-+",
+        "`-+ # != fi 1",
+    ):
+        assert part in page
+    unicode = grotty(option("a.b", text))
+    for part in ("Wait… “é” → 1 – 2 “中”", "├── a…", "└─┘ █ ≠ ﬁ ①"):
+        assert part in unicode
+
+
+def test_fallbacks_are_ascii():
+    for codepoint in [*range(0xA0, 0x3100), 0xE000, 0xFE0F, 0xFF21, 0x1F600]:
+        assert fallbacks.of(chr(codepoint)).isascii()
+    assert fallbacks.of("ö") == "o"
+    assert fallbacks.of("\ufe0f") == fallbacks.of("\u0301") == ""
+    assert fallbacks.of("中") == fallbacks.of("\U0001f600") == "<?>"
+    assert fallbacks.definitions(".PP\nASCII\n") == ""
+
+
+# ─── the order of options ───
+
+ENDINGS = [
+    "x", "| a |\n|---|\n| b |", "| a |\n|---|\n| b |\n\nx", "- a\n- b", "1. a\n\n   b", "T\n: d",
+    "a[^1]\n\n[^1]: | a |\n    |---|\n    | b |", "::: {.note}\n| a |\n|---|\n| b |\n:::",
+    "- | a |\n  |---|\n  | b |", "[x](https://y.org)", "```\na\n```", "> a", "***", "",
+    "| " + "long " * 20 + "|\n|---|\n| b |",
+]  # fmt: skip
+PARTS = st.sampled_from(ENDINGS)
+OPTIONS = st.builds(
+    lambda description, default, related, kind: (description, default, related, kind),
+    PARTS, PARTS, st.none() | PARTS, st.sampled_from(["boolean", "string", ""]),
+)  # fmt: skip
+
+
+@given(st.lists(OPTIONS, min_size=2, max_size=8), st.randoms())
+@settings(max_examples=60, deadline=None)
+def test_an_option_is_the_same_wherever_it_stands(parts, random):
+    several = [
+        option(
+            f"o.n{number}", description, type=kind,
+            default=Text(default, Markup.MARKDOWN),
+            related_packages=None if related is None else Text(related, Markup.MARKDOWN),
+        )
+        for number, (description, default, related, kind) in enumerate(parts)
+    ]  # fmt: skip
+    sections, _, links = sections_of(*several)
+    alone = [ManpageWriter(links).section(section) for section in sections]
+    order = list(range(len(sections)))
+    random.shuffle(order)
+    writer = ManpageWriter(links)
+    for index in order:
+        assert writer.section(sections[index]) == alone[index]
+
+
+@pytest.mark.parametrize("names", ["bd", "ac", "abc", "cd"])
+def test_a_table_is_parted_from_the_type_of_every_option(names):
+    made = man_sections(
+        *(
+            option(name, "| a |\n|---|\n| b |" if name in names else "x", type="boolean")
+            for name in "abcd"
+        )
+    )
+    assert [".TE\n.sp\n.PP\n\\fIType" in section for section in made] == [
+        name in names for name in "abcd"
+    ]
+    assert not any(".sp" in section for section in made if ".TE" not in section)

@@ -126,6 +126,9 @@ class ManpageWriter:
     def _share(self, node: docutils_nodes.Node) -> None:
         """Write a part of a section; parts that sections share are written once."""
         if not self._first:
+            # Before the lines that are kept, as only some of the options have a table there.
+            if self._lines[-1] == ".TE":
+                self._lines.append(".sp")
             lines = self._shared.get(node)
             if lines is not None:
                 self._lines.extend(lines)

@@ -26,7 +26,13 @@ def _paragraph(writer: ManpageWriter, node: docutils_nodes.Element) -> None:
 
 def paragraph_text(writer: ManpageWriter, node: docutils_nodes.Node) -> str:
     """Return the text of a node; a newline in it is a break."""
-    return re.sub(r" *\n *", "\n", writer._inline(node)).strip(" ")
+    text = writer._inline(node)
+    if "\n" in text:
+        text = _AROUND_BREAK.sub("\n", text)
+    return text.strip(" ")
+
+
+_AROUND_BREAK = re.compile(r" *\n *")
 
 
 def _literal_block(writer: ManpageWriter, node: docutils_nodes.literal_block) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from manualgen.writers.manpage import ideographs
+
 _ESCAPES = {
     "\\": "\\e",
     "'": "\\(aq",
@@ -16,7 +18,9 @@ _ESCAPES = {
     "\u200b": "\\:",
 }
 _SPECIAL = re.compile(r"""[\\'"`^~]|[^\x20-\x7e]""")
-SPACE = re.compile(r"[ \t\r\n\f\v]+")
+# A single space, which is most of them, needs no replacement.
+SPACE = re.compile(r"[\t\r\n\f\v][ \t\r\n\f\v]*| [ \t\r\n\f\v]+")
+"""White space that is to be shown as one space."""
 
 
 def escape(text: str) -> str:
@@ -57,14 +61,61 @@ def _is_new(character: str) -> bool:
     )
 
 
-_LONG_WORD = 24
+_LONGEST_NAME = 50
+"""A name of so many characters does not fit every line: a terminal may be 60 columns wide."""
+
+_LONG = 24
+_SLASH = re.compile(r"(?<=[^/\s])/(?=[^/\s])")
+_DOT = re.compile(r"(?<=[^.\s])\.(?=[^.\s])")
 
 
 def breakable(escaped: str) -> str:
-    """Let long paths and addresses break after their slashes, where they have to."""
-    if len(escaped) < _LONG_WORD or "/" not in escaped:
+    """Let long paths and addresses break after their slashes, and long names after their dots."""
+    if not ("/" in escaped or "." in escaped):
         return escaped
-    return re.sub(r"(?<=[^/\s])/(?=[^/\s])", "/\\:", escaped)
+    words = escaped.split(" ")
+    if max(map(len, words)) < _LONG:
+        return escaped
+    return " ".join([_broken(word) if len(word) >= _LONG else word for word in words])
+
+
+def _broken(word: str) -> str:
+    if "/" in word:
+        return _SLASH.sub("/\\:", word)
+    # A name that fits a line goes to the next one whole, where it can be searched for.
+    return _DOT.sub(".\\:", word) if len(word) > _LONGEST_NAME else word
+
+
+def value(text: str) -> str:
+    """Return a line of code, a name or an address, as a reader can search for it.
+
+    It breaks at spaces and, where it is long, after slashes or dots; never at a hyphen.
+    """
+    if not text.isascii():
+        text = ideographs.breakable(text)
+    escaped = _SPECIAL.sub(_escaped, text)
+    if len(escaped) >= _LONG:
+        escaped = breakable(escaped)
+    return escaped.replace("-", "\\-") if "-" in escaped else escaped
+
+
+# With quotes, or none, before it: "-x", "x-y", x.y-z, x=y-z
+_TECHNICAL = re.compile(r"[(\[]*(?:\\\((?:dq|aq|oq|ga)|\\\[u201[8C]\]|-)|.*[./=_@:<>]\w")
+
+
+def prose(text: str) -> str:
+    """Return a line of text; it breaks at hyphens of words that are not values or names."""
+    if not text.isascii():
+        text = ideographs.breakable(text)
+    escaped = _SPECIAL.sub(_escaped, text)
+    if "-" in escaped:
+        escaped = " ".join(
+            [
+                word.replace("-", "\\-") if "-" in word and _TECHNICAL.match(word) else word
+                for word in escaped.split(" ")
+            ]
+        )
+    return breakable(escaped) if "/" in escaped else escaped
 
 
 def unbreakable(escaped: str) -> str:
@@ -84,12 +135,15 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.<>*+@%:,/()\[\]{}#&!?=;|$-]+")
 def tag(name: str) -> str:
     """Return an option's name as the tag of a paragraph: a whole line of roff."""
     if _PLAIN_NAME.fullmatch(name) and not name.startswith((".", "'")):
-        if "<" in name:
-            styled = _PLACEHOLDER.sub(lambda match: f"\\fI{match[0]}\\fB", name)
+        # groff would break a long name at its hyphens.
+        if "<" in name or len(name) > _LONGEST_NAME:
+            styled = _PLACEHOLDER.sub(lambda match: f"\\fI{match[0]}\\fB", value(name))
             # Macro of the header: groff sets the second form, mandoc the first, which it can tag.
             return f".option-name {name} {safe_start(styled)}"
         return f".B {name}"
     escaped = unbreakable(safe_start(escape(SPACE.sub(" ", name))))
+    if "-" in escaped and len(escaped) > _LONGEST_NAME:
+        escaped = escaped.replace("-", "\\-")
     if _PLACEHOLDER.search(escaped):
         styled = _PLACEHOLDER.sub(lambda match: f"\\fI{match[0]}\\fB", escaped)
         return f".option-name {escaped} {safe_start(styled)}"
@@ -98,7 +152,7 @@ def tag(name: str) -> str:
 
 def styled_name(name: str, font: str) -> str:
     """Return an option's name in running text: bold, its placeholders italic, then ``font``."""
-    escaped = escape(SPACE.sub(" ", name))
+    escaped = value(SPACE.sub(" ", name))
     if "<" in escaped:
         escaped = _PLACEHOLDER.sub(lambda match: f"\\fI{match[0]}\\fB", escaped)
     return f"\\fB{escaped}\\f{font}"

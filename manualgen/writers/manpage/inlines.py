@@ -9,12 +9,14 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
 from manualgen.writers import shapes
+from manualgen.writers.manpage import ideographs
 from manualgen.writers.manpage.escaping import (
     SPACE,
-    breakable,
     escape,
+    prose,
     styled_name,
     unbreakable,
+    value,
 )
 
 if TYPE_CHECKING:
@@ -22,17 +24,27 @@ if TYPE_CHECKING:
 
 
 def _plain(_writer: ManpageWriter, node: docutils_nodes.Text, _font: str) -> str:
-    text = escape(SPACE.sub(" ", node))
-    return breakable(text) if "/" in text else text
+    text = str(node)
+    if "\n" in text and (not text.isascii() or text.isspace()):
+        text = ideographs.joined(text, _beside(node, -1), _beside(node, 1))
+    return prose(SPACE.sub(" ", text))
+
+
+def _beside(node: docutils_nodes.Text, step: int) -> str:
+    """Return the text of the node right before (-1) or after (1) another one."""
+    siblings = node.parent.children
+    index = next(index for index, sibling in enumerate(siblings) if sibling is node) + step
+    return siblings[index].astext() if 0 <= index < len(siblings) else ""
 
 
 _HAS_WORD = re.compile(r"\w")
+_OTHER_SPACE = re.compile(r"[\t\r\n\f\v]")
 
 
 def _literal(_writer: ManpageWriter, node: docutils_nodes.literal, font: str) -> str:
     classes = node["classes"]
     text = node.astext()
-    escaped = breakable(escape(re.sub(r"[\t\r\n\f\v]", " ", text)))
+    escaped = value(_OTHER_SPACE.sub(" ", text))
     if "  " in escaped or escaped != escaped.strip():
         escaped = unbreakable(escaped)
     if "file" in classes or "var" in classes:
@@ -64,7 +76,7 @@ def _reference(writer: ManpageWriter, node: docutils_nodes.reference, font: str)
         # An address that is its own text needs no number.
         return writer._inline(node, font)
     text = _link_text(writer, node, font)
-    return f"{text}[{writer._number(breakable(escape(address)))}]"
+    return f"{text}[{writer._number(value(address))}]"
 
 
 def _link_text(writer: ManpageWriter, node: docutils_nodes.Element, font: str) -> str:
@@ -95,8 +107,8 @@ def _manpage_reference(_writer: ManpageWriter, node: nodes.manpage_reference, fo
     text = SPACE.sub(" ", node.astext())
     match = _MANPAGE.fullmatch(text)
     if match is None:
-        return f"\\fB{escape(text)}\\f{font}"
-    return f"\\fB{escape(match[1])}\\fR{escape(match[2])}\\f{font}"
+        return f"\\fB{value(text)}\\f{font}"
+    return f"\\fB{value(match[1])}\\fR{escape(match[2])}\\f{font}"
 
 
 def _footnote_reference(
@@ -110,7 +122,7 @@ def _image(writer: ManpageWriter, node: docutils_nodes.image, font: str) -> str:
     if node in writer.pictures:
         # The file is not where a reader of the page could look for it.
         return f"\\fI{text}\\f{font}"
-    number = writer._number(breakable(escape(node["uri"])))
+    number = writer._number(value(node["uri"]))
     return f"\\fB{text}\\f{font}[{number}]"
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from manualgen.markup import nodes
 from manualgen.writers import labels, shapes
+from manualgen.writers.manpage import escaping
 from manualgen.writers.manpage.blocks import code, paragraph_text
-from manualgen.writers.manpage.escaping import SPACE, breakable, escape, safe_start, tag
+from manualgen.writers.manpage.escaping import SPACE, safe_start, tag
 
 if TYPE_CHECKING:
     from docutils import nodes as docutils_nodes
@@ -37,9 +38,9 @@ def _fact(writer: ManpageWriter, node: nodes.option_fact) -> None:
     label = f"\\fI{labels.FACTS[node['fact']]}:\\fR"
     writer._paragraph_break()
     lines = writer._lines
-    value = shapes.short_value(node)
-    if value is not None:
-        text = breakable(escape(SPACE.sub(" ", value.rawsource)))
+    only = shapes.short_value(node)
+    if only is not None:
+        text = escaping.value(SPACE.sub(" ", only.rawsource))
         lines.append(f"{label} {text}".rstrip())
         return
     paragraph = shapes.only_paragraph(node)
@@ -47,7 +48,7 @@ def _fact(writer: ManpageWriter, node: nodes.option_fact) -> None:
         writer._text(f"{label} {paragraph_text(writer, paragraph)}")
         return
     declarations = [
-        breakable(escape(declaration.astext().strip())) for declaration in shapes.declarations(node)
+        escaping.value(declaration.astext().strip()) for declaration in shapes.declarations(node)
     ]
     if len(declarations) == 1:
         lines.append(f"{label} {declarations[0]}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes as docutils_nodes
 
 from manualgen.writers import shapes
+from manualgen.writers.manpage import ideographs
 from manualgen.writers.manpage.blocks import line_in_bold, write_below
 from manualgen.writers.manpage.escaping import SPACE, escape, safe_start
 
@@ -29,7 +30,7 @@ def _table(writer: ManpageWriter, node: docutils_nodes.table) -> None:
     simple = True
     for row in (*grid.heads, *grid.bodies):
         for index, entry in enumerate(row):
-            widths[index] = max(widths[index], len(entry.astext()))
+            widths[index] = max(widths[index], ideographs.columns(entry.astext()))
             simple = simple and len(entry.children) <= 1 and not _has_blocks(entry)
             simple = simple and "\n" not in entry.astext()
     fits = sum(widths) + 3 * grid.columns + 1 <= _NARROWEST_LINE - writer._indent

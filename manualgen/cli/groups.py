@@ -1,0 +1,41 @@
+"""A group of commands that suggests a name for one that it does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from manualgen.errors import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class SuggestingGroup(click.Group):
+    """Asks "did you mean" where a command is not known, as click does for options."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the arguments name.
+
+        Raises:
+            UsageError: if there is none of that name.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            message = error.format_message()
+            likely = _likely(args[0], self.list_commands(ctx))
+            # Newer versions of click do so themselves, for commands that are loaded.
+            if likely is None or "Did you mean" in message:
+                raise
+            message += f" Did you mean '{likely}'?"
+            raise click.UsageError(message, ctx) from None
+
+
+def _likely(name: str, known: Sequence[str]) -> str | None:
+    name = name.lower()
+    begun = [command for command in known if name and command.startswith(name)]
+    return begun[0] if len(begun) == 1 else nearest(name, known)

@@ -215,6 +215,13 @@ def test_quote_and_rule_and_break():
     assert described("> a\n\n***\n\nb\\\nc") == "    a\n\n* * *\n\nb\nc"
 
 
+@pytest.mark.parametrize("text", [">", "x\n\n>", ">\n\nx", "- a\n\n  >", "> >", "x\n\n> >\n\ny"])
+def test_empty_quotes_leave_no_empty_paragraphs(text):
+    # mandoc and groff would complain of them.
+    packages = Text(text, Markup.MARKDOWN)
+    assert "Related packages:" in seen(option("o", text, related_packages=packages))
+
+
 def test_footnotes():
     assert described("a[^1] b\n\n[^1]: c\n\n    d") == "a (1) b\n\n(1) c\n\n    d"
 

@@ -157,6 +157,8 @@ class ManpageWriter:
         self._space_after_table()
         if self._lines[-1].startswith(".RS "):
             self._lines.pop()
+            if self._lines and self._lines[-1] == ".PP":
+                self._lines.pop()
         else:
             self._lines.append(".RE")
 

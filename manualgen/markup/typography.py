@@ -199,14 +199,15 @@ def _are_joined(parts: list[str], *, long: bool) -> bool:
     )
 
 
+_ENDS_A_WORD = re.compile(rf"(?:[^\W_]|{_OBJECT})[)\]\"'”’+%]*\Z")
+
+
 def _is_ellipsis(sign: _Sign) -> bool:
     before, after = sign.before, sign.after
     if len(sign.text) == len(".."):
-        return (
-            bool(before)
-            and _MIXED.fullmatch(before) is not None
-            and _CLOSED.fullmatch(after) is not None
-        )
+        # Two dots at the end of a word, a name or an address are a slip of the pen; in
+        # "cd .." and "a/.." they are a path, in `"x" .. y` an operator.
+        return _ENDS_A_WORD.search(before) is not None and _CLOSED.fullmatch(after) is not None
     if _CLOSED.fullmatch(after) is None:
         return not before.strip(_OPENING) and _WORD.fullmatch(after) is not None
     if before.endswith(("?", "!")):

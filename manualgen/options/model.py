@@ -90,15 +90,27 @@ _ID_TABLE = str.maketrans(dict.fromkeys('*<>[]:" ', "_"))
 
 _WHITE_SPACE = re.compile(r"\s")
 
+# What HTML forbids even as a character reference: most control characters, lone
+# surrogates, non-characters.
+FORBIDDEN_IN_HTML = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+    + "]"
+)
+"""Matches a character that HTML cannot hold."""
+
 
 def identifier(name: str, prefix: str = "opt-") -> str:
     """Return the public identifier of an option.
 
-    The NixOS manual's form: the name with each of ``* < > [ ] : "`` and space as ``_``. White space other than the space,
-    which HTML does not allow in an identifier, becomes ``_`` too.
+    The NixOS manual's form: the name with each of ``* < > [ ] : "`` and space as ``_``. Of what
+    HTML does not allow in an identifier, other white space becomes ``_`` too, and each
+    forbidden character U+FFFD.
     """
     translated = prefix + name.translate(_ID_TABLE)
-    return translated if translated.isprintable() else _WHITE_SPACE.sub("_", translated)
+    if translated.isprintable():
+        return translated
+    return FORBIDDEN_IN_HTML.sub("\ufffd", _WHITE_SPACE.sub("_", translated))
 
 
 # `a.b`, `users.users.<name>.home`, `fileSystems."/".device`, `services.x.*`

@@ -162,6 +162,9 @@ DIFFERENT = {
         *(613, 614, 615, 616, 617, 623, 625, 626, 627, 628, 629, 630, 631),
     ],
     "an address of another scheme is text": [500, 598, 599, 601],
+    "a link without an address is its text, one without a text shows its address": [
+        *(200, 484, 485, 486, 487, 567),
+    ],
 }
 """Where the dialect is not CommonMark, by the examples' numbers. Quotes, dashes and dots, which the
 dialect sets, are compared as they are typed."""

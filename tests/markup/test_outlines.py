@@ -18,11 +18,42 @@ COUNTS = {  # 23,298 in all
     "nixvim": 17762,
 }
 OFFSETS = "`0: default`, `1: when …` below a sentence"
+BELOW = "a sentence at the margin below a list is a paragraph"
+TAGS = "tags of DocBook in Markdown are shown as what they mean"
+FLAG = "a flag stays as it is typed"
+ADDRESS = "an address stays as it is typed"
+CODE = "code stays as it is typed"
 DIFFERENT: dict[str, dict[str, str]] = {
     "home-manager": {
+        "programs.claude-code.commands": BELOW,
+        "programs.claude-code.hooks": BELOW,
+        "programs.claude-code.outputStyles": BELOW,
+        "programs.claude-code.rules": BELOW,
+        "services.colima.profiles.<name>.isActive": BELOW,
+        "wayland.windowManager.sway.systemd.enable": BELOW,
+        "programs.riff.commandLineOptions": TAGS,
+        "programs.riff.enable": TAGS,
+        "programs.ripgrep-all.custom_adapters": TAGS,
+        "services.shikane.settings": TAGS,
+        "xdg.dataFile.<name>.target": TAGS,
+        "xdg.stateFile.<name>.target": TAGS,
+        "programs.element-desktop.profiles": FLAG,
+        "programs.rclone.remotes.<name>.config": FLAG,
+        "services.restic.backups.<name>.dynamicFilesFrom": FLAG,
+        "wayland.windowManager.sway.config.bindswitches.<name>.reload": FLAG,
+        "services.mpd.generatedConfig": CODE,
         'targets.darwin.defaults."com.apple.menuextra.clock".ShowDate': "`0 = …`, `1 = …`, `2 = …`",
     },
     "nixvim": {
+        "plugins.blink-cmp.settings.keymap": BELOW,
+        "plugins.dressing.settings.select.format_item_override": CODE,
+        "plugins.hydra.hydras.*.config.desc": CODE,
+        "plugins.hydra.settings.desc": CODE,
+        "plugins.lsp.servers.mlir_lsp_server.enable": ADDRESS,
+        "plugins.lsp.servers.mlir_pdll_lsp_server.enable": ADDRESS,
+        "plugins.lsp.servers.tblgen_lsp_server.enable": ADDRESS,
+        "plugins.lsp.servers.teal_ls.enable": FLAG,
+        "plugins.typescript-tools.settings.settings.tsserver_max_memory": ADDRESS,
         "plugins.flash.settings.jump.offset": OFFSETS,
         "plugins.flash.settings.modes.char.jump.offset": OFFSETS,
         "plugins.flash.settings.modes.remote.jump.offset": OFFSETS,
@@ -34,7 +65,8 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "plugins.tmux-navigator.settings.save_on_switch": "`null: …`, `1: …`, `2: …`",
     },
 }
-"""Names whose outline is another one on purpose, and why: hidden lists that were recovered."""
+"""Names whose outline is another one on purpose, and why: the hidden lists that were recovered
+and the signs of which it is clear that they are no prose."""
 
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
 

@@ -11,6 +11,7 @@ from docutils import nodes as docutils_nodes
 from lxml import html
 
 from manualgen.markup import description, nodes
+from manualgen.options.model import name_of
 from manualgen.options.reading import read
 from manualgen.writers.asciidoc import AsciidocWriter, escape, listing
 from tests.conftest import program, shared
@@ -33,7 +34,8 @@ def seen(node):
     if isinstance(node, docutils_nodes.reference) and not node.astext():
         return node["refuri"]
     if isinstance(node, nodes.cross_reference) and not node.children:
-        return f"#{node['target']}"
+        target = node["target"]
+        return name_of(target) if target.startswith("opt-") else f"#{target}"
     label = node.__class__.__name__.title() if isinstance(node, docutils_nodes.Admonition) else ""
     return label + "".join(seen(child) for child in node.children)
 

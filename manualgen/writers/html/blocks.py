@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
+from manualgen.options.model import FORBIDDEN_IN_HTML
 from manualgen.writers import highlight, labels, shapes
-from manualgen.writers.html.escaping import FORBIDDEN, escape
+from manualgen.writers.html.escaping import escape
 from manualgen.writers.html.handlers import HANDLERS, attributes, between, children, nothing
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def code(writer: HtmlWriter, text: str, language: str) -> str:
     if html is None:
         # HTML drops a newline right after <pre>; one more keeps one of the text's own.
         first = "\n" if text.startswith("\n") else ""
-        highlighted = highlight.html(text, language) if FORBIDDEN.search(text) is None else None
+        highlighted = (
+            highlight.html(text, language) if FORBIDDEN_IN_HTML.search(text) is None else None
+        )
         if highlighted is None:
             html = f"<pre>{first}<code>{escape(text)}</code></pre>"
         else:

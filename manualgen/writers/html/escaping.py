@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import re
 
-# What HTML forbids even as a character reference: most control characters, lone
-# surrogates, non-characters. CR would be read as a new line; it becomes one.
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
-    + "]"
-)
+from manualgen.options.model import FORBIDDEN_IN_HTML
+
 _SPECIAL = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 # Most text is ASCII without any of these; finding that out is all the work there is.
 _ASCII_SPECIAL = re.compile(r'[&<>"\x00-\x08\x0b-\x1f\x7f]')
@@ -23,8 +18,9 @@ def escape(text: str) -> str:
     """
     if text.isascii() and _ASCII_SPECIAL.search(text) is None:
         return text
-    if FORBIDDEN.search(text):
-        text = FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if FORBIDDEN_IN_HTML.search(text):
+        # CR would be read as a new line; it becomes one.
+        text = FORBIDDEN_IN_HTML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text.translate(_SPECIAL)
 
 
@@ -37,7 +33,7 @@ def fragment(identifier: str) -> str:
         return identifier
     from urllib.parse import quote  # noqa: PLC0415 - rarely needed
 
-    text = FORBIDDEN.sub("\ufffd", identifier)
+    text = FORBIDDEN_IN_HTML.sub("\ufffd", identifier)
     return quote(text, safe="!$&'()*+,;=:@/?.~-")
 
 
@@ -49,7 +45,7 @@ def href(address: str) -> str:
     if _UNSAFE_IN_ADDRESS.search(address) is not None:
         from urllib.parse import quote  # noqa: PLC0415 - rarely needed
 
-        text = FORBIDDEN.sub("\ufffd", address)
+        text = FORBIDDEN_IN_HTML.sub("\ufffd", address)
         address = _UNSAFE_IN_ADDRESS.sub(lambda match: quote(match[0]), text)
     return escape(address)
 

@@ -14,7 +14,7 @@ from manualgen.book import manual as manuals
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.manual import Manual, ManualSettings, SetSettings
 from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project
-from manualgen.book.settings import SiteSettings
+from manualgen.book.settings import SiteSettings, from_arguments
 from manualgen.errors import Code, Diagnostic, ManualError, Severity, failing
 from manualgen.options import reading
 from manualgen.options.declarations import Source
@@ -123,6 +123,8 @@ def load(path: str | Path, *, jobs: int = 1, **overrides: Any) -> Manual:
 
     Raises:
         ManualError: if nothing of it can be read.
+        TypeError: if there is no such attribute, or a value has another type.
+        ValueError: if an attribute cannot have this value.
     """
     path = Path(path)
     if path.suffix in MANUAL_SUFFIXES:
@@ -149,29 +151,33 @@ def load_project(
 
 
 def from_options(
-    sets: Iterable[OptionSet],
+    sets: Iterable[OptionSet] | OptionSet,
     *,
     title: str = "",
     version: str = "",
-    theme: Path | None = None,
+    theme: str | Path | None = None,
     **settings: Any,
 ) -> Manual:
     """Return option sets as a manual without chapters.
 
     Args:
-        sets: the option sets, as :func:`read_options` and :func:`extract` return them.
+        sets: the option sets (or one), as :func:`read_options` and :func:`extract` return them.
         title: the manual's title; ``Options`` where empty.
         version: shown after the title.
         theme: a folder whose files replace the templates.
         **settings: attributes of :class:`OptionSettings`.
+
+    Raises:
+        TypeError: if there is no such attribute, or a value has another type.
+        ValueError: if an attribute cannot have this value.
     """
     return manuals.of_options(
-        sets,
+        [sets] if isinstance(sets, OptionSet) else sets,
         ManualSettings(
             title=title,
             version=version,
-            options=OptionSettings(**settings),
-            site=SiteSettings(theme=theme),
+            options=from_arguments(OptionSettings, settings),
+            site=SiteSettings(theme=Path(theme) if theme is not None else None),
         ),
     )
 
@@ -188,20 +194,25 @@ def read_options(path: str | Path) -> OptionSet:
     return reading.read(str(path))
 
 
-def extract(modules: Sequence[str | Path], **settings: Any) -> OptionSet:
+def extract(modules: Iterable[str | Path] | str | Path, **settings: Any) -> OptionSet:
     """Evaluate modules and return the options that they declare.
 
     Args:
-        modules: their files.
+        modules: their files (or one).
         **settings: attributes of :class:`manualgen.evaluation.extracting.Settings`.
 
     Raises:
         ManualError: if they cannot be evaluated at all.
+        TypeError: if there is no such attribute, or a value has another type.
     """
     # Most manuals are made of options.json; what evaluates modules is loaded when needed.
     from manualgen.evaluation import extracting  # noqa: PLC0415
 
-    return extracting.extract([Path(path) for path in modules], extracting.Settings(**settings))
+    if isinstance(modules, (str, Path)):
+        modules = [modules]
+    return extracting.extract(
+        [Path(path) for path in modules], from_arguments(extracting.Settings, settings)
+    )
 
 
 # ─── render ───

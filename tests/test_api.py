@@ -12,6 +12,7 @@ import inspect
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -184,3 +185,40 @@ def test_public_methods_have_docstrings(name):
 def test_each_name_is_documented(name):
     text = (ROOT / "docs" / "python-api.md").read_text(encoding="utf-8")
     assert re.search(rf"\b{name}\b", text), f"docs/python-api.md does not mention {name}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"titel": "x"}, TypeError, "unknown setting `titel`; write `title`"),
+        ({"toc_depth": "two"}, TypeError, "got `str` - at `toc_depth`"),
+        ({"chunk": "chapters"}, ValueError, "'chapters' - at `chunk`"),
+    ],
+)
+def test_wrong_settings_of_a_manual_are_errors(tmp_path, arguments, error, message):
+    (tmp_path / "manual.md").write_text("# M {#m}\n## V\n")
+    with pytest.raises(error, match=re.escape(message)):
+        manualgen.load(tmp_path / "manual.md", **arguments)
+
+
+def test_wrong_settings_of_options_are_errors():
+    with pytest.raises(TypeError, match="got `int` - at `revision`"):
+        manualgen.from_options([], revision=3)
+    with pytest.raises(TypeError, match="unknown setting `timeut`; write `timeout`"):
+        manualgen.extract(["x.nix"], timeut=3)
+
+
+def test_one_set_one_module_and_paths_as_text_are_taken():
+    options = manualgen.OptionSet([manualgen.Option(name="a", loc=("a",))])
+    manual = manualgen.from_options(options, theme="theme")
+    assert [entry.id for entry in manual.options] == ["opt-a"]
+    assert manual.settings.site.theme == Path("theme")
+    with pytest.raises(manualgen.ManualError) as caught:
+        manualgen.extract("missing.nix", lib="missing")
+    assert str(caught.value.diagnostic.file).endswith("missing.nix")
+
+
+def test_targets_are_a_mapping():
+    manual = manualgen.from_options(manualgen.OptionSet([manualgen.Option(name="a", loc=("a",))]))
+    assert list(manual.targets.items()) == [("opt-a", manual.targets["opt-a"])]
+    assert manual.targets.get("no-such") is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,7 +22,7 @@ from manualgen.options.declarations import Declarations, Source
 from manualgen.options.model import Markup, Option, Text, identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from manualgen.book.references import Resolver
     from manualgen.markup.parsed import Parsed

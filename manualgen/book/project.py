@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -14,7 +14,7 @@ from manualgen.book.catalog import OptionSettings
 from manualgen.book.configuration import Configuration, ManpageTable, OptionsTable
 from manualgen.book.manual import ManualSettings, SetSettings
 from manualgen.book.pages import FRONT
-from manualgen.book.settings import SiteSettings
+from manualgen.book.settings import SiteSettings, from_arguments
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
@@ -49,11 +49,11 @@ class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
     redirects: Path | None = None
     theme: Path | None = None
     roots: tuple[Path, ...] = ()
-    chunk: str | None = None
+    chunk: Literal["file", "chapter", "one"] | None = None
     toc_depth: int | None = None
     chapter_toc_depth: int | None = None
     section_toc_depth: int | None = None
-    dangling: str | None = None
+    dangling: Literal["error", "warn"] | None = None
     sets: tuple[OptionsTable, ...] = ()
     sources: tuple[Source, ...] = ()
     description_format: Markup = Markup.AUTO
@@ -94,9 +94,14 @@ class Project(msgspec.Struct, frozen=True):
 
         Args:
             **given: attributes of :class:`ManualOverrides`.
+
+        Raises:
+            TypeError: if there is no such attribute, or a value has another type.
+            ValueError: if an attribute cannot have this value.
         """
+        values = {name: getattr(self.overrides, name) for name in self.overrides.__struct_fields__}
         return msgspec.structs.replace(
-            self, overrides=msgspec.structs.replace(self.overrides, **given)
+            self, overrides=from_arguments(ManualOverrides, values | given)
         )
 
     def settings(self) -> ManualSettings:

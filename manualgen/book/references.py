@@ -8,6 +8,7 @@ references that are on it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
@@ -19,7 +20,7 @@ from manualgen.options.addresses import is_safe
 from manualgen.options.model import split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from manualgen.book.catalog import OptionCatalog
 
@@ -106,7 +107,7 @@ class _Step:
         return None
 
 
-class TargetTable:
+class TargetTable(Mapping[str, Target]):
     """The targets of a manual: identifier → division, block, option or anchor."""
 
     def __init__(
@@ -124,12 +125,16 @@ class TargetTable:
         self._catalogs = catalogs
         self._options: dict[str, Target] = {}
 
-    def __contains__(self, identifier: str) -> bool:
+    def __contains__(self, identifier: object) -> bool:
         """Return whether the manual has an identifier."""
         return identifier in self._titles or any(
             identifier in catalog.positions or identifier in catalog.anchors
             for catalog in self._catalogs
         )
+
+    def __len__(self) -> int:
+        """Return the number of identifiers."""
+        return sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[str]:
         """Yield all identifiers: those of chapters, then those of each set of options."""

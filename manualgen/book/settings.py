@@ -9,14 +9,49 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from manualgen.book.pages import FRONT
+from manualgen.errors import nearest
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
+
+Record = TypeVar("Record", bound=msgspec.Struct)
+
+
+def from_arguments(record: type[Record], given: Mapping[str, Any]) -> Record:
+    """Return a record of settings that a caller gives by name, once they have been checked.
+
+    Args:
+        record: the class, whose annotations can be evaluated when the program runs.
+        given: name → value. A path may be given as text, and a tuple as a list.
+
+    Raises:
+        TypeError: if there is no such setting, or a value has another type.
+        ValueError: if a setting cannot have this value.
+    """
+    for name in given:
+        if name not in record.__struct_fields__:
+            likely = nearest(name, record.__struct_fields__)
+            message = f"unknown setting `{name}`"
+            raise TypeError(f"{message}; write `{likely}`" if likely else message)
+    try:
+        return msgspec.convert(given, record, dec_hook=_as_path)
+    except msgspec.ValidationError as error:
+        kind = ValueError if "enum value" in str(error) else TypeError
+        raise kind(str(error).replace("`$.", "`")) from None
+
+
+def _as_path(kind: type, value: Any) -> Any:
+    """Return a value of a type that msgspec does not know: a path."""
+    if issubclass(kind, Path) and isinstance(value, (str, Path)):
+        return Path(value)
+    message = f"Expected `{kind.__name__}`, got `{type(value).__name__}`"
+    raise TypeError(message)
 
 
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):

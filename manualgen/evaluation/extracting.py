@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,12 @@ from manualgen.evaluation.evaluations import LOST_FIELDS, Evaluations, Findings
 from manualgen.evaluation.evaluator import EXPRESSIONS, Evaluator
 from manualgen.evaluation.inputs import Inputs
 from manualgen.options import reading
+from manualgen.options.declarations import Source  # noqa: TC001 - as Mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from manualgen.errors import Diagnostic
-    from manualgen.options.declarations import Source
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -207,6 +207,9 @@ class _Scanner:
         column = position - start
         # The file may be one line: only a part around the position is shown.
         left = max(0, column - 40)
+        help_text = "give the options.json that a build wrote to its end"
+        if self._file.endswith(".nix"):
+            help_text = "for a module, give the options.json that `manualgen extract` makes of it"
         return ManualError(
             Diagnostic(
                 code=code,
@@ -215,7 +218,7 @@ class _Scanner:
                 line=text.count("\n", 0, position) + 1,
                 column=column - left + 1,
                 excerpt=line[left : left + 76],
-                help="give the options.json that a build wrote to its end",
+                help=help_text,
             )
         )
 

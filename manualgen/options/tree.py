@@ -84,7 +84,7 @@ def identifiers(options: Iterable[Option], prefix: str = "opt-") -> list[str]:
     return list(unique_ids)
 
 
-class Page(msgspec.Struct):
+class Page(msgspec.Struct, eq=False):
     """One page of a split reference.
 
     Attributes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -85,8 +87,19 @@ def render(
         options: how the build runs.
         diagnostics: the problems of the texts are added to this list, with each result.
     """
+    if options.executor is not None:
+        renderer = functools.partial(_exclusively, renderer)
     work = workers.map_shards(renderer, shards, options.jobs, options.executor)
     return _results(work, total, options.progress, diagnostics)
+
+
+_rendering = threading.Lock()
+"""Held while a shard is rendered: the threads of an executor would share the renderer's state."""
+
+
+def _exclusively(renderer: Callable[[Shard], Rendered], shard: Shard) -> Rendered:
+    with _rendering:
+        return renderer(shard)
 
 
 def _results(

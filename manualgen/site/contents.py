@@ -38,14 +38,12 @@ class Contents:
         self._outline = outline
         self._page_of = pages.page_of
         self._labels = labels
-        self._titles = {
-            id(division): labels.plain(division.title) for division in outline.divisions
-        }
+        self._titles = {division: labels.plain(division.title) for division in outline.divisions}
         self._top = pages.pages[0]
 
     def title(self, division: Division) -> str:
         """Return a division's title as plain text."""
-        return self._titles[id(division)] or "Untitled"
+        return self._titles[division] or "Untitled"
 
     def numbered(self, division: Division) -> str:
         """Return a division's title, after its number if it has one."""
@@ -92,22 +90,24 @@ class Contents:
             page: the page.
             depth: the number of levels of divisions on the page.
         """
-        ancestor_ids = set()
+        ancestors: set[Division] = set()
         for division in page.divisions:
             ancestor: Division | None = division
             while ancestor is not None:
-                ancestor_ids.add(id(ancestor))
+                ancestors.add(ancestor)
                 ancestor = ancestor.parent
         return [
-            self._branch(child, page, ancestor_ids, depth) for child in self._outline.book.children
+            self._branch(child, page, ancestors, depth) for child in self._outline.book.children
         ]
 
-    def _branch(self, division: Division, page: Page, ancestor_ids: set[int], depth: int) -> Entry:
+    def _branch(
+        self, division: Division, page: Page, ancestors: set[Division], depth: int
+    ) -> Entry:
         children: list[Entry] = []
         is_on_page = self._page_of[division] is page
-        if id(division) in ancestor_ids or (is_on_page and depth > 1 and page is not self._top):
+        if division in ancestors or (is_on_page and depth > 1 and page is not self._top):
             children = [
-                self._branch(child, page, ancestor_ids, depth - is_on_page)
+                self._branch(child, page, ancestors, depth - is_on_page)
                 for child in division.children
                 if self._page_of[child] is not page or depth > 0
             ]

@@ -76,7 +76,7 @@ class _Entries:
         self._ids = ids
         self._writer = writer
         self._links = {
-            id(included.sections): manual.links(address, included) for included in manual.sets
+            included.sections: manual.links(address, included) for included in manual.sets
         }
 
     def write(self, part: range) -> Rendered:
@@ -84,7 +84,7 @@ class _Entries:
         text = []
         for index in part:
             entry = self._entries[index]
-            writer.links = self._links[id(entry.sections)]
+            writer.links = self._links[entry.sections]
             name = entry.id if ids is None else ids[index]
             text.append(writer.section(entry.sections.section(entry.option, name)))
         diagnostics = [

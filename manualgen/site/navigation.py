@@ -140,16 +140,16 @@ class Navigation:
         self._few_pages = len(pages) <= _FEW_PAGES
         self._root = pages[0]
         self._order = [page for page in pages if page.options]
-        self._position = {id(page): index for index, page in enumerate(self._order)}
+        self._position = {page: index for index, page in enumerate(self._order)}
         self._sibling_position = {
-            id(child): index for page in pages for index, child in enumerate(page.children)
+            child: index for page in pages for index, child in enumerate(page.children)
         }
-        self._lines = {id(page): line(self._entry(page)) for page in pages[1:]}
-        self._top = [self._lines[id(page)] for page in self._root.children]
+        self._lines = {page: line(self._entry(page)) for page in pages[1:]}
+        self._top = [self._lines[page] for page in self._root.children]
 
     def neighbours(self, page: Page) -> tuple[Entry | None, Entry | None]:
         """Return the previous and the next page, in the order of the options."""
-        position = self._position[id(page)]
+        position = self._position[page]
         previous = self._order[position - 1] if position else None
         following = self._order[position + 1] if position + 1 < len(self._order) else None
         return self._link(previous), self._link(following)
@@ -196,7 +196,7 @@ class Navigation:
             siblings = parent.children
             item = line(self._entry(current), below, current=current is page)
             if parent.parent is None:
-                position = self._sibling_position[id(current)]
+                position = self._sibling_position[current]
                 lines = [*self._top[:position], item, *self._top[position + 1 :]]
                 return f"<ul>\n{''.join(lines)}</ul>\n"
             below = self._siblings(siblings, current, item)
@@ -208,10 +208,10 @@ class Navigation:
 
         All siblings of a thousand, on each of their pages, would be most of the site's size.
         """
-        position = self._sibling_position[id(current)]
+        position = self._sibling_position[current]
         start = max(0, min(position - _SIBLINGS, len(siblings) - 2 * _SIBLINGS - 1))
         end = min(len(siblings), start + 2 * _SIBLINGS + 1)
-        lines = [self._lines[id(sibling)] for sibling in siblings[start:end]]
+        lines = [self._lines[sibling] for sibling in siblings[start:end]]
         lines[position - start] = item
         more = (
             _href(current.parent)
@@ -226,7 +226,7 @@ class Navigation:
 
     def _lines_of(self, page: Page) -> str:
         """Return the tree below a page: its children, and groups of options on it."""
-        lines = [self._lines[id(child)] for child in page.children]
+        lines = [self._lines[child] for child in page.children]
         lines.extend(line(entry) for entry in self._groups(page, ""))
         return f"<ul>\n{''.join(lines)}</ul>\n" if lines else ""
 

@@ -9,6 +9,7 @@ fragment, ``page.html#id``, relative to the site's folder unless stated otherwis
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,7 +29,7 @@ from manualgen.site.navigation import (
 from manualgen.writers.html import fragment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from manualgen.book.manual import IncludedOptions, Manual
@@ -202,19 +203,7 @@ class SitePlan:
         Args:
             path: the path of the page, or of a folder of pages, with a slash at its end.
         """
-        page_paths = self.page_paths
-        folder = path.rpartition("/")[0]
-
-        def address(identifier: str) -> str:
-            page = page_paths[identifier]
-            if page == path:
-                return f"#{fragment(identifier)}"
-            if folder:
-                is_below = page.startswith(f"{folder}/")
-                page = page[len(folder) + 1 :] if is_below else f"../{page}"
-            return f"{page}#{fragment(identifier)}"
-
-        return address
+        return functools.partial(_address, self.page_paths, path, path.rpartition("/")[0])
 
     # ─── redirects ───
 
@@ -370,6 +359,17 @@ class SitePlan:
                     navigation.up(page),
                     OptionBody(number, page),
                 )
+
+
+def _address(page_paths: Mapping[str, str], path: str, folder: str, identifier: str) -> str:
+    """Return the address of an identifier, relative to a page; see :meth:`SitePlan.address`."""
+    page = page_paths[identifier]
+    if page == path:
+        return f"#{fragment(identifier)}"
+    if folder:
+        is_below = page.startswith(f"{folder}/")
+        page = page[len(folder) + 1 :] if is_below else f"../{page}"
+    return f"{page}#{fragment(identifier)}"
 
 
 def _only_placement(manual: Manual, included: IncludedOptions) -> OptionPlacement:

@@ -83,13 +83,17 @@ def _first_names(manual: Manual) -> list[Entry]:
     return list(top.values())
 
 
+def _address(identifier: str) -> str:
+    return f"#{fragment(identifier)}"
+
+
 class _Sections:
     """Renders shards: ranges of options."""
 
     def __init__(self, manual: Manual) -> None:
         (self._included,) = manual.sets
         self._writer = HtmlWriter(word_breaks=False)
-        links = manual.links(lambda name: f"#{fragment(name)}", self._included)
+        links = manual.links(_address, self._included)
         self._writer.start_page([*SHELL_IDS, *self._included.catalog.ids], links)
 
     def write(self, part: range) -> Rendered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -64,8 +65,7 @@ def build(
     ids = anchors(manual, prefix)
     document_ids = {entry.id: name for entry, name in zip(manual.options, ids, strict=True)}
 
-    def address(name: str) -> str:
-        return f"#{document_ids.get(name, name)}"
+    address = functools.partial(_address, document_ids)
 
     if manual.outline is None:
         shards = render_entries(
@@ -90,6 +90,10 @@ def build(
         size += len(picture.data)
     files.write(path, data)
     return BuildResult(1, size, diagnostics)
+
+
+def _address(document_ids: Mapping[str, str], identifier: str) -> str:
+    return f"#{document_ids.get(identifier, identifier)}"
 
 
 def anchors(manual: Manual, prefix: str) -> list[str]:

@@ -565,3 +565,10 @@ def test_an_object_that_holds_no_option_is_reported():
 @pytest.mark.parametrize("value", [{"a": {"x": 1}}, {"a": {"b": {"c": {}}}, "d": {"e": None}}])
 def test_a_file_of_objects_without_options_is_refused(value):
     assert refused(json.dumps(value).encode()).code is Code.NOT_OPTIONS
+
+
+def test_a_module_in_place_of_an_option_set_is_named(tmp_path):
+    (tmp_path / "module.nix").write_text("{ lib, ... }: { }")
+    with pytest.raises(ManualError) as caught:
+        reading.read(str(tmp_path / "module.nix"))
+    assert "`manualgen extract`" in caught.value.diagnostic.help

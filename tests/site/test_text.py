@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from manualgen import api
 from manualgen.errors import Code, ManualError
 from manualgen.markup.links import NoLinks, Target
 from manualgen.options.model import Option, Text
 from manualgen.site import text
 from manualgen.site.building import BuildOptions
+from tests import manuals
 from tests.rendering import manual
 
 
@@ -69,3 +71,24 @@ def test_a_file_that_cannot_be_written_is_reported(tmp_path):
     with pytest.raises(ManualError) as caught:
         text.build(manual(named("a")), tmp_path, Names())
     assert caught.value.diagnostic.code is Code.WRITE_FAILED
+
+
+def test_a_footnote_at_the_end_of_a_file_serves_all_its_sections_in_asciidoc(tmp_path):
+    files = {
+        "manual.md": "# M {#m}\n## V\n\n"
+        + manuals.include("chapters", "one.md", "two.md")
+        + manuals.include("appendix", "last.md"),
+        "one.md": "# One[^n] {#one}\n\nA[^n].\n\n## Sub {#sub}\n\nB[^n].\n\n[^n]: Of one.\n",
+        "two.md": "# Two {#two}\n\nC[^n].\n\n"
+        + manuals.include("options", "list-id: l", "id-prefix: opt-", "source: o.json")
+        + "\n## End {#end}\n\nD[^n].\n\n[^n]: Of two.\n",
+        "last.md": "# Last {#last}\n\nE[^n].\n\n[^n]: Of the last.\n",
+        "o.json": manuals.OPTIONS.replace("#ch-one", "#one"),
+    }
+    whole = manuals.load(manuals.write(tmp_path, files))
+    assert not whole.diagnostics
+    api.build_asciidoc(whole, tmp_path / "manual.adoc")
+    document = (tmp_path / "manual.adoc").read_text()
+    assert document.count("footnote:[Of one.]") == 3
+    assert document.count("footnote:[Of two.]") == 2
+    assert document.count("footnote:[Of the last.]") == 1

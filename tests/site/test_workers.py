@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import multiprocessing
 import os
-from concurrent.futures import ThreadPoolExecutor
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from manualgen import api
 from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.site import workers
+from manualgen.site.building import BuildOptions
+from tests import manuals
 
 
 @given(st.integers(0, 5000), st.integers(1, 64), st.integers(1, 500))
@@ -100,3 +106,83 @@ def test_an_error_in_the_background_is_raised_where_the_result_is_wanted():
     result = workers.run_in_background(fail)
     with pytest.raises(ManualError):
         result()
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """Processes that inherit nothing: what they need is pickled."""
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as executor:
+        yield executor
+
+
+def many_options():
+    return {
+        f"services.s{service}.o{number}": {
+            "loc": ["services", f"s{service}", f"o{number}"],
+            "type": "string",
+            "description": f"See {{option}}`services.s{number}.o{service}`[^n].\n\n[^n]: A note.",
+        }
+        for service in range(20)
+        for number in range(20)
+    }
+
+
+def files_below(folder):
+    return {
+        path.relative_to(folder): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".json"
+    }
+
+
+@pytest.mark.parametrize(
+    "build", ["html", "single_page", "manpage", "markdown", "asciidoc"], ids=str
+)
+def test_an_executor_of_processes_builds_the_same(tmp_path, processes, build):
+    (tmp_path / "options.json").write_text(json.dumps(many_options()))
+    function = getattr(api, f"build_{build}")
+    results = []
+    for name, options in (
+        ("here", BuildOptions()),
+        ("elsewhere", BuildOptions(jobs=3, executor=processes)),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        manual = api.load(tmp_path / "options.json")
+        results.append(function(manual, folder / "o", options=options))
+    assert results[0] == results[1]
+    assert files_below(tmp_path / "here") == files_below(tmp_path / "elsewhere")
+
+
+def test_threads_do_not_mix_up_pages(tmp_path):
+    (tmp_path / "options.json").write_text(json.dumps(many_options()))
+    alone = api.build_html(api.load(tmp_path / "options.json"), tmp_path / "alone")
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as executor:
+            options = BuildOptions(jobs=4, executor=executor)
+            manual = api.load(tmp_path / "options.json")
+            shared = api.build_html(manual, tmp_path / "shared", options=options)
+    finally:
+        sys.setswitchinterval(interval)
+    assert shared == alone
+    assert files_below(tmp_path / "shared") == files_below(tmp_path / "alone")
+
+
+def test_an_executor_of_processes_builds_chapters(tmp_path, processes):
+    chapters = {
+        f"c{number}.md": f"# C{number} {{#c{number}}}\n\nSee [](#c{11 - number}).\n"
+        for number in range(12)
+    }
+    files = {
+        "manual.md": "# M {#m}\n## V\n\n" + manuals.include("chapters", *chapters),
+        **chapters,
+    }
+    source = manuals.write(tmp_path, files)
+    built = []
+    for options in (BuildOptions(), BuildOptions(jobs=3, executor=processes)):
+        manual = manuals.load(source, chunk="chapter")
+        folder = tmp_path / f"site{len(built)}"
+        built.append((api.build_html(manual, folder, options=options), files_below(folder)))
+    assert built[0] == built[1]

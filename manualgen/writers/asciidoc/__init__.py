@@ -83,6 +83,7 @@ class AsciidocWriter:
         self._shared: dict[docutils_nodes.Node, str] = {}
         self._level = 1
         self._top = 1
+        self._notes_of: dict[str, dict[str, docutils_nodes.Element]] = {}
         self._notes: dict[str, docutils_nodes.Element] = {}
         self._noted: set[str] = set()
         self._formats: frozenset[type[docutils_nodes.Node]] = frozenset()
@@ -100,7 +101,8 @@ class AsciidocWriter:
 
     def blocks(self, blocks: Sequence[docutils_nodes.Node]) -> str:
         """Return blocks as AsciiDoc, without a newline at the end."""
-        self._notes = _chapters.footnotes(blocks)
+        self._notes_of = _chapters.footnotes(blocks)
+        self._notes = self._notes_of.get("", {})
         return self._blocks(blocks)
 
     def _blocks(self, blocks: Iterable[docutils_nodes.Node]) -> str:

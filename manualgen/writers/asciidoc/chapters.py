@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
     from manualgen.writers.asciidoc import AsciidocWriter, Block
 
+    FootnotesByScope = dict[str, dict[str, docutils_nodes.Element]]
+
 
 def _section(writer: AsciidocWriter, node: docutils_nodes.section) -> str:
     title, blocks = shapes.titled(node)
     outer = writer._level, writer._notes, writer._top
     scope = node.get("footnote_scope")
     if scope is not None:
-        writer._notes = footnotes(blocks)
+        writer._notes = writer._notes_of.get(scope, {})
     if "book" in node["classes"]:
         # The title of a document, of which there is one, is a level above its sections.
         writer._top = 0
@@ -38,19 +40,28 @@ def _section(writer: AsciidocWriter, node: docutils_nodes.section) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def footnotes(blocks: Iterable[docutils_nodes.Node]) -> dict[str, docutils_nodes.Element]:
-    """Return label → footnote of what stands in blocks, but in no section of another file."""
-    notes: dict[str, docutils_nodes.Element] = {}
+def footnotes(blocks: Iterable[docutils_nodes.Node]) -> FootnotesByScope:
+    """Return the footnotes in blocks: scope → label → footnote.
+
+    A file with several sections has its footnotes in the last one: all of them are in one scope.
+    The scope of what stands in no section is "".
+    """
+    notes: FootnotesByScope = {}
+    _gather_footnotes(blocks, "", notes)
+    return notes
+
+
+def _gather_footnotes(
+    blocks: Iterable[docutils_nodes.Node], scope: str, notes: FootnotesByScope
+) -> None:
     for block in blocks:
         if isinstance(block, docutils_nodes.section):
-            if "footnote_scope" not in block:
-                notes |= footnotes(block.children)
+            _gather_footnotes(block.children, block.get("footnote_scope", scope), notes)
         elif isinstance(block, docutils_nodes.Element):
             for group in block.findall(nodes.footnotes):
                 for note in group.children:
                     assert isinstance(note, docutils_nodes.Element)
-                    notes[note["names"][0]] = note
-    return notes
+                    notes.setdefault(scope, {})[note["names"][0]] = note
 
 
 def _option_list(writer: AsciidocWriter, node: nodes.option_list) -> str:

@@ -28,14 +28,14 @@ def option(writer: AsciidocWriter, node: nodes.option) -> str:
     (identifier,) = node["ids"]
     title = one_line(escape(node["name"]))
     parts = [f"{anchor_line(identifier)}{heading(writer._level, title)}"]
-    outer = writer._notes
+    outer = writer._notes_of, writer._notes
     for child in node.children:
         text = writer._shared.get(child)
         if text is None:
             text = writer._shared[child] = writer.blocks([child])
         if text:
             parts.append(text)
-    writer._notes = outer
+    writer._notes_of, writer._notes = outer
     if node["read_only"]:
         parts.append("__This option is read only.__")
     return "\n\n".join(parts)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from manualgen.markup.builder import DoctreeBuilder
 
 _CODE = {
-    **dict.fromkeys(("literal", "userinput", "computeroutput", "prompt", "package"), ""),
+    **dict.fromkeys(("literal", "code", "userinput", "computeroutput", "prompt"), ""),
+    "package": "",
     **dict.fromkeys(("systemitem", "constant", "function", "classname", "uri", "email"), ""),
     "command": "command",
     "filename": "file",

@@ -20,9 +20,10 @@ _LISTS = frozenset({"itemizedlist", "orderedlist", "simplelist", "variablelist",
 _ITEMS = frozenset({"listitem", "member", "step", "varlistentry", "term"})
 _PARAGRAPHS = frozenset({"para", "simpara", "informalexample"})
 _VERBATIM = frozenset({"programlisting", "screen", "literallayout"})
-_UNDERSTOOD = _ADMONITIONS | _LISTS | _ITEMS | _PARAGRAPHS | _VERBATIM
+_UNDERSTOOD = _ADMONITIONS | _LISTS | _ITEMS | _PARAGRAPHS | _VERBATIM | {"title"}
 _INLINE = docbook_tags.ELEMENTS | {"refentrytitle", "manvolnum"}
-_NAMES = "|".join(sorted(detect.BLOCKS))
+_BLOCKS = detect.BLOCKS | {"title"}
+_NAMES = "|".join(sorted(_BLOCKS))
 _TAG = re.compile(rf"<(/?)(?:db:)?({_NAMES})(?=[\s/>])([^<>]*)>")
 _LANGUAGE = re.compile(r"""\slanguage\s*=\s*["']([\w+-]+)["']""")
 _LITERAL = re.compile(
@@ -97,7 +98,7 @@ def _tags(text: str) -> list[_Tag] | None:
     prose = "".join([*pieces, text[after:]])
     if not detect.is_markdown(_LITERAL.sub("", prose)):
         return None
-    if detect.elements_outside_code(prose) - _INLINE - detect.BLOCKS:
+    if detect.elements_outside_code(prose) - _INLINE - _BLOCKS:
         return None
     code = [*detect.code_spans(prose), (len(text), len(text))]
     ends = dict(listings)
@@ -238,7 +239,9 @@ class _Translation:
             indent = self._open_item(name, parent)
         elif name in _ADMONITIONS:
             self.block([f"{self._colons()} {{.{name}}}"])
-        elif parent in _LISTS:
+        elif name == "title" and parent in _ADMONITIONS:
+            self._term = []
+        elif parent in _LISTS or name == "title":
             raise _NestingError
         self.open.append((name, indent))
         self._counts.append(0)
@@ -265,11 +268,11 @@ class _Translation:
     def _close(self, name: str) -> None:
         if not self.open or self.open[-1][0] != name:
             raise _NestingError
-        if name == "term":
+        if name in {"term", "title"}:
             term, self._term = " ".join(self._term or ()), None
             if not term:
                 raise _NestingError
-            self.block([term])
+            self.block([term if name == "term" else f"**{term}**"])
         elif self._marker:
             self.block(["<!-- -->"])  # an empty item
         elif name in _ADMONITIONS:

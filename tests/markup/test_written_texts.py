@@ -383,6 +383,8 @@ def test_docbook_is_docbook_in_any_set(others):
         ),
         ("<xref linkend=“opt-a.b”/>", "opt-a.b", "a.b", "`a.b`", "[](#opt-a.b)"),
         ("<code>{}</code>", "<code>{}</code>", "{}", "`{}`", "`{}`"),
+        ("<type>int</type>", "<code>int</code>", "int", "`int`", "`int`"),
+        ("<guilabel>File</guilabel>", "and File now", "and File now", "and File now", "File "),
         ("<envar>A</envar>", '<code class="env">A</code>', "A", "`A`", "{env}`A`"),
         ("<quote>q</quote>", "“q”", "\\[u201C]q\\[u201D]", "“q”", '"q"'),
         ("<keycap>F1</keycap>", "<kbd>F1</kbd>", "F1", "F1", "[F1]{.keycap}"),

@@ -8,6 +8,7 @@ understood there (:mod:`manualgen.markup.docbook_tags`).
 
 from __future__ import annotations
 
+import bisect
 import html
 import re
 from typing import NamedTuple
@@ -133,9 +134,13 @@ def _listings(text: str) -> list[tuple[int, int]] | None:
             opened = None
     if opened is not None:
         return None
-    return [
-        one for one in result if not any(start < one[0] and one[1] < end for start, end in code)
-    ]
+    starts = [start for start, _ in code]
+    outside = []
+    for start, end in result:
+        span = bisect.bisect_left(starts, start) - 1
+        if span < 0 or code[span][1] <= end:
+            outside.append((start, end))
+    return outside
 
 
 def _admonition_depth(tags: list[_Tag]) -> int:

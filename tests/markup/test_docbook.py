@@ -885,6 +885,33 @@ def test_tags_of_blocks_in_markdown(text: str, markdown: str | None) -> None:
     assert as_markdown(text) == markdown
 
 
+@given(st.lists(st.sampled_from([
+    "<note>", "</note>", "<itemizedlist>", "</itemizedlist>", "<listitem>", "</listitem>", "<para>",
+    "</para>", "<screen>", "</screen>", "`", "ä", " ", "\n", "<variablelist>", "</variablelist>",
+    "<varlistentry>", "</varlistentry>", "<term>", "</term>", "<title>", "</title>", "- b\n", "**c**",
+]), max_size=16).map("".join))  # fmt: skip
+def test_any_mixture_of_blocks_keeps_the_text(text: str) -> None:
+    markdown = as_markdown(f"`x` {text}")
+    assert markdown is None or markdown.count("ä") == text.count("ä")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<screen>a</screen>`b`",
+        "`a`<para>",
+        "<note>",
+        "``<screen>",
+        "<itemizedlist><listitem>",
+        "<code>",
+    ],
+)
+def test_tags_of_blocks_take_time_in_proportion(piece: str) -> None:
+    start = time.process_time()
+    as_markdown("`a` " + piece * 8000)
+    assert time.process_time() - start < 2
+
+
 def test_the_majority_of_a_set() -> None:
     docbook, markdown, plain = "<literal>a</literal>", "`a`", "- a: b"
     assert looks_like_markdown(markdown)

@@ -93,6 +93,12 @@ def test_a_link_without_an_address_is_its_text():
     assert rendered.codes == ["empty-link"]
 
 
+def test_an_image_without_an_address_is_its_text():
+    rendered = Rendered("See ![the *plan*]() and ![]( ) first.")
+    rendered.shows("See the plan and  first.", "See the plan and first.", "See the plan and  first.")
+    assert rendered.codes == ["empty-link", "empty-link"]
+
+
 @pytest.mark.parametrize("text", ["", " ", "<!-- x -->"])
 def test_a_link_without_a_text_shows_its_address(text):
     rendered = Rendered(f"See [{text}](https://example.org/a%20b).")

@@ -95,7 +95,9 @@ def test_a_link_without_an_address_is_its_text():
 
 def test_an_image_without_an_address_is_its_text():
     rendered = Rendered("See ![the *plan*]() and ![]( ) first.")
-    rendered.shows("See the plan and  first.", "See the plan and first.", "See the plan and  first.")
+    rendered.shows(
+        "See the plan and  first.", "See the plan and first.", "See the plan and  first."
+    )
     assert rendered.codes == ["empty-link", "empty-link"]
 
 

@@ -216,8 +216,13 @@ def looks_like_docbook(text: str) -> bool:
     """
     if "<" not in text:
         return False
-    elements = _elements(" ".join(_outside_code(text)) if "`" in text else text)
+    elements = elements_outside_code(text)
     return bool(elements - _OF_HTML) or (bool(elements) and not looks_like_markdown(text))
+
+
+def elements_outside_code(text: str) -> set[str]:
+    """Return the names of the elements that a Markdown text opens and closes outside code."""
+    return _elements(" ".join(_outside_code(text)) if "`" in text else text)
 
 
 def _elements(text: str) -> set[str]:
@@ -237,7 +242,7 @@ def looks_like_markdown(text: str) -> bool:
     return _MARKDOWN.search(text) is not None
 
 
-def _code_spans(text: str) -> Iterator[tuple[int, int]]:
+def code_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each code span and fenced block of a Markdown text."""
     runs = [match.span() for match in _TICKS.finditer(text)]
     closing: dict[int, int] = {}  # number of a run → number of the next as long
@@ -259,30 +264,10 @@ def _code_spans(text: str) -> Iterator[tuple[int, int]]:
 def _outside_code(text: str) -> list[str]:
     """Return the pieces of a Markdown text between its code."""
     pieces, after = [], 0
-    for start, end in _code_spans(text):
+    for start, end in code_spans(text):
         pieces.append(text[after:start])
         after = end
     return [*pieces, text[after:]]
-
-
-_PARAGRAPH_TAGS = re.compile(r"\s*</?(?:sim)?para>\s*(?:<(?:sim)?para>\s*)?")
-
-
-def with_blank_lines(text: str) -> str | None:
-    """Return a Markdown text with blank lines for the tags of DocBook's paragraphs.
-
-    Returns:
-        The text; None if it is no Markdown, or has other block elements of DocBook.
-    """
-    blocks = _elements(" ".join(_outside_code(text))) & BLOCKS
-    if not blocks <= {"para", "simpara"} or not is_markdown(text):
-        return None
-    result: list[str] = []
-    after = 0
-    for start, end in [*_code_spans(text), (len(text), len(text))]:
-        result += (_PARAGRAPH_TAGS.sub("\n\n", text[after:start]), text[start:end])
-        after = end
-    return "".join(result).strip("\n")
 
 
 def set_is_docbook(texts: Iterable[str]) -> bool:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from manualgen.markup.builder import DoctreeBuilder
 
 _CODE = {
-    **dict.fromkeys(("literal", "userinput", "computeroutput", "prompt", "package"), ""),
+    **dict.fromkeys(("literal", "code", "userinput", "computeroutput", "prompt"), ""),
+    **dict.fromkeys(("package", "type", "symbol", "errorname"), ""),
     **dict.fromkeys(("systemitem", "constant", "function", "classname", "uri", "email"), ""),
     "command": "command",
     "filename": "file",
@@ -35,8 +36,15 @@ _CODE = {
 }
 """The elements that show code → the role that means the same; "" for a code span."""
 _EMPHASIS = frozenset({"emphasis", "firstterm", "citetitle", "foreignphrase", "wordasword"})
+_PHRASES = frozenset(
+    [
+        *("application", "productname", "acronym", "abbrev", "phrase", "trademark"),
+        *("guibutton", "guilabel", "guimenu", "guimenuitem", "subscript", "superscript"),
+    ]
+)
+"""The elements that show their text as it is."""
 _LINKS = frozenset({"link", "ulink", "xref", "olink"})
-ELEMENTS = frozenset({*_CODE, *_EMPHASIS, *_LINKS, "quote", "keycap"})
+ELEMENTS = frozenset({*_CODE, *_EMPHASIS, *_LINKS, *_PHRASES, "quote", "keycap"})
 """The elements that are understood."""
 
 _NAMES = "|".join(sorted(ELEMENTS))
@@ -168,6 +176,8 @@ _KINDS = {
 def _markdown_for(name: str, inner: str, address: str, *, bold: bool) -> str:
     if name in _EMPHASIS:
         return f"**{inner}**" if bold else f"*{inner}*"
+    if name in _PHRASES:
+        return inner
     if name == "keycap":
         return f"[{inner}]{{.keycap}}"
     if name == "quote":

@@ -226,6 +226,15 @@ def image(builder: DoctreeBuilder, token: Token) -> docutils_nodes.image:
 
 
 def _image(builder: DoctreeBuilder, token: Token) -> None:
+    if not str(token.attrGet("src") or "").strip():
+        builder.report(
+            Code.EMPTY_LINK,
+            "the image has no address",
+            "![",
+            "write the address between the parentheses, or the text alone",
+        )
+        builder.pending_text.append(_plain_text(token))
+        return
     node = image(builder, token)
     builder.report(
         Code.IMAGE,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import description, detect, hidden_lists
 from manualgen.markup.detect import Form
-from manualgen.markup.parsed import Parsed, plain_paragraphs
+from manualgen.markup.parsed import Parsed, SourceSpan, plain_paragraphs
 from manualgen.options.model import Markup, Option, Text, with_line_feeds
 
 if TYPE_CHECKING:
@@ -91,13 +93,13 @@ class Reader:
             return description.parse(_without_margin(text)), False
         if form is Form.MARKDOWN or (form is Form.PLAIN and not self._docbook_set):
             return description.parse(text), True
-        from manualgen.markup import docbook  # noqa: PLC0415
+        from manualgen.markup import docbook, docbook_blocks  # noqa: PLC0415
 
         if form is Form.DOCBOOK_BLOCKS:
-            markdown = detect.with_blank_lines(text)
+            markdown = docbook_blocks.as_markdown(text)
             if markdown is None:
                 return docbook.parse(text), False
-            return _with_paragraph_tags(markdown), True
+            return _with_block_tags(text, markdown), True
         parsed = docbook.parse_well_formed(text)
         if parsed is not None:
             return parsed, False
@@ -120,16 +122,47 @@ def _without_margin(text: str) -> str:
     return f"{first.lstrip(' ')}{newline}{rest}"
 
 
-def _with_paragraph_tags(markdown: str) -> Parsed:
+def _with_block_tags(text: str, markdown: str) -> Parsed:
+    """Return a text with tags of DocBook's blocks, and one hint for all of its tags.
+
+    Args:
+        text: the text.
+        markdown: the same with Markdown for the tags.
+    """
     parsed = description.parse(markdown)
-    parsed.diagnostics.append(
-        Diagnostic(
-            code=Code.DOCBOOK_TAGS,
-            message="tags of DocBook's paragraphs in Markdown, shown as what they mean",
-            help="write a blank line for </para><para>",
-        )
+    inline = [one for one in parsed.diagnostics if one.code is Code.DOCBOOK_TAGS]
+    hint = Diagnostic(
+        code=Code.DOCBOOK_TAGS,
+        message="tags of DocBook in Markdown, shown as what they mean",
+        help="\n".join([f"write\n{markdown}", *(f"and {one.help}" for one in inline)]),
     )
+    others = [one for one in parsed.diagnostics if one.code is not Code.DOCBOOK_TAGS]
+    lines = text.split("\n")
+    parsed.diagnostics = [hint, *(_relocated(one, lines) for one in others)]
+    for reference in parsed.references:
+        reference["place"] = _span_in(lines, reference["place"])
     return parsed
+
+
+def _relocated(diagnostic: Diagnostic, lines: list[str]) -> Diagnostic:
+    """Return a diagnostic of the Markdown for a text as one of that text."""
+    if diagnostic.line is None:
+        return diagnostic
+    span = SourceSpan(diagnostic.line, diagnostic.column or 1, diagnostic.excerpt, diagnostic.width)
+    return msgspec.structs.replace(diagnostic, **_span_in(lines, span)._asdict())
+
+
+def _span_in(lines: list[str], span: SourceSpan) -> SourceSpan:
+    """Return where the source of a span stands in other lines; their start if it is not there."""
+    start = span.column - 1
+    fragment = span.excerpt[start : start + span.width]
+    for sought in (span.excerpt.strip(), fragment):
+        for index, line in enumerate(lines):
+            position = line.find(sought)
+            if sought and position >= 0:
+                column = line.find(fragment, position) + 1
+                return SourceSpan(index + 1, column, line, span.width)
+    return SourceSpan(1, 1, lines[0], 1)
 
 
 _LIST_HINT = "lines that read as a list are shown as one, though the markup does not say so"

@@ -21,9 +21,9 @@ from manualgen.markup.detect import (
     looks_like_docbook,
     looks_like_markdown,
     set_is_docbook,
-    with_blank_lines,
 )
 from manualgen.markup.docbook import parse
+from manualgen.markup.docbook_blocks import as_markdown
 from manualgen.markup.structure import outline
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -842,11 +842,74 @@ def test_the_form_of_a_text(text: str, form: Form) -> None:
         ("`</para>` a</para>\n<para>\nb `x`", "`</para>` a\n\nb `x`"),
         ("```\n</para>\n```\na</para><para>b", "```\n</para>\n```\na\n\nb"),
         ("<para>a</para>", None),
-        ("`a`<note><para>b</para></note>", None),
+        ("`a`<title>b</title>", None),
+        ("<note><title>`a`</title>b</note>", "::: {.note}\n\n**`a`**\n\nb\n\n:::"),
+        ("`a`<note><para>b</para>", None),
+        ("`a`<screen>b", None),
+        ("`a`<para/>", None),
+        ("`a`<itemizedlist>b</itemizedlist>", None),
+        ("`a`<listitem>b</listitem>", None),
+        ("`a`<informaltable></informaltable>", None),
+        ("a <literal>`b`</literal><para>c</para>", None),
+        ("a<screen>`b`</screen>", None),
+        ("`a`<note>b</note>c", "`a`\n\n::: {.note}\n\nb\n\n:::\n\nc"),
+        (
+            "`a`<itemizedlist>\n<listitem>b<para>\n  c\n    d\n</para></listitem></itemizedlist>",
+            "`a`\n\n- b\n\n  c\n    d",
+        ),
+        (
+            "<orderedlist><listitem>a</listitem><listitem>`b`</listitem></orderedlist>",
+            "1. a\n2. `b`",
+        ),
+        (
+            "<variablelist><varlistentry><term>`a`</term><listitem>b</listitem></varlistentry></variablelist>",
+            "`a`\n: b",
+        ),
+        (
+            "`a`<programlisting language='nix'>\n<![CDATA[a & b]]>\n</programlisting>",
+            "`a`\n\n```nix\na & b\n```",
+        ),
+        (
+            "`a`<screen>```\n &lt;<replaceable>b</replaceable></screen>",
+            "`a`\n\n````\n```\n <b\n````",
+        ),
+        (
+            "<note><tip>`a`</tip></note>",
+            ":::: {.note}\n\n::: {.tip}\n\n`a`\n\n:::\n\n::::",
+        ),
+        ("`a`<simplelist><member></member></simplelist>", "`a`\n\n- <!-- -->"),
+        ("```\n<screen>a</screen>\n```\n<para>b</para>", "```\n<screen>a</screen>\n```\n\nb"),
     ],
 )
-def test_tags_of_paragraphs_in_markdown(text: str, markdown: str | None) -> None:
-    assert with_blank_lines(text) == markdown
+def test_tags_of_blocks_in_markdown(text: str, markdown: str | None) -> None:
+    assert as_markdown(text) == markdown
+
+
+@given(st.lists(st.sampled_from([
+    "<note>", "</note>", "<itemizedlist>", "</itemizedlist>", "<listitem>", "</listitem>", "<para>",
+    "</para>", "<screen>", "</screen>", "`", "ä", " ", "\n", "<variablelist>", "</variablelist>",
+    "<varlistentry>", "</varlistentry>", "<term>", "</term>", "<title>", "</title>", "- b\n", "**c**",
+]), max_size=16).map("".join))  # fmt: skip
+def test_any_mixture_of_blocks_keeps_the_text(text: str) -> None:
+    markdown = as_markdown(f"`x` {text}")
+    assert markdown is None or markdown.count("ä") == text.count("ä")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<screen>a</screen>`b`",
+        "`a`<para>",
+        "<note>",
+        "``<screen>",
+        "<itemizedlist><listitem>",
+        "<code>",
+    ],
+)
+def test_tags_of_blocks_take_time_in_proportion(piece: str) -> None:
+    start = time.process_time()
+    as_markdown("`a` " + piece * 8000)
+    assert time.process_time() - start < 2
 
 
 def test_the_majority_of_a_set() -> None:

@@ -7,7 +7,7 @@ from docutils import nodes as docutils_nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manualgen.markup import hidden_lists
+from manualgen.markup import description, hidden_lists
 from manualgen.writers.html import HtmlWriter
 from manualgen.writers.manpage import ManpageWriter
 from manualgen.writers.markdown import MarkdownWriter
@@ -425,3 +425,50 @@ HOSTILE = {
 def test_a_hostile_text_takes_no_time(text):
     lines = "\n".join(line.strip() for line in text.split("\n"))
     hidden_lists.recover([docutils_nodes.paragraph(text, lines)])
+
+
+# ─── a first item behind a sentence ───
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("The limit. null = none,\n0 = nothing.", ["null", "0"]),
+        ("In MiB. `null` = no limit\n`0` = nothing\n\nText.", ["null", "0"]),
+        ("Sets it. 0 = off.\n1 = on.\n2 = auto.", ["0", "1", "2"]),
+        ("Seconds (see a(5)). -1: never\n0: at once", ["-1", "0"]),
+        ('Of\nthe mode. "a" -- one\n"b" -- two', ["“a”", "“b”"]),
+        ("Where. `null`: nowhere.\n`*`: at all.\n`lo`: here.", ["null", "*", "lo"]),
+    ],
+)
+def test_a_first_item_behind_a_sentence_is_an_item(text, terms):
+    blocks = description.parse(text).blocks
+    assert len(hidden_lists.recover(blocks, text)) == 1
+    lead, listed = blocks[:2]
+    assert lead.astext().endswith((".", ")."))
+    assert [item.children[0].astext() for item in listed.children] == terms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This line is so long because it is prose of many words. 0 = off and\n1 = on, by chance.",
+        "See RFC 1. `a` = b and so on, until the end of the line is there, then\n`b` = c or so.",
+        "It. `a` = b or\n`c` = d",
+        "The limit. null = none.",
+        "e.g. foo = bar\nbaz = qux",
+        "It. `a` = b\n`c`: d",
+    ],
+)
+def test_values_in_sentences_are_no_list(text):
+    blocks = description.parse(text).blocks
+    assert hidden_lists.recover(blocks, text) == []
+
+
+def test_a_sentence_below_a_list_in_a_quote_is_a_paragraph():
+    text = "> Servers:\n> * a\n> * b\n> This applies to all of them.\n"
+    blocks = description.parse(text).blocks
+    assert [one.kind for one in hidden_lists.recover(blocks, text)] == ["paragraph"]
+    assert [type(block).__name__ for block in blocks[0].children] == [
+        "paragraph", "bullet_list", "paragraph",
+    ]  # fmt: skip

@@ -94,6 +94,14 @@ def test_a_link_without_an_address_is_its_text():
     assert rendered.codes == ["empty-link"]
 
 
+def test_an_image_without_an_address_is_its_text():
+    rendered = Rendered("See ![the *plan*]() and ![]( ) first.")
+    rendered.shows(
+        "See the plan and  first.", "See the plan and first.", "See the plan and  first."
+    )
+    assert rendered.codes == ["empty-link", "empty-link"]
+
+
 @pytest.mark.parametrize("text", ["", " ", "<!-- x -->"])
 def test_a_link_without_a_text_shows_its_address(text):
     rendered = Rendered(f"See [{text}](https://example.org/a%20b).")
@@ -323,7 +331,7 @@ def test_docbook_is_docbook_in_any_set(others):
             "`a.b`",
             "{option}`a.b`",
         ),
-        ("<option>--x</option>", "<code>--x</code>", "--x", "`--x`", "`--x`"),
+        ("<option>--x</option>", "<code>--x</code>", "\\-\\-x", "`--x`", "`--x`"),
         (
             '<link xlink:href="https://e.org">e</link>',
             '<a href="https://e.org">e</a>',
@@ -383,6 +391,9 @@ def test_docbook_is_docbook_in_any_set(others):
             "{manpage}`a(5)`",
         ),
         ("<xref linkend=“opt-a.b”/>", "opt-a.b", "a.b", "`a.b`", "[](#opt-a.b)"),
+        ("<code>{}</code>", "<code>{}</code>", "{}", "`{}`", "`{}`"),
+        ("<type>int</type>", "<code>int</code>", "int", "`int`", "`int`"),
+        ("<guilabel>File</guilabel>", "and File now", "and File now", "and File now", "File "),
         ("<envar>A</envar>", '<code class="env">A</code>', "A", "`A`", "{env}`A`"),
         ("<quote>q</quote>", "“q”", "\\[u201C]q\\[u201D]", "“q”", '"q"'),
         ("<keycap>F1</keycap>", "<kbd>F1</kbd>", "F1", "F1", "[F1]{.keycap}"),
@@ -400,7 +411,29 @@ def test_tags_left_over_in_markdown(tag, html, man, markdown, hint, others):
 def test_tags_of_paragraphs_left_over_in_markdown():
     rendered = Rendered("Use {option}`a.b`.</para><para>Then <literal>c</literal>.")
     rendered.shows("</p><p>Then <code>c</code>.</p>", ".PP\nThen \\fBc\\fR.", "\n\nThen `c`.")
-    assert rendered.codes == ["docbook-tags", "docbook-tags"]
+    assert rendered.codes == ["docbook-tags"]
+
+
+@SETS
+def test_tags_of_blocks_left_over_in_markdown(others):
+    rendered = Rendered(
+        "Use `a`:\n<itemizedlist>\n  <listitem><para>{option}`a.b`</para></listitem>\n"
+        "  <listitem><para>**b** and {var}`c`</para></listitem>\n</itemizedlist>\n"
+        "<note><para>\n  See [d](#nowhere) and <literal>e</literal>.\n</para></note>\n"
+        "<programlisting>\n  f = `g`;\n</programlisting>",
+        others,
+    )
+    rendered.shows(
+        '<li><a class="option-ref" href="#opt-a.b"><code>a.b</code></a></li><li><strong>b</strong>',
+        "\\fBb\\fR and \\fIc\\fR",
+        "Use `a`:\n\n- `a.b`\n- **b** and `c`\n\n> [!NOTE]\n> See [d](#nowhere) and `e`.",
+    )
+    assert "<pre><code>  f = `g`;</code></pre>" in rendered.html
+    assert rendered.codes == ["docbook-tags", "dangling-reference"]
+    hint, dangling = rendered.diagnostics
+    assert "- {option}`a.b`\n- **b** and {var}`c`\n\n::: {.note}\n\nSee [d]" in hint.help
+    assert "`e`    for <literal>e</literal>" in hint.help
+    assert (dangling.line, dangling.column) == (7, 10)
 
 
 @pytest.mark.parametrize("inner", ["<uri>https://a.b</uri>", '<ulink url="https://a.b"/>'])
@@ -423,7 +456,7 @@ def test_many_tags_are_one_hint():
 
 @pytest.mark.parametrize(
     "text",
-    ["<literal>a", "the <option> is", "</literal>", "<option> to <literal>", "<code>a</code>"],
+    ["<literal>a", "the <option> is", "</literal>", "<option> to <literal>", "<tt>a</tt>"],
 )
 def test_other_tags_in_markdown_are_text(text):
     rendered = Rendered(f"Use `x` and {text} now.")

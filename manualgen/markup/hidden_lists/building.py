@@ -9,7 +9,7 @@ import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup.hidden_lists.brackets import code_text, find_code
-from manualgen.markup.hidden_lists.defined import find_defined
+from manualgen.markup.hidden_lists.defined import find_defined, with_first_item_apart
 from manualgen.markup.hidden_lists.layout import Layout
 from manualgen.markup.hidden_lists.lines import lines_of, trimmed_parts
 from manualgen.markup.hidden_lists.marked import find_marked
@@ -62,6 +62,7 @@ def _divided(
         layout = Layout(list(lines), lead, nested=nested) if len(lines) > 1 else None
         if layout is None:
             break
+        layout = _with_first_item_apart(layout) or layout
         code = find_code(layout)
         candidates = [
             one
@@ -86,6 +87,20 @@ def _divided(
         return None
     blocks.extend(_paragraphs(lines))
     return blocks
+
+
+def _with_first_item_apart(layout: Layout) -> Layout | None:
+    """Return a layout whose first item stood behind a sentence; None if there is no such list."""
+    lines = with_first_item_apart(layout)
+    if lines is None:
+        return None
+    apart = Layout(lines, layout.lead_above, nested=layout.nested)
+    candidate = find_defined(apart)
+    if candidate is None or candidate.kind != "definition":
+        return None
+    # It is the line that the others do not have.
+    before, first = lines[: candidate.start], lines[candidate.start]
+    return apart if before and before[-1].number == first.number else None
 
 
 def _is_inside(candidate: Candidate, code: CodeLines | None) -> bool:

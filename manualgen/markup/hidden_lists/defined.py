@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from manualgen.markup.hidden_lists.candidates import MOST_ATTEMPTS, Candidate, Item, item_starts
+from manualgen.markup.hidden_lists.lines import trimmed_parts
 from manualgen.markup.hidden_lists.programs import looks_like_code
-from manualgen.markup.hidden_lists.terms import is_label
+from manualgen.markup.hidden_lists.terms import PROSE, is_label, term_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from manualgen.markup.hidden_lists.layout import Layout
+    from manualgen.markup.hidden_lists.lines import Line
     from manualgen.markup.hidden_lists.terms import Term
 
 
@@ -29,6 +33,69 @@ def find_defined(layout: Layout) -> Candidate | None:
         if candidate is not None and not _is_cut(layout, candidate.start):
             return candidate
     return None
+
+
+_SENTENCE_END = re.compile(r"(?:[.!?][\"')\]”’]*+|(?<=\w):) +(?=\S)")
+_VALUES = frozenset({"null", "true", "false", "none", "yes", "no"})
+"""Plain words that are values."""
+
+
+def with_first_item_apart(layout: Layout) -> list[Line] | None:
+    """Return lines with a first item that stands behind a sentence on a line of its own.
+
+    In ``The limit. null = none,`` above ``0 = nothing.`` the list starts in the middle of a line.
+
+    Returns:
+        The lines; None if no line is such.
+    """
+    lines = layout.lines
+    for index, below in enumerate(layout.terms[1:]):
+        line = lines[index]
+        if (
+            below is None
+            or below.separator == "gap"
+            or not _is_value(below)
+            or lines[index + 1].indent > line.indent
+            or not _ends_item(layout, index)
+        ):
+            continue
+        for match in _SENTENCE_END.finditer(line.text):
+            item = line.after(match.end())
+            term = term_of(item) if item.source else None
+            if (
+                term is not None
+                and term.separator == below.separator
+                and _is_value(term)
+                and term.body < len(item.text)
+            ):
+                sentence = msgspec.structs.replace(
+                    line,
+                    text=line.text[: match.end()].rstrip(),
+                    parts=tuple(trimmed_parts(list(line.part(0, match.end())))),
+                    source=line.source[: len(line.source) - len(item.source)].rstrip(),
+                    broken=None,
+                )
+                item = msgspec.structs.replace(item, indent=lines[index + 1].indent)
+                return [*lines[:index], sentence, item, *lines[index + 1 :]]
+    return None
+
+
+_ITEM_END = re.compile(r"[.,;!?][\"')\]”’]*+$")
+_SHORT = 50
+
+
+def _ends_item(layout: Layout, index: int) -> bool:
+    """Whether a line may end an item; in prose it ends because the next word did not fit."""
+    line = layout.lines[index]
+    if "{" in line.text or "[" in line.text or not layout.chosen(index + 1):
+        return False
+    if _ITEM_END.search(line.text) is not None:
+        return True
+    return line.width < _SHORT and line.text.split()[-1].lower() not in PROSE - {"on", "off"}
+
+
+def _is_value(term: Term) -> bool:
+    return term.strong or term.text in _VALUES
 
 
 def _is_cut(layout: Layout, start: int) -> bool:

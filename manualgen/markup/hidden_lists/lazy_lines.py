@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from manualgen.markup.hidden_lists.lines import Line
 
 _MARKERS = re.compile(r"[ \t]*(?:(?:[-*+]|(\d{1,9})[.)])[ \t]+)+")
+_QUOTE = re.compile(r"^[ \t]*(?:> ?)+")
+"""Matches the markers of block quotes at the start of a line."""
 _LINE_END = re.compile(r"\r\n?|\n")
 # Where more rows than these start alike, a paragraph is not looked for.
 _MOST_ALIKE = 20
@@ -38,7 +40,10 @@ class LazyLines:
         Args:
             source: the Markdown of the text.
         """
-        self._rows = [row.expandtabs(4) for row in _LINE_END.split(source)]
+        rows = _LINE_END.split(source)
+        if ">" in source:
+            rows = [_QUOTE.sub("", row) for row in rows]
+        self._rows = [row.expandtabs(4) for row in rows]
         self._rows_by_text: dict[str, list[int]] = {}
         for index, row in enumerate(self._rows):
             for text in {row.strip(), _without_markers(row)}:

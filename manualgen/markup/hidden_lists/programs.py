@@ -62,7 +62,7 @@ def looks_like_code(
         terms, texts, layout.lead(starts[0])
     ):
         return True
-    if all(term.separator == "arrow" or _NUMBER.match(term.text) for term in terms):
+    if all(term.separator == "arrow" or _is_constant(term) for term in terms):
         return False
     natural = [_is_natural(text) for text in texts]
     lead = layout.lead(starts[0])
@@ -81,12 +81,17 @@ def _is_natural(text: str) -> bool:
     return len(_NATURAL.findall(text)) > 0
 
 
+def _is_constant(term: Term) -> bool:
+    """Whether a term is a value that nothing is assigned to: ``0``, ``null``, ``true``."""
+    return (_NUMBER.match(term.text) or _VALUE_WORD.match(term.text)) is not None
+
+
 def _explains_values(terms: Sequence[Term], texts: Sequence[str], lead: str) -> bool:
     """Whether ``x = y`` lines explain values; assignments of a language look the same."""
     if any(text.endswith((";", "{", "[")) for text in texts):
         return False
     equals = [term for term in terms if term.separator == "equals"]
-    if all(_NUMBER.match(term.text) for term in equals):
+    if all(_is_constant(term) for term in equals):
         return all(_NATURAL.search(text) for text in texts)
     if not all(_is_natural(text) for text in texts):
         return False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -68,17 +70,19 @@ class Rendered(msgspec.Struct, frozen=True):
     diagnostics: list[Diagnostic]
 
 
+@contextlib.contextmanager
 def render(
     renderer: Callable[[Shard], Rendered],
     shards: Sequence[Shard],
     total: int,
     options: BuildOptions,
     diagnostics: list[Diagnostic],
-) -> Iterator[Any]:
-    """Start to render shards; return an iterator of the data of each, in their order.
+) -> Iterator[Iterator[Any]]:
+    """Start to render shards; a context with an iterator of the data of each, in their order.
 
-    Other processes start to work before this returns, so that the caller can do something
-    else before it asks for results.
+    Other processes start to work at once, so that the caller can do something else before it
+    asks for results. They have ended when the context ends, by an error too: nothing writes
+    files of a build that has failed.
 
     Args:
         renderer: renders a shard.
@@ -90,7 +94,11 @@ def render(
     if options.executor is not None:
         renderer = functools.partial(_exclusively, renderer)
     work = workers.map_shards(renderer, shards, options.jobs, options.executor)
-    return _results(work, total, options.progress, diagnostics)
+    try:
+        yield _results(work, total, options.progress, diagnostics)
+    finally:
+        if isinstance(work, Generator):
+            work.close()
 
 
 _rendering = threading.Lock()

@@ -58,7 +58,8 @@ def render_entries(
     count = len(manual.options)
     shards = workers.make_shards(count, options.jobs, _FEWEST_OPTIONS)
     entries = _Entries(manual, writer, address, ids)
-    return building.render(entries.write, shards, count, options, diagnostics)
+    with building.render(entries.write, shards, count, options, diagnostics) as results:
+        yield from results
 
 
 class _Entries:

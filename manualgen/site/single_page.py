@@ -41,7 +41,8 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
     count = len(catalog.options)
     shards = workers.make_shards(count, 1 if is_one_shard else options.jobs, _FEWEST_OPTIONS)
     sections = _Sections(manual)
-    parts = list(building.render(sections.write, shards, count, options, diagnostics))
+    with building.render(sections.write, shards, count, options, diagnostics) as results:
+        parts = list(results)
     page = (
         templates(theme)
         .get_template("page.html")

@@ -57,15 +57,15 @@ def build(
         renderer = _Renderer(plan, staging)
         shards = _shards(plan, options.jobs)
         total = sum(map(len, shards))
-        results = building.render(renderer.write, shards, total, options, diagnostics)
-        other_files = list(_other_files(plan, renderer))
         size = 0
         dependencies: dict[str, frozenset[str]] = {}
-        for written in results:
-            for name, new, length, asked in written:
-                staging.register(name, new=new)
-                size += length
-                dependencies[name] = asked
+        with building.render(renderer.write, shards, total, options, diagnostics) as results:
+            other_files = list(_other_files(plan, renderer))
+            for written in results:
+                for name, new, length, asked in written:
+                    staging.register(name, new=new)
+                    size += length
+                    dependencies[name] = asked
         if all_or_nothing and failing(diagnostics):
             staging.abandon()
             return BuildResult(0, 0, diagnostics)

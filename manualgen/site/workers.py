@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from concurrent.futures import Executor
     from multiprocessing.connection import Connection
 
@@ -60,13 +60,13 @@ def map_shards(
     jobs = min(jobs, len(shards))
     if not _forks():
         pool = ProcessPoolExecutor(jobs)
-        return _drained(pool, pool.map(work, shards))
+        return _started(_drained(pool, pool.map(work, shards)))
     global _inherited  # noqa: PLW0603 - how a forked process inherits it
     _inherited = (work, shards)
     # Garbage collection in a forked process would copy the memory pages of what it inherits.
     gc.freeze()
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"))
-    return _drained(pool, pool.map(_run, range(len(shards))))
+    return _started(_drained(pool, pool.map(_run, range(len(shards)))))
 
 
 def run_in_background(work: Callable[[], Result]) -> Callable[[], Result]:
@@ -109,13 +109,20 @@ def _forks() -> bool:
     return "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 
 
-def _drained(pool: Executor, results: Iterator[Result]) -> Iterator[Result]:
-    """Yield the results of a pool, then close it."""
+def _started(results: Generator[Result, None, None]) -> Iterator[Result]:
+    # Closing a generator that has not started would not run its "finally".
+    next(results)
+    return results
+
+
+def _drained(pool: Executor, results: Iterator[Result]) -> Generator[Any, None, None]:
+    """Yield None, then the results of a pool; shut it down at the end, or when closed."""
     global _inherited  # noqa: PLW0603
     try:
-        with pool:
-            yield from results
+        yield None
+        yield from results
     finally:
+        pool.shutdown(cancel_futures=True)
         _inherited = None
         gc.unfreeze()
 

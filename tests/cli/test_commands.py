@@ -509,7 +509,7 @@ def test_nrd_takes_a_dash_too(tmp_path):
     ],
 )
 @pytest.mark.parametrize("template", ["page.html", "index.html"])
-@pytest.mark.parametrize("jobs", ["1"])  # with two, Python's pool may complain at the end
+@pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_error_of_a_template_names_its_line(tmp_path, template, line, message, jobs):
     theme = tmp_path / "theme"
     theme.mkdir()
@@ -522,6 +522,7 @@ def test_an_error_of_a_template_names_its_line(tmp_path, template, line, message
     assert message in said
     assert f"--> theme/{template}:3\n3 | {line}\n" in said
     assert not list(tmp_path.glob("site/*.html"))
+    assert not list(tmp_path.glob("site/.manualgen-*"))
 
 
 _PROGRAM = "import sys; from manualgen.cli.main import main; sys.argv[:] = ['manualgen']; main()"

@@ -6,6 +6,7 @@ code, and makes tokens of them. What has no end, or is no element of DocBook, st
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from typing import TYPE_CHECKING
@@ -55,8 +56,18 @@ _START = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*["'“]([^"'“”]*)["'”]""")
 _INNER_TAG = re.compile(rf"</?(?:db:)?(?:{_NAMES}|refentrytitle|manvolnum)(?=[\s/>])[^<>]*>")
-_END = {name: re.compile(rf"</(?:db:)?{name}\s*>") for name in ELEMENTS}
-_TAGS = {name: re.compile(rf"<(/?)(?:db:)?{name}(?=[\s/>])[^<>]*?(/?)>") for name in ELEMENTS}
+
+
+@functools.cache
+def _end_tag(name: str) -> re.Pattern[str]:
+    return re.compile(rf"</(?:db:)?{name}\s*>")
+
+
+@functools.cache
+def _tags_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?)(?:db:)?{name}(?=[\s/>])[^<>]*?(/?)>")
+
+
 _VOLUME = re.compile(r"\s*<manvolnum>\s*(\w+)\s*</manvolnum>")
 
 
@@ -94,7 +105,7 @@ def docbook_tag(state: StateInline, silent: bool) -> bool:
 def _end(state: StateInline, name: str, start: int) -> int:
     """Return where the end tag of an element begins; -1 if it has none."""
     if name in _CODE:
-        match = _END[name].search(state.src, start, state.posMax)
+        match = _end_tag(name).search(state.src, start, state.posMax)
         if match is None:
             return -1
         inner = state.src[start : match.start()]
@@ -102,7 +113,7 @@ def _end(state: StateInline, name: str, start: int) -> int:
         unclosed = f"<{name}>" in inner and len(inner.split()) > 1
         return -1 if unclosed else match.start()
     depth = 1
-    for match in _TAGS[name].finditer(state.src, start, state.posMax):
+    for match in _tags_of(name).finditer(state.src, start, state.posMax):
         if not match[2]:
             depth += -1 if match[1] else 1
         if not depth:

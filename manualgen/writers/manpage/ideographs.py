@@ -5,8 +5,10 @@ Korean has spaces between its words, and is written as any other text.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+from typing import NamedTuple
 
 _OPENING = "〈《「『【〔〖〘〚（［｛｢"
 _CLOSING = (
@@ -26,21 +28,41 @@ _WIDE = (
 _AFTER = "”’…—"
 _BEFORE = "“‘"
 
-_BREAK = re.compile(
-    rf"(?:(?<=[{_WIDE}])(?<![{_OPENING}])|(?<=[{_WIDE}][{_AFTER}]))"
-    rf"(?=[{_WIDE}{_BEFORE}(0-9A-Za-z])(?![{_CLOSING}])"
-    rf"|(?<=[)0-9A-Za-z])(?=[{_WIDE}])(?![{_CLOSING}])"
-)
-_SOFT_BREAK = re.compile(
-    rf"(?:(?<=[{_WIDE}])|(?<=[{_WIDE}][{_AFTER}]))[ \t]*\r?\n[ \t]*(?=[{_BEFORE}]?[{_WIDE}])"
-)
-_LAST = re.compile(rf"[{_WIDE}][{_AFTER}]?\Z")
-_FIRST = re.compile(rf"[{_BEFORE}]?[{_WIDE}]")
+_MAY_BE_WIDE = re.compile("[\u2e80-\U0003ffff]")
+"""Matches at all that :data:`_WIDE` has, and at little that European texts have."""
+
+
+class _Patterns(NamedTuple):
+    """Patterns with all wide characters: compiling them takes as long as many options do."""
+
+    line_break: re.Pattern[str]
+    soft_break: re.Pattern[str]
+    last: re.Pattern[str]
+    first: re.Pattern[str]
+
+
+@functools.cache
+def _patterns() -> _Patterns:
+    return _Patterns(
+        re.compile(
+            rf"(?:(?<=[{_WIDE}])(?<![{_OPENING}])|(?<=[{_WIDE}][{_AFTER}]))"
+            rf"(?=[{_WIDE}{_BEFORE}(0-9A-Za-z])(?![{_CLOSING}])"
+            rf"|(?<=[)0-9A-Za-z])(?=[{_WIDE}])(?![{_CLOSING}])"
+        ),
+        re.compile(
+            rf"(?:(?<=[{_WIDE}])|(?<=[{_WIDE}][{_AFTER}]))"
+            rf"[ \t]*\r?\n[ \t]*(?=[{_BEFORE}]?[{_WIDE}])"
+        ),
+        re.compile(rf"[{_WIDE}][{_AFTER}]?\Z"),
+        re.compile(rf"[{_BEFORE}]?[{_WIDE}]"),
+    )
 
 
 def breakable(text: str) -> str:
     """Return a text with a zero-width space wherever a line may break beside an ideograph."""
-    return text if text.isascii() else _BREAK.sub("\u200b", text)
+    if text.isascii() or _MAY_BE_WIDE.search(text) is None:
+        return text
+    return _patterns().line_break.sub("\u200b", text)
 
 
 def joined(text: str, before: str, after: str) -> str:
@@ -51,11 +73,15 @@ def joined(text: str, before: str, after: str) -> str:
         before: the text right before it in its paragraph.
         after: the text right after it.
     """
-    text = _SOFT_BREAK.sub("", text)
+    if _MAY_BE_WIDE.search(f"{before[-2:]}{text}{after[:2]}") is None:
+        return text
+    patterns = _patterns()
+    text = patterns.soft_break.sub("", text)
     first, last = text.lstrip(), text.rstrip()
-    if "\n" in text[len(last) :] and _LAST.search(last or before[-2:]) and _FIRST.match(after):
+    ends_wide, begins_wide = patterns.last.search, patterns.first.match
+    if "\n" in text[len(last) :] and ends_wide(last or before[-2:]) and begins_wide(after):
         text = last
-    elif "\n" in text[: len(text) - len(first)] and _FIRST.match(first) and _LAST.search(before):
+    elif "\n" in text[: len(text) - len(first)] and begins_wide(first) and ends_wide(before):
         text = first
     return text
 

@@ -146,7 +146,8 @@ BLOCKS = frozenset(
 # These are elements of HTML too, which Markdown's authors write now and then.
 _OF_HTML = frozenset({"caption", "code", "command", "figure", "link", "option", "table", "title"})
 _ALONE = frozenset({"anchor", "link", "olink", "ulink", "xref"})
-_ELEMENT = re.compile(rf"<(/?)(?:[a-z]+:)?({'|'.join(sorted(VOCABULARY))})(?=[\s/>])([^<>]*)>")
+# Of any name: the names of all elements would take longer to compile than many texts to read.
+_TAG = re.compile(r"<(/?)(?:[a-z]+:)?([a-z][a-z0-9]*)(?=[\s/>])([^<>]*)>")
 _TICKS = re.compile("`++")
 _MARKDOWN = re.compile(r"`|\]\(|\]\[|<https?://|\*\*\w|^(?:#+ |:::)", re.MULTILINE)
 
@@ -189,13 +190,20 @@ def form_of(text: str) -> Form:
     """
     if "<" not in text:
         return Form.MARKDOWN if is_markdown(text) else Form.PLAIN
-    has_quotes = "`" in text and _QUOTED.search(text) is not None
-    elements = _elements(text if has_quotes else " ".join(_outside_code(text)))
+    elements: set[str] = set()
+    if may_have_elements(text):
+        has_quotes = "`" in text and _QUOTED.search(text) is not None
+        elements = _elements(text if has_quotes else " ".join(_outside_code(text)))
     if elements & BLOCKS:
         return Form.DOCBOOK_BLOCKS
     if is_markdown(text):
         return Form.MARKDOWN
     return Form.DOCBOOK if elements else Form.PLAIN
+
+
+def may_have_elements(text: str) -> bool:
+    """Return whether a text has a tag of an element of DocBook, be it in code."""
+    return "<" in text and any(tag[1] in VOCABULARY for tag in _TAG.findall(text))
 
 
 def is_markdown(text: str) -> bool:
@@ -227,7 +235,7 @@ def elements_outside_code(text: str) -> set[str]:
 
 def _elements(text: str) -> set[str]:
     """Return the names of the elements that a text opens and closes."""
-    tags = _ELEMENT.findall(text)
+    tags = [tag for tag in _TAG.findall(text) if tag[1] in VOCABULARY]
     opened = {name for closing, name, rest in tags if not closing and not rest.endswith("/")}
     closed = {name for closing, name, _ in tags if closing and (name in opened or name == "para")}
     return closed | {

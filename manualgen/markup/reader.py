@@ -77,7 +77,7 @@ class Reader:
         """Return a text as blocks, and whether its lines were read as Markdown as they stand."""
         if markup is Markup.AUTO:
             markup = self._format
-        if markup is Markup.AUTO and (self._docbook_set or "<" in source):
+        if markup is Markup.AUTO and (self._docbook_set or detect.may_have_elements(source)):
             return self._parse_detected(source)
         if markup is not Markup.DOCBOOK:
             return description.parse(source), True

@@ -81,7 +81,7 @@ def _wrapped(source: str, prefixes: dict[str, str]) -> XmlElement:
     return etree.fromstring(whole.encode(), _parser())
 
 
-_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def without_control_characters(diagnostics: Diagnostics, text: str) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen import resources
-from manualgen.book import inventory as inventory_format
-from manualgen.site import building, files, inventory, routes, workers
+from manualgen.book import inventory
+from manualgen.site import building, files, intersphinx, routes, workers
 from manualgen.site.building import BuildOptions, BuildResult, Rendered
 from manualgen.site.html import PageRenderer, with_pictures
 from manualgen.site.plan import ChapterBody, OptionBody, SitePlan
@@ -126,7 +126,7 @@ def _other_files(plan: SitePlan, renderer: _Renderer) -> Iterator[tuple[str, byt
     if plan.manual.outline is None:
         yield plan.front, renderer.pages.index()
     yield from routes.old_pages(plan)
-    yield inventory_format.NAME, inventory.encoded(plan)
+    yield inventory.NAME, intersphinx.encoded(plan)
 
 
 def build_single_page(

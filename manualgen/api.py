@@ -251,7 +251,7 @@ def render_option(manual: Manual, name: str, output_format: Format = "html") -> 
     links = manual.links(_own_address(output_format), included)
     writer = _writer(output_format)
     writer.links = links
-    return writer.section(section)
+    return _shown(writer.section(section))
 
 
 def render_text(text: str, output_format: Format = "html") -> str:
@@ -268,7 +268,14 @@ def render_text(text: str, output_format: Format = "html") -> str:
     """
     from manualgen.markup import description  # noqa: PLC0415 - the parser is slow to import
 
-    return _writer(output_format).chapter(description.parse(text).blocks)
+    return _shown(_writer(output_format).chapter(description.parse(text).blocks))
+
+
+def _shown(text: str) -> str:
+    """Return what a writer has written, without control characters."""
+    from manualgen.writers import control_characters  # noqa: PLC0415 - as the writers
+
+    return control_characters.replaced(text.encode("utf-8", "replace")).decode()
 
 
 def _own_address(output_format: Format) -> Callable[[str], str | None]:

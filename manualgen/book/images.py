@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.errors import Code, ManualError, Severity
+from manualgen.markup.links import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 FOLDER = "media"
 """The folder, next to the pages, that pictures are copied to."""
-
-_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -84,7 +83,7 @@ def _picture(
             document.diagnostic(code, message, located.line, help_text, f"({address}")
         )
 
-    if _ELSEWHERE.match(address):
+    if is_remote(address):
         report(
             Code.IMAGE,
             "the image is on the web: the manual links to it instead of showing it",

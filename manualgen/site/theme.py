@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from manualgen import resources
 from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.options.model import FORBIDDEN_IN_HTML
 from manualgen.version import __version__
 
 if TYPE_CHECKING:
@@ -63,9 +64,21 @@ def templates(theme: Path | None) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
+        finalize=_finalized,
     )
+    for name in ("e", "escape"):
+        escape = environment.filters[name]
+        environment.filters[name] = lambda value, escape=escape: escape(_finalized(value))
     environment.globals = {name: environment.globals[name] for name in FUNCTIONS}
     return environment
+
+
+def _finalized(value: object) -> object:
+    """Return a value as templates insert it: text without characters that HTML cannot hold."""
+    # What is HTML already (Markup) comes from writers, which have replaced them.
+    if type(value) is str and not value.isprintable():
+        return FORBIDDEN_IN_HTML.sub("\ufffd", value)
+    return value
 
 
 def template_error(error: Exception) -> Diagnostic:

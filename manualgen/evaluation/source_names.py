@@ -31,7 +31,7 @@ _USE = re.compile(
     rf"(?<![\w.'-])(?P<head>pkgs|lib|options)\.(?P<path>{_PATH})(?P<rest>\s+or\b|\s*\?|\.\$\{{)?"
 )
 _LEGACY = re.compile(rf"\blegacyPackages\.(?:\$\{{[^}}]*\}}|[\w-]+)\.(?P<path>{_PATH})")
-_TESTED = re.compile(rf"(?<![\w.'-])(?P<head>lib|options)\s*\?\s*(?P<path>{_PATH})")
+_TESTED = re.compile(rf"(?<![\w.'-])(?P<head>lib|options|pkgs)\s*\?\s*(?P<path>{_PATH})")
 _WITH = re.compile(rf"\bwith\s+\(?\s*pkgs(?:\.(?P<path>{_PATH}))?\s*\)?\s*;")
 _INHERIT = re.compile(rf"\binherit\s*\(\s*pkgs(?:\.(?P<path>{_PATH}))?\s*\)(?P<names>[^;]*);")
 _COMPUTED = re.compile(rf"(?<![\w.'-])pkgs(?:\.{_PATH})?\.\$\{{|\bcallPackage\b")
@@ -148,7 +148,11 @@ def _add_uses(names: SourceNames, tested: dict[str, set[str]], text: str) -> Non
         else:
             add_path(names.lib, path.split("."))
     for match in _TESTED.finditer(text):
-        tested[match["head"]].add(match["path"])
+        if match["head"] == "pkgs":
+            # Such tests are for old package sets: what they ask for is there by now.
+            add_path(names.pkgs, match["path"].split("."))
+        else:
+            tested[match["head"]].add(match["path"])
 
 
 def _add_packages(names: SourceNames, text: str) -> None:

@@ -88,7 +88,25 @@ def test_a_failure_that_a_module_hides():
         assert "another text is shown" in found.message
 
 
+def test_names_that_only_a_package_set_knows():
+    options, diagnostics = extracted("names-of-packages.nix")
+    assert options["names.listed"].description.text == "One of …, and no other."
+    assert options["names.listed"].default.text == '[ "…" ]'
+    assert options["names.values"].default.text == "depends on `pkgs`"
+    assert options["names.tested"].default.text == '"there"'
+    assert [(found.option, found.code) for found in diagnostics] == [
+        ("names.values", Code.NEEDS_DEFAULT_TEXT),
+        ("names.listed", Code.NEEDS_DEFAULT_TEXT),
+    ]
+
+
 # ─── options and types ───
+
+
+def test_options_with_names_that_nix_gives_a_meaning():
+    options, diagnostics = extracted("magic-names.nix")
+    assert not diagnostics
+    assert set(options) == {"magic", "magic.<name>.__toString", "magic.<name>.outPath"}
 
 
 def test_types_that_contain_themselves(runs):

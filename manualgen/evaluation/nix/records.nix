@@ -341,11 +341,20 @@ let
 
   deepest = 20;
 
-  # What tells submodules apart: their options, and where these are declared.
+  # What tells submodules apart: their options, and where these are declared. As a
+  # list, because an option may be called `__toString` or `outPath`.
   identityOf =
     tree:
     let
-      tried = tryEval (toJSON (mapAttrs (_: identityOfNode) (removeAttrs tree [ "_module" ])));
+      options = removeAttrs tree [ "_module" ];
+      tried = tryEval (
+        toJSON (
+          map (name: [
+            name
+            (identityOfNode options.${name})
+          ]) (attrNames options)
+        )
+      );
     in
     if tried.success then tried.value else "";
 

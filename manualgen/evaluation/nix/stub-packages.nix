@@ -30,6 +30,11 @@ let
   closing = fromJSON ''"\ue001"'';
   assumed = fromJSON ''"\ue002"'';
 
+  # The first and the last of the names of a set whose names are not known: a text
+  # that lists the names has both, and records.py replaces what is between them.
+  first = fromJSON ''" \ue003"'';
+  last = fromJSON ''"\ue004"'';
+
   unavailable =
     path: report [ "touched" "pkgs" ] (throw "${path} is not available without a package set");
 
@@ -46,11 +51,25 @@ let
         }) names
       );
 
+  unknownNames =
+    path:
+    if explaining then
+      { }
+    else
+      let
+        unknown = unavailable "what is in ${path}";
+      in
+      {
+        ${first} = unknown;
+        ${last} = unknown;
+      };
+
   package =
     path: name: children:
     let
       self =
-        onlyWithPackages path [
+        unknownNames path
+        // onlyWithPackages path [
           "version"
           "src"
           "drvPath"
@@ -121,7 +140,8 @@ let
   # A set of packages has all names that the sources use anywhere.
   packageSet =
     path: children:
-    childrenOf path (request.names.words // children)
+    unknownNames path
+    // childrenOf path (request.names.words // children)
     // {
       __pretty = _: path;
       val = null;
@@ -291,7 +311,8 @@ let
   );
 
   self =
-    mapAttrs (name: children: named "pkgs.${name}" name children) (words // request.names.pkgs)
+    unknownNames "pkgs"
+    // mapAttrs (name: children: named "pkgs.${name}" name children) (words // request.names.pkgs)
     // functionsOf 1
     // functionsOf 2
     // functionsOf 3

@@ -52,7 +52,7 @@ def unavailable_name(name: str) -> tuple[str, str]:
     """Return the message and help for a name that is not available.
 
     Args:
-        name: an argument of modules, or a name below ``lib`` or ``inputs``.
+        name: an argument of modules, a name below ``lib`` or ``inputs``, or one in angle brackets.
     """
     if name.startswith("lib."):
         return (
@@ -64,6 +64,11 @@ def unavailable_name(name: str) -> tuple[str, str]:
         return (
             f"the flake input `{flake_input}` is not given",
             f"give it: `--input {flake_input}=PATH`",
+        )
+    if name.startswith("<"):
+        return (
+            f"`{name}` is not on the search path, which has Nixpkgs and the inputs that are given",
+            f"give its folder: `--input {name.strip('<>')}=PATH`",
         )
     if name == "config":
         return (

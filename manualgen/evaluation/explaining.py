@@ -334,7 +334,7 @@ class Explanation:
             needs: what :meth:`needs` returned.
             failure: the failure, if it is known.
         """
-        if needs.startswith(("lib.", "inputs.")):
+        if needs.startswith(("lib.", "inputs.", "<")):
             message, help_text = advice.unavailable_name(needs)
             diagnostic = Diagnostic(
                 code=Code.BROKEN_VALUE,

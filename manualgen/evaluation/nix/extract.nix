@@ -64,7 +64,7 @@ let
 
   inContext = words: addErrorContext "${request.nonce}${toJSON words}";
 
-  inherit (import ./purity.nix) importScope pureScope;
+  inherit (import ./purity.nix { inherit request report; }) importScope pureScope;
 
   inherit
     (import ./modules.nix {
@@ -196,29 +196,42 @@ let
       ;
   };
 
-  evaluated = lib.evalModules {
-    modules =
-      map (path: /. + path) request.modules
-      ++ map (found: {
-        _file = found.file;
-        imports = [ (guardedInline found.file found.module) ];
-      }) ofFlakes
-      ++ map (guardedInline request.list) (listed.modules or [ ])
-      ++ [
+  evaluated = lib.evalModules (
+    { inherit modules; }
+    // (
+      if functionArgs lib.evalModules ? args && !(functionArgs lib.evalModules ? specialArgs) then
+        # Before 15.09.
         {
-          _file = "manualgen";
-          # Options that are only defined here may be declared by modules that are not given.
-          config._module.check = false;
+          args = { inherit lib; } // specialArgs;
+          check = false;
         }
-      ];
-    specialArgs =
-      request.special
-      // listed.specialArgs or { }
-      // mapAttrs (_: file: loaded file lib) request.arguments
-      // {
-        pkgs = packages;
-      };
-  };
+      else
+        { inherit specialArgs; }
+    )
+  );
+
+  modules =
+    map (path: /. + path) request.modules
+    ++ map (found: {
+      _file = found.file;
+      imports = [ (guardedInline found.file found.module) ];
+    }) ofFlakes
+    ++ map (guardedInline request.list) (listed.modules or [ ])
+    ++ [
+      {
+        _file = "manualgen";
+        # Options that are only defined here may be declared by modules that are not given.
+        config._module.check = false;
+      }
+    ];
+
+  specialArgs =
+    request.special
+    // listed.specialArgs or { }
+    // mapAttrs (_: file: loaded file lib) request.arguments
+    // {
+      pkgs = packages;
+    };
 
   recordsOf = import ./records.nix {
     inherit

@@ -16,6 +16,7 @@ let
     elem
     filter
     foldl'
+    functionArgs
     hasAttr
     isAttrs
     isList
@@ -159,7 +160,7 @@ let
       empty = evaluateOr name "type" [ ] (emptyOf option.type);
       tried = {
         description = try "description" (text (option.description or null));
-        type = try "type" (withoutContext (option.type.description or "unspecified"));
+        type = try "type" (withoutContext (descriptionOf option.type));
       }
       // (if has "example" then { example = try "example" (renderValue option.example); } else { })
       // (
@@ -255,14 +256,29 @@ let
     else
       literal (pretty value) // { evaluated = true; };
 
+  # Types have descriptions since 16.09; before, their names are written for readers.
+  descriptionOf = type: type.description or type.name or "unspecified";
+
+  # A library of a release before 20.09 has no `toPretty`, or one for single lines.
+  breaksLines =
+    lib ? generators.toPretty
+    && (functionArgs lib.generators.toPretty == { } || functionArgs lib.generators.toPretty ? multiline);
+
   pretty =
-    lib.options.renderOptionValue or (value: {
-      _type = "literalExpression";
-      text = lib.generators.toPretty {
-        multiline = true;
-        allowPrettyValues = true;
-      } value;
-    });
+    if lib ? options.renderOptionValue then
+      lib.options.renderOptionValue
+    else
+      value: {
+        _type = "literalExpression";
+        text =
+          if breaksLines then
+            lib.generators.toPretty {
+              multiline = true;
+              allowPrettyValues = true;
+            } value
+          else
+            import ./pretty.nix value;
+      };
 
   related =
     entry:

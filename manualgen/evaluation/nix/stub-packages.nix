@@ -261,7 +261,7 @@ let
 
   platform =
     if lib ? systems.elaborate then
-      lib.systems.elaborate request.system
+      lib.systems.elaborate { inherit (request) system; }
     else
       let
         parts = match "([^-]+)-(.*)" request.system;

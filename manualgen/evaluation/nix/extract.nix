@@ -22,7 +22,7 @@
 #   skip     values to leave out, as {"option field": true}, and types, as {"type file:line": true}
 #   skipFields fields to leave out of all options, as {field: true}
 #   explain  the module or value ("option field") whose failure is not caught, or null
-#   missing  paths in `config` that may be missing, as a tree of sets
+#   missing  paths in `config` and `options` that may be missing, as {config, options}, trees of sets
 #
 # Each record is written to the log as soon as it is evaluated. So an evaluation
 # that is ended, by a failure or a limit, has returned what came before.

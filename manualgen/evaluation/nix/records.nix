@@ -205,6 +205,8 @@ let
               value = positionOf (
                 if field == "type" && untyped then
                   option.type.manualgenFailed
+                else if field == "default" && has "defaultText" then
+                  unsafeGetAttrPos "defaultText" option
                 else
                   unsafeGetAttrPos field option
               );

@@ -75,6 +75,9 @@ let
           "drvPath"
           "passthru"
           "meta"
+          # What types have.
+          "getSubModules"
+          "getSubOptions"
         ]
         // childrenOf path children
         // {

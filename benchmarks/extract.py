@@ -17,7 +17,8 @@ import time
 from pathlib import Path
 
 from manualgen.errors import ManualError
-from manualgen.evaluation.extracting import Settings, extract
+from manualgen.evaluation.extracting import extract
+from manualgen.evaluation.settings import EvaluationSettings
 
 MODULES = 290
 """How many modules are written; each declares 19 options."""
@@ -121,7 +122,7 @@ def write_modules(folder: Path, count: int = MODULES) -> list[Path]:
 def main() -> None:
     """Measure, and print what was measured."""
     given = os.environ.get("MANUALGEN_NIXPKGS_LIB")
-    settings = Settings(lib=Path(given) if given else None)
+    settings = EvaluationSettings(lib=Path(given) if given else None)
     with tempfile.TemporaryDirectory() as name:
         modules = write_modules(Path(name))
         for label, chosen in (("one module", modules[:1]), ("all modules", modules)):

@@ -21,7 +21,8 @@ from pathlib import Path
 import msgspec
 
 from manualgen.errors import ManualError, Severity
-from manualgen.evaluation.extracting import Settings, extract
+from manualgen.evaluation.extracting import extract
+from manualgen.evaluation.settings import EvaluationSettings
 
 EXAMPLES = Path(__file__).parents[1] / "docs/examples"
 
@@ -138,7 +139,7 @@ def measure_modules(tree: Path, lib: Path | None) -> None:
         tree: home-manager.
         lib: Nixpkgs' lib; None for that of the search path.
     """
-    settings = Settings(lib=lib, lib_extensions=(tree / "modules/lib/stdlib-extended.nix",))
+    settings = EvaluationSettings(lib=lib, lib_extensions=(tree / "modules/lib/stdlib-extended.nix",))
     counts = {"modules": 0, "clean": 0, "without errors": 0, "without options": 0}
     start = time.perf_counter()
     for part in ("programs", "services"):

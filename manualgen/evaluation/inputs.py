@@ -14,7 +14,7 @@ from manualgen.evaluation.source_names import source_names
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from manualgen.evaluation.extracting import Settings
+    from manualgen.evaluation.settings import EvaluationSettings
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class Inputs(msgspec.Struct, frozen=True):
     lib: Path
 
     @classmethod
-    def find(cls, modules: Sequence[Path], settings: Settings) -> Inputs:
+    def find(cls, modules: Sequence[Path], settings: EvaluationSettings) -> Inputs:
         """Find what settings name.
 
         Args:
@@ -77,6 +77,7 @@ class _Files(msgspec.Struct, frozen=True):
     lib: Path
     extensions: list[Path]
     modules_list: Path | None
+    host: Path | None
     options_file: Path | None
     pkgs: Path | None
 
@@ -86,7 +87,7 @@ class _Files(msgspec.Struct, frozen=True):
         return [
             *(Path(flake["folder"], "flake.nix") for flake in self.flakes),
             *self.modules,
-            *filter(None, (self.modules_list, self.options_file)),
+            *filter(None, (self.modules_list, self.host, self.options_file)),
             *self.arguments.values(),
             *self.extensions,
         ]
@@ -108,13 +109,14 @@ class _Files(msgspec.Struct, frozen=True):
             "flakes": self.flakes,
             "inputs": {name: str(path) for name, path in self.inputs.items()},
             "list": _text(self.modules_list),
+            "host": _text(self.host),
             "tree": _text(self.options_file),
             "arguments": {name: str(path) for name, path in self.arguments.items()},
             "special": {"modulesPath": f"{self.lib.parent}/nixos/modules"},
         }
 
 
-def _files(modules: Sequence[Path], settings: Settings) -> _Files:
+def _files(modules: Sequence[Path], settings: EvaluationSettings) -> _Files:
     directory = settings.directory
 
     def existing(path: Path) -> Path:
@@ -138,6 +140,7 @@ def _files(modules: Sequence[Path], settings: Settings) -> _Files:
         lib=source_paths.library(base, os.environ),
         extensions=[existing(path) for path in extensions],
         modules_list=existing_if_given(settings.modules_list),
+        host=existing_if_given(settings.host),
         options_file=existing_if_given(settings.options_file),
         pkgs=existing_if_given(settings.pkgs),
     )

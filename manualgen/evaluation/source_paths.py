@@ -201,7 +201,8 @@ class SourcePaths:
         return Declaration(self._relative(path), self._unlinked)
 
     def _relative(self, path: str) -> str:
-        for folder in (self._directory, *sorted(self.roots, key=lambda root: -len(str(root)))):
+        # The same name wherever the command runs.
+        for folder in (*sorted(self.roots, key=lambda root: -len(str(root))), self._directory):
             if Path(path).is_relative_to(folder) and folder != Path(folder.anchor):
                 return str(Path(path).relative_to(folder))
         return Path(path).name

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from manualgen.errors import Code
-from manualgen.evaluation.extracting import Settings, extract
+from manualgen.evaluation.extracting import extract
+from manualgen.evaluation.settings import EvaluationSettings
 
 FIXTURES = Path(__file__).parent / "fixtures"
 MODULES = FIXTURES / "told"
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 
 def extracted(*names, **changes):
     settings = {"lib": FIXTURES / "lib", "directory": MODULES, "timeout": 60, **changes}
-    found = extract([Path(name) for name in names], Settings(**settings))
+    found = extract([Path(name) for name in names], EvaluationSettings(**settings))
     return {option.name: option for option in found.options}, found.diagnostics
 
 

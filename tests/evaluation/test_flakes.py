@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from manualgen.errors import Code, ManualError
-from manualgen.evaluation.extracting import Settings, extract
+from manualgen.evaluation.extracting import extract
+from manualgen.evaluation.settings import EvaluationSettings
 
 FIXTURES = Path(__file__).parent / "fixtures"
 FLAKES = FIXTURES / "flakes"
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 
 def extracted(*names, **changes):
     settings = {"lib": FIXTURES / "lib", "directory": FLAKES, "timeout": 60, **changes}
-    found = extract([Path(name) for name in names], Settings(**settings))
+    found = extract([Path(name) for name in names], EvaluationSettings(**settings))
     return {option.name: option for option in found.options}, found.diagnostics
 
 
@@ -30,7 +31,7 @@ def extracted(*names, **changes):
 def test_a_module_that_is_a_file(attribute):
     options, diagnostics = extracted(f"greeter#{attribute}")
     assert not diagnostics
-    assert options["greeter.enable"].declared_in == ("greeter/module.nix",)
+    assert options["greeter.enable"].declared_in == ("module.nix",)
 
 
 def test_the_flake_of_the_current_folder():
@@ -43,7 +44,7 @@ def test_a_module_in_the_flake_itself():
     assert not diagnostics
     assert set(options) == {"inline.package"}
     assert options["inline.package"].default.text == "pkgs.hello"
-    assert options["inline.package"].declared_in == ("greeter/flake.nix",)
+    assert options["inline.package"].declared_in == ("flake.nix",)
 
 
 def test_an_input_that_is_not_given():

@@ -1,10 +1,9 @@
 """What is extracted from the modules of real projects: ``python -m benchmarks.trees [TREE]…``.
 
-``MANUALGEN_TREES`` names a folder with source trees, called as the projects are.
-Those with a file in ``docs/examples`` are evaluated with it, others by a module of
-their flake. Their options are compared with the files of ``MANUALGEN_OPTIONS``,
-called ``home-manager.json`` and so on, as far as there are any: the options.json of
-a project itself, or what ``lib.optionAttrSetToDocList`` returns for it.
+``MANUALGEN_TREES`` names a folder with source trees, called as the projects are. The
+commands of ``docs/how-to.md`` are run there. What they write is compared with the
+files of the same names in the folder ``MANUALGEN_OPTIONS``, as far as there are any:
+the options.json of a project itself, or what ``lib.optionAttrSetToDocList`` returns.
 
 With the argument ``modules``, each module of home-manager is evaluated alone.
 """
@@ -12,6 +11,7 @@ With the argument ``modules``, each module of home-manager is evaluated alone.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,24 +24,9 @@ from manualgen.errors import ManualError, Severity
 from manualgen.evaluation.extracting import extract
 from manualgen.evaluation.settings import EvaluationSettings
 
-EXAMPLES = Path(__file__).parents[1] / "docs/examples"
-
-FLAKES = {
-    "NixOS-WSL": ("nixosModules.default",),
-    "agenix": ("nixosModules.default",),
-    "impermanence": ("nixosModules.default",),
-    "lanzaboote": ("nixosModules.default",),
-    "microvm.nix": ("nixosModules.microvm", "nixosModules.host"),
-    "plasma-manager": ("homeManagerModules.plasma-manager",),
-    "sops-nix": ("nixosModules.default",),
-}
-"""The modules of trees that need no file."""
-
-INPUTS = {
-    "devenv": {"git-hooks": "git-hooks.nix", "treefmt-nix": "treefmt-nix"},
-    "nvf": {"mnw": "mnw"},
-}
-"""Further inputs of trees, with the trees that they are."""
+DOCS = Path(__file__).parents[1] / "docs"
+_SECTION = re.compile(r"\{#how-to-projects\}(.*?)^## ", re.DOTALL | re.MULTILINE)
+_COMMAND = re.compile(r"^\$ manualgen (extract .*) -o (.*)\.json$", re.MULTILINE)
 
 FIELDS = ("type", "description", "default", "example", "readOnly")
 """The fields of options that are compared."""
@@ -61,28 +46,44 @@ def main(names: list[str]) -> None:
         return
     answers = Path(os.environ.get("MANUALGEN_OPTIONS", os.devnull))
     print(
-        f"{'tree':15}{'options':>8}{'seconds':>9}{'MiB':>6}{'errors':>8}{'warnings':>10}"
+        f"{'tree':15}{'options':>8}{'seconds':>9}{'of CPU':>8}{'MiB':>6}{'errors':>8}{'warnings':>10}"
         "    names   fields  of options  in silence"
     )
-    for name in names or sorted([*FLAKES, *(file.stem for file in EXAMPLES.glob("*.nix"))]):
-        if (folder / name).is_dir():
-            print(measure_tree(name, folder, lib, answers / f"{name}.json"), flush=True)
+    commands = documented_commands()
+    for name in names or sorted(commands):
+        answer = answers / f"{name}.json"
+        print(measure_tree(name, commands[name], folder, lib, answer), flush=True)
 
 
-def measure_tree(name: str, folder: Path, lib: Path | None, answers: Path) -> str:
+def documented_commands() -> dict[str, list[str]]:
+    """Return the arguments of the commands that the docs have for projects, by output."""
+    section = _SECTION.search((DOCS / "how-to.md").read_text(encoding="utf-8"))
+    assert section is not None
+    return {
+        name: command.replace("docs/examples", str(DOCS / "examples")).split()
+        for command, name in _COMMAND.findall(section[1])
+    }
+
+
+def measure_tree(
+    name: str, arguments: list[str], folder: Path, lib: Path | None, answers: Path
+) -> str:
     """Extract the options of a tree, and return a line of the table.
 
     Args:
         name: the tree.
+        arguments: those of the command.
         folder: holds the trees.
         lib: Nixpkgs' lib; None for that of the search path.
         answers: the options.json to compare with, if it is there.
     """
     with tempfile.TemporaryDirectory() as work:
         file, log = Path(work, "options.json"), Path(work, "log")
+        command = [sys.executable, "-m", "manualgen", *arguments, "-o", str(file)]
+        command += ["--lib", str(lib)] if lib else []
         start = time.perf_counter()
         with log.open("wb") as errors:
-            child = subprocess.Popen(_command(name, folder, lib, file), stderr=errors)
+            child = subprocess.Popen(command, cwd=folder, stderr=errors)
             usage = os.wait4(child.pid, 0)[2]
         seconds = time.perf_counter() - start
         found = msgspec.json.decode(file.read_bytes()) if file.is_file() else {}
@@ -90,20 +91,9 @@ def measure_tree(name: str, folder: Path, lib: Path | None, answers: Path) -> st
     counts = [
         sum(line.startswith(f"{kind}[") for line in reported) for kind in ("error", "warning")
     ]
-    line = f"{name:15}{len(found):8,}{seconds:9.1f}{usage.ru_maxrss / 1024:6.0f}"
+    line = f"{name:15}{len(found):8,}{seconds:9.1f}{usage.ru_utime + usage.ru_stime:8.1f}{usage.ru_maxrss / 1024:6.0f}"
     line += f"{counts[0]:8}{counts[1]:10}"
     return line + (_compared(found, answers, reported) if answers.is_file() else "")
-
-
-def _command(name: str, folder: Path, lib: Path | None, output: Path) -> list[str]:
-    command = [sys.executable, "-m", "manualgen", "extract", "-o", str(output)]
-    command += ["--lib", str(lib)] if lib else []
-    command += ["--source", f"{name}={folder / name}="]
-    if name in FLAKES:
-        return [*command, *(f"{folder / name}#{module}" for module in FLAKES[name])]
-    for key, tree in {name: name, **INPUTS.get(name, {})}.items():
-        command += ["--input", f"{key}={folder / tree}"]
-    return [*command, "--modules", str(EXAMPLES / f"{name}.nix")]
 
 
 def _compared(found: dict[str, dict[str, object]], file: Path, log: list[str]) -> str:
@@ -139,7 +129,9 @@ def measure_modules(tree: Path, lib: Path | None) -> None:
         tree: home-manager.
         lib: Nixpkgs' lib; None for that of the search path.
     """
-    settings = EvaluationSettings(lib=lib, lib_extensions=(tree / "modules/lib/stdlib-extended.nix",))
+    settings = EvaluationSettings(
+        lib=lib, lib_extensions=(tree / "modules/lib/stdlib-extended.nix",)
+    )
     counts = {"modules": 0, "clean": 0, "without errors": 0, "without options": 0}
     start = time.perf_counter()
     for part in ("programs", "services"):

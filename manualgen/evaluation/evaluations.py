@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.evaluation.config_stubs import configuration_paths
+from manualgen.evaluation.config_stubs import used_paths
 from manualgen.evaluation.records import record_name
 from manualgen.evaluation.source_names import add_path
 
@@ -194,10 +194,11 @@ class Evaluations:
         if missing is None:
             return False
         name = missing[1]
-        if culprit[0] == "value" and not self._request["missing"]:
+        if culprit[0] == "value" and not any(self._request["missing"].values()):
             files = [words[1] for words in self.events if words[0] == "module"]
-            self._request["missing"] = configuration_paths(files)
-            if self._request["missing"]:
+            heads: tuple[Literal["config", "options"], ...] = ("config", "options")
+            self._request["missing"] = {head: used_paths(files, head) for head in heads}
+            if any(self._request["missing"].values()):
                 return True
         if self._request["pkgs"] is not None or name in self._learnt:
             return False

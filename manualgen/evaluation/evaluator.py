@@ -181,7 +181,7 @@ class Evaluator:
                 set_limit(process, limit, (bound, bound))
 
     def _raise_for_versions(self, failure: Failure) -> None:
-        """Raise where the evaluator or the library is too old."""
+        """Raise where the evaluator is too old, or the library is none."""
         for kind, *words in failure.contexts:
             if kind == "old":
                 raise ManualError(
@@ -191,12 +191,14 @@ class Evaluator:
                         help="install Nix 2.8 or later",
                     )
                 )
-            if kind == "old-lib":
+            if kind == "no-lib":
                 raise ManualError(
                     Diagnostic(
                         code=Code.NO_LIBRARY,
-                        message=f"the library is of Nixpkgs {words[0]}, which is too old",
-                        help="name one of Nixpkgs 20.09 or later: `--lib PATH`",
+                        message="the library has no `evalModules`: it is not Nixpkgs' `lib`, or one"
+                        " before Nixpkgs 13.10",
+                        file=words[0],
+                        help="name the folder `lib` of a Nixpkgs tree: `--lib PATH`",
                     )
                 )
 

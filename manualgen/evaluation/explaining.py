@@ -27,6 +27,7 @@ _CONFIG_USED = re.compile(r"(?<![\w.'-])(?:config|cfg)\.[A-Za-z_]")
 _UNSET = re.compile(
     r"(?:was accessed|is used|used) but (?:has no value|not) defined|is not declared"
 )
+_FORBIDDEN = re.compile(r"access to (?:absolute )?path '(?P<path>[^']+)' is forbidden")
 _MISSING = re.compile(r"attribute '(?P<name>[^']+)' missing")
 
 NO_OPTIONS = Diagnostic(
@@ -115,8 +116,8 @@ class Explanation:
         """
         if event == "absent":
             message, help_text = "the module does not exist", "correct its path"
-            if self._is_internal(file):
-                help_text = "it is part of Nixpkgs: name a whole Nixpkgs tree with `--lib PATH`"
+            if self._paths.is_of_nixpkgs(file):
+                help_text = advice.PART_OF_NIXPKGS
         elif event == "extra":
             message = f"the module has `{detail}` beside `options` or `config`, which is left out"
             help_text = "move it into `config`"
@@ -179,7 +180,9 @@ class Explanation:
             name = min(unavailable)
             message, help_text = advice.unavailable_name(name)
             return self._at(
-                self._position(failure, file) or TracePosition(file, 1),
+                self._position(failure, file)
+                or self._first_use(file, rf"(?<![\w.'-]){re.escape(name)}\.")
+                or TracePosition(file, 1),
                 Diagnostic(
                     code=Code.BROKEN_MODULE,
                     message=f"{message}, and the module uses it to {advice.DECISIONS[part]}",
@@ -195,7 +198,9 @@ class Explanation:
     def _pkgs_on_spine(self, file: str, part: str, failure: Failure | None) -> Diagnostic:
         position = self._position(failure, file)
         if position is None or not _PKGS.search(self._line(position)):
-            position = self._first_use(file) or position or TracePosition(file, 1)
+            position = (
+                self._first_use(file, _PKGS_USED, "pkgs") or position or TracePosition(file, 1)
+            )
         line = self._line(position)
         column = position.column
         used = _PKGS.search(line, (column or 1) - 1) or _PKGS.search(line)
@@ -220,12 +225,14 @@ class Explanation:
             ),
         )
 
-    def _first_use(self, file: str) -> TracePosition | None:
-        """Return the first position where a module uses ``pkgs``."""
+    def _first_use(
+        self, file: str, pattern: str | re.Pattern[str], name: str = ""
+    ) -> TracePosition | None:
+        """Return the first position where a pattern matches, or where a name in its match is."""
         for number, line in enumerate(self._lines(file), start=1):
-            match = _PKGS_USED.search(line.partition("#")[0])
+            match = re.search(pattern, line.partition("#")[0])
             if match is not None:
-                return TracePosition(file, number, line.index("pkgs", match.start()) + 1)
+                return TracePosition(file, number, line.index(name, match.start()) + 1)
         return None
 
     # ─── values ───
@@ -246,16 +253,19 @@ class Explanation:
             "submodule": "the options of its type, if there are any, are left out",
             "*": "its values are left out",
         }.get(field, f"`{field}` is left out")
-        if unavailable:
-            why = f"`{min(unavailable)}` is needed to evaluate them, and is not available"
+        missing_name = min(unavailable, default="") or self._missing_input(failure)
+        if missing_name:
+            why = f"`{missing_name}` is needed to evaluate them, and is not available"
+            help_text = advice.for_type(missing_name)
         else:
             why = failure.message if failure else "they cannot be evaluated"
+            help_text = self._help(why) or "correct what is named"
         diagnostic = Diagnostic(
             code=Code.BROKEN_VALUE,
             message=self._paths.message(f"{missing}: {why}"),
             option=name,
             part=field,
-            help=advice.for_message(why) or "correct what is named",
+            help=help_text,
         )
         position = self._position(failure, None)
         return diagnostic if position is None else self._at(position, diagnostic)
@@ -297,7 +307,7 @@ class Explanation:
             option=value.option,
             declarations=value.declarations,
             part=value.field,
-            help=self._text_help(value, "config"),
+            help=self._value_help(value, "config"),
         )
         return self._at(TracePosition(value.file, value.line), diagnostic)
 
@@ -312,6 +322,9 @@ class Explanation:
         for name in ("pkgs", "config", *sorted(unavailable)):
             if name in unavailable:
                 return name
+        flake_input = self._missing_input(failure)
+        if flake_input:
+            return flake_input
         if failure is not None:
             line = self._line(failure.positions[0]) if failure.positions else ""
             missing = _MISSING.match(failure.message)
@@ -334,7 +347,7 @@ class Explanation:
             needs: what :meth:`needs` returned.
             failure: the failure, if it is known.
         """
-        if needs.startswith(("lib.", "inputs.")):
+        if needs.startswith(("lib.", "inputs.", "<")):
             message, help_text = advice.unavailable_name(needs)
             diagnostic = Diagnostic(
                 code=Code.BROKEN_VALUE,
@@ -346,14 +359,14 @@ class Explanation:
                 code=Code.NEEDS_DEFAULT_TEXT,
                 message=f"the {value.field} depends on `{needs}`,"
                 " which is not available while documentation is built",
-                help=self._text_help(value, needs),
+                help=self._value_help(value, needs),
             )
         else:
             reason = failure.message if failure else "Nix does not report why"
             diagnostic = Diagnostic(
                 code=Code.BROKEN_VALUE,
                 message=self._paths.message(f"the {value.field} cannot be evaluated: {reason}"),
-                help=advice.for_message(reason) or self._text_help(value, ""),
+                help=self._help(reason) or self._value_help(value, ""),
             )
         diagnostic = msgspec.structs.replace(
             diagnostic, option=value.option, declarations=value.declarations, part=value.field
@@ -362,23 +375,6 @@ class Explanation:
         if value.file and value.line and not self._is_internal(value.file):
             position = TracePosition(value.file, value.line)
         return diagnostic if position is None else self._at(position, diagnostic)
-
-    def _text_help(self, value: Value, needs: str) -> str:
-        source = self._expression(value)
-        if not source or "\n" in source or len(source) > 60 or '"' in source or "${" in source:
-            source = f"{needs}.…" if needs else "…"
-        literal = f'lib.literalExpression "{source}";'
-        by_field = {
-            "default": f"write beside it what readers are to see: `defaultText = {literal}`",
-            "example": f"give it as text, as `defaultText` is for a default: `example = {literal}`",
-            "description": f"name `{needs}` in words, or in the option's `defaultText`"
-            if needs
-            else "write a string",
-            "type": "make it of `lib.types` and `pkgs.formats`, or evaluate with `--pkgs PATH`"
-            if needs == "pkgs"
-            else "correct what Nix names",
-        }
-        return by_field.get(value.field, "write it as text")
 
     def _expression(self, value: Value) -> str:
         """Return the source of a value: what stands between `field =` and its semicolon."""
@@ -396,13 +392,36 @@ class Explanation:
                 return text[start.end() : position].strip()
         return text[start.end() :].strip()
 
+    def _value_help(self, value: Value, needs: str) -> str:
+        field = value.field
+        if field == "default" and value.file and value.line:
+            # Where an option has a text for readers, the place of its default is that of the text.
+            line = self._line(TracePosition(value.file, value.line))
+            field = "defaultText" if "defaultText" in line else field
+        return advice.for_value(field, self._expression(value), needs)
+
+    def _missing_input(self, failure: Failure | None) -> str:
+        """Return the input that a failure is about, such as ``inputs.name``; "" for none."""
+        missing = _MISSING.match(failure.message) if failure else None
+        if missing is None or failure is None or not failure.positions:
+            return ""
+        name = f"inputs.{missing['name']}"
+        line = self._line(failure.positions[0])
+        return name if re.search(rf"(?<![\w.'-]){re.escape(name)}(?![\w'-])", line) else ""
+
+    def _help(self, message: str) -> str:
+        forbidden = _FORBIDDEN.search(message)
+        if forbidden and self._paths.is_of_nixpkgs(forbidden["path"]):
+            return advice.PART_OF_NIXPKGS
+        return advice.for_message(message)
+
     # ─── positions ───
 
     def _of(self, code: Code, failure: Failure, file: str | None, message: str) -> Diagnostic:
         diagnostic = Diagnostic(
             code=code,
             message=self._paths.message(f"{message}: {failure.message}"),
-            help=advice.for_message(failure.message) or "correct what Nix names",
+            help=self._help(failure.message) or "correct what Nix names",
         )
         position = self._position(failure, file) or (TracePosition(file, 1) if file else None)
         return diagnostic if position is None else self._at(position, diagnostic)

@@ -62,7 +62,7 @@ class Inputs(msgspec.Struct, frozen=True):
             "skip": {},
             "skipFields": {},
             "explain": None,
-            "missing": {},
+            "missing": {"config": {}, "options": {}},
         }
         return cls(request, paths, (*paths.readable, *files.readable), files.lib)
 

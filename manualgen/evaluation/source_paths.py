@@ -13,7 +13,7 @@ from manualgen.options.model import Declaration
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_MARKERS = (".git", "flake.nix", ".hg", ".jj")
+_MARKERS = (".git", ".hg", ".jj")
 _STORE_PATH = r"/nix/store/[0-9a-df-np-sv-z]{32}-[\w.+?=-]+"
 _BELOW = r"(?:/[\w.+@~%-]+)*"
 _LARGEST = 4 * 1024 * 1024
@@ -33,6 +33,11 @@ def read_lines(file: str) -> list[str]:
         return path.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
         return []
+
+
+def _is_flake(folder: Path) -> bool:
+    """Return whether a folder holds a flake; a ``flake.nix`` may be a module as well."""
+    return any(re.search(r"\boutputs\b", line) for line in read_lines(str(folder / "flake.nix")))
 
 
 def existing(path: Path) -> Path:
@@ -134,6 +139,7 @@ class SourcePaths:
             revision: the revision in addresses of files.
         """
         self._directory = directory.resolve()
+        self._lib = lib
         self._given = tuple(
             Source(source.name, str((directory / source.path).resolve()), source.url)
             for source in sources
@@ -156,13 +162,25 @@ class SourcePaths:
         """The folders that modules may read."""
         return (*(Path(source.path) for source in self._given), *self.roots)
 
+    def is_of_nixpkgs(self, file: str) -> bool:
+        """Return whether a file would be in the Nixpkgs tree of a library that stands alone.
+
+        Args:
+            file: its path.
+        """
+        if nixpkgs(self._lib) is not None:
+            return False
+        path = Path(file)
+        own = any(path.is_relative_to(folder) for folder in self.readable)
+        return path.is_relative_to(self._lib.parent) and not own
+
     def _root(self, module: Path) -> Path:
         """Return the tree that a module may read: its source, its repository, or its folder."""
         for source in self._given:
             if module.is_relative_to(source.path):
                 return Path(source.path)
         for folder in ([module] if module.is_dir() else []) + [*module.parents]:
-            if any((folder / marker).exists() for marker in _MARKERS):
+            if any((folder / marker).exists() for marker in _MARKERS) or _is_flake(folder):
                 return folder
         here = self._directory
         if module.is_relative_to(here) and here not in {Path.home().resolve(), Path(here.anchor)}:

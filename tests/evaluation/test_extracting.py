@@ -198,7 +198,7 @@ def test_evaluation_is_pure():
         ("missing-function", 3, "`lib.mkNothing` is not in the library"),
         ("recursion", 3, "infinite recursion"),
         ("thrown", 1, "this module wants more"),
-        ("argument-in-imports", 1, "the argument `inputs` is not given"),
+        ("argument-in-imports", 3, "the argument `inputs` is not given"),
     ],
 )
 def test_a_broken_module_is_left_out(name, line, message):

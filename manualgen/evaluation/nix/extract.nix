@@ -23,7 +23,7 @@
 #   skip     values to leave out, as {"option field": true}, and types, as {"type file:line": true}
 #   skipFields fields to leave out of all options, as {field: true}
 #   explain  the module or value ("option field") whose failure is not caught, or null
-#   missing  paths in `config` that may be missing, as a tree of sets
+#   missing  paths in `config` and `options` that may be missing, as {config, options}, trees of sets
 #
 # Each record is written to the log as soon as it is evaluated. So an evaluation
 # that is ended, by a failure or a limit, has returned what came before.
@@ -71,7 +71,7 @@ let
 
   inContext = words: addErrorContext "${request.nonce}${toJSON words}";
 
-  inherit (import ./purity.nix) importScope pureScope;
+  inherit (import ./purity.nix { inherit request report; }) importScope pureScope;
 
   inherit
     (import ./modules.nix {
@@ -217,22 +217,35 @@ let
 
   evaluate =
     modules:
-    lib.evalModules {
-      modules = hostModules ++ modules ++ [
-        {
-          _file = "manualgen";
-          # Options that are only defined here may be declared by modules that are not given.
-          config._module.check = false;
-        }
-      ];
-      specialArgs =
-        request.special
-        // host.specialArgs or { }
-        // listed.specialArgs or { }
-        // mapAttrs (_: file: loaded file lib) request.arguments
-        // {
-          pkgs = packages;
-        };
+    lib.evalModules (
+      {
+        modules = hostModules ++ modules ++ [
+          {
+            _file = "manualgen";
+            # Options that are only defined here may be declared by modules that are not given.
+            config._module.check = false;
+          }
+        ];
+      }
+      // (
+        if functionArgs lib.evalModules ? args && !(functionArgs lib.evalModules ? specialArgs) then
+          # Before 15.09.
+          {
+            args = { inherit lib; } // specialArgs;
+            check = false;
+          }
+        else
+          { inherit specialArgs; }
+      )
+    );
+
+  specialArgs =
+    request.special
+    // host.specialArgs or { }
+    // listed.specialArgs or { }
+    // mapAttrs (_: file: loaded file lib) request.arguments
+    // {
+      pkgs = packages;
     };
 
   hostModules = map (guardedInline request.host) (host.modules or [ ]);

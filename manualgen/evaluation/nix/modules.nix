@@ -191,19 +191,23 @@ let
       pkgs = pkgsFor file;
       lib = libFor file arguments.lib;
     }
-      // (
-        if request.names.options == { } then
-          { }
-        else
-          { options = withEmptySets request.names.options arguments.options; }
-      )
-      // (
-        if request.missing == { } then
-          { }
-        else
-          { config = withStubs [ "config" ] request.missing arguments.config; }
-      )
-      // suppliedLater names arguments;
+    // (
+      if request.names.options == { } && request.missing.options == { } then
+        { }
+      else
+        {
+          options = withOptionStubs "" request.missing.options (
+            withEmptySets request.names.options arguments.options
+          );
+        }
+    )
+    // (
+      if request.missing.config == { } then
+        { }
+      else
+        { config = withStubs [ "config" ] request.missing.config arguments.config; }
+    )
+    // suppliedLater names arguments;
 
   isModuleArguments =
     arguments: isAttrs arguments && arguments ? config && arguments ? options && arguments ? lib;
@@ -264,6 +268,43 @@ let
       else
         real.${name}
     ) names;
+
+  # An option that no given module declares is its name in a text, as any option is.
+  withOptionStubs =
+    prefix: names: real:
+    if real._type or null == "option" then
+      real
+    else
+      real
+      // mapAttrs (
+        name: below:
+        let
+          here = "${prefix}${name}";
+          unknown = report [ "touched" "config" ] (throw "${here} is not declared by any module");
+        in
+        if real ? ${name} then
+          if below == { } then real.${name} else withOptionStubs "${here}." below real.${name}
+        else
+          withOptionStubs "${here}." below (mapAttrs (_: _: unknown) ofOptions)
+          // {
+            __toString = _: here;
+          }
+      ) names;
+
+  # What an option has that no stub can tell.
+  ofOptions = {
+    default = null;
+    defaultText = null;
+    definitions = null;
+    definitionsWithLocations = null;
+    description = null;
+    example = null;
+    files = null;
+    highestPrio = null;
+    isDefined = null;
+    type = null;
+    value = null;
+  };
 
   # `options.programs ? foo` fails where there is no `options.programs`.
   withEmptySets =

@@ -21,6 +21,7 @@ from manualgen.book.project import (
 from manualgen.book.settings import setting
 from manualgen.cli.named_files import NamedFile
 from manualgen.cli.reporting import FailurePolicy
+from manualgen.evaluation import flakes
 from manualgen.inputs import contents
 from manualgen.options import reading
 from manualgen.options.declarations import Source
@@ -180,8 +181,8 @@ _EVALUATION = [
         "--lib",
         type=click.Path(path_type=Path),
         multiple=True,
-        help="Nixpkgs' lib, for evaluating modules; <nixpkgs/lib> by default."
-        " A file is a function that extends it. Can be given more than once.",
+        help="Nixpkgs' lib, for evaluating modules; by default that of the flake's input nixpkgs,"
+        " or <nixpkgs/lib>. A file is a function that extends it. Can be given more than once.",
     ),
     click.option(
         "--arg",
@@ -194,8 +195,8 @@ _EVALUATION = [
         "flake_inputs",
         type=NamedFile(),
         multiple=True,
-        help="An input of the flakes, with its folder; other inputs are not fetched."
-        " Can be given more than once.",
+        help="An input of the flakes, with its folder. Other inputs are used if flake.lock names"
+        " them and they are in the store. Can be given more than once.",
     ),
     click.option(
         "--pkgs",
@@ -359,7 +360,7 @@ def load_project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project
     """
     for name in inputs:
         # Before anything else is reported, or takes time.
-        if name != "-" and not Path(name).exists():
+        if name != "-" and not Path(name).exists() and not flakes.is_flake(name):
             contents(name)
     if not any(name.endswith(MANUAL_SUFFIXES) for name in inputs):
         return None
@@ -409,7 +410,7 @@ def load(
 
     Args:
         inputs: a manual; or files of options, where ``-`` is standard input, and modules
-            (``.nix``), which are evaluated together.
+            (``.nix``, or of flakes), which are evaluated together.
         project: the project; None for option sets or modules.
         overrides: the overrides of the command line.
         evaluation: how modules are evaluated.
@@ -422,8 +423,8 @@ def load(
     if project is not None:
         count = workers.available() if jobs is None else jobs
         return api.load_project(project, jobs=count, meanwhile=meanwhile)
-    modules = [Path(path) for path in inputs if path.endswith(".nix")]
-    sets = [reading.read(path) for path in inputs if not path.endswith(".nix")]
+    modules = [Path(path) for path in inputs if path.endswith(".nix") or flakes.is_flake(path)]
+    sets = [reading.read(path) for path in inputs if Path(path) not in modules]
     if modules:
         sets.append(extracted(modules, overrides, evaluation))
     urls = overrides.manpage_urls

@@ -12,9 +12,15 @@ DECISIONS = {
     "config": "decide what it sets",
 }
 
+FETCHING = "fetch what `flake.lock` names: `nix flake archive` in the flake's folder"
+"""How to get inputs of a flake into the store, where they are found."""
+
 # What files are that were given as modules, and what to do with them.
 KINDS = {
-    "flake": ("a flake", "name the files of its modules, such as those of its `nixosModules`"),
+    "flake": (
+        "a flake",
+        "name its folder, which lists its modules; then one of them: `FOLDER#NAME`",
+    ),
     "modules": (
         "a set of modules",
         "name one of them, or write a file with a list of them: `--modules FILE`",
@@ -35,7 +41,7 @@ _HELP = (
     ),
     (
         re.compile(r"flake input .* is not given"),
-        "give the folder of the input: `--input NAME=PATH`",
+        f"{FETCHING}; or give the folder of the input: `--input NAME=PATH`",
     ),
     (re.compile(r"stack overflow"), "look for a function or a type that calls itself without end"),
     (
@@ -63,7 +69,7 @@ def unavailable_name(name: str) -> tuple[str, str]:
         flake_input = name.removeprefix("inputs.")
         return (
             f"the flake input `{flake_input}` is not given",
-            f"give it: `--input {flake_input}=PATH`",
+            f"{FETCHING}; or give its folder: `--input {flake_input}=PATH`",
         )
     if name == "config":
         return (

@@ -136,14 +136,15 @@ class Explanation:
         return self._of(Code.EVALUATION_FAILED, failure, None, "the modules cannot be evaluated")
 
     def _no_such_module(self, folder: str, attribute: str, *choices: str) -> Diagnostic:
-        named = ", ".join(f"`{choice}`" for choice in choices)
+        shown = self._paths.folder(folder)
+        named = ", ".join(f"`{shown}#{choice}`" for choice in choices)
         return Diagnostic(
             code=Code.EVALUATION_FAILED,
             message=f"the flake has no module `{attribute}`"
             if attribute
             else "the flake is named without one of its modules",
             file=self._paths.file(f"{folder}/flake.nix"),
-            help=f"name one of {named}, such as `FOLDER#{choices[0]}`"
+            help=f"name one of {named}"
             if choices
             else "it has no output with modules: name the files of its modules",
         )

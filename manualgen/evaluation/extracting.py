@@ -25,7 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How modules are evaluated.
 
     Attributes:
-        lib: Nixpkgs' ``lib``, or a Nixpkgs tree; None for ``<nixpkgs/lib>``. A file extends
+        lib: Nixpkgs' ``lib``, or a Nixpkgs tree; None for that of the input ``nixpkgs`` of
+            the flake that the modules are part of, or ``<nixpkgs/lib>``. A file extends
             that one, as ``lib_extensions`` do.
         lib_extensions: files that extend it: functions of ``lib`` that return a larger one.
         pkgs: a package set that values may refer to; None for packages that exist by name only.
@@ -38,7 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             returns it; None to evaluate the modules.
         arguments: further arguments of modules: names with the files of their values.
         inputs: folders of inputs of flakes and of files such as ``modules_list``, by name.
-            Inputs of flakes that are not given are stubs.
+            Other inputs of flakes are those that ``flake.lock`` names, if they are in the
+            store, or stubs.
         prefixes: the options to keep, each a name or the start of one
             (``services.``); empty for all.
         sources: source trees, for declarations. Modules may read them.
@@ -97,6 +99,7 @@ class _Extraction:
         """
         inputs = Inputs.find(modules, settings)
         self._paths = inputs.paths
+        self._diagnostics = inputs.diagnostics
         evaluator = Evaluator(
             settings.evaluator, inputs.readable, settings.timeout, settings.memory
         )
@@ -111,6 +114,7 @@ class _Extraction:
         decoded = records.decode_records(self._evaluations.records)
         findings = Findings(self._evaluations.events)
         diagnostics = [
+            *self._diagnostics,
             *self._module_diagnostics(findings),
             *self._lost_diagnostics(findings),
             *(

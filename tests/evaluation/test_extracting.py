@@ -188,20 +188,22 @@ def test_evaluation_is_pure():
 
 
 @pytest.mark.parametrize(
-    ("name", "line", "message"),
+    ("name", "lines", "message"),
     [
-        ("syntax-error", 3, "syntax error"),
-        ("undefined", 3, "undefined variable 'undefinedName'"),
-        ("missing-function", 3, "`lib.mkNothing` is not in the library"),
-        ("recursion", 3, "infinite recursion"),
-        ("thrown", 1, "this module wants more"),
-        ("argument-in-imports", 1, "the argument `inputs` is not given"),
+        ("syntax-error", {3}, "syntax error"),
+        ("undefined", {3}, "undefined variable 'undefinedName'"),
+        ("missing-function", {3}, "`lib.mkNothing` is not in the library"),
+        ("recursion", {3}, "infinite recursion"),
+        # Nix 2.8 does not say where a `throw` stands; 2.26 does.
+        ("thrown", {1, 3}, "this module wants more"),
+        ("argument-in-imports", {1}, "the argument `inputs` is not given"),
     ],
 )
-def test_a_broken_module_is_left_out(name, line, message):
+def test_a_broken_module_is_left_out(name, lines, message):
     options, (found,) = extracted("simple", name, "submodules")
     assert found.code is Code.BROKEN_MODULE
-    assert (found.file, found.line) == (f"{name}.nix", line)
+    assert found.file == f"{name}.nix"
+    assert found.line in lines
     assert message in found.message
     assert "\n" not in found.message
     assert {"simple.enable", "sub.named"} <= options.keys()

@@ -9,8 +9,9 @@
 #   pkgs     path of a package set, or null
 #   system   the system that packages are evaluated for
 #   modules  paths of modules
-#   flakes   modules of flakes, as {folder, attribute}
+#   flakes   modules of flakes, as {folder, attribute}, an attribute being a list of names
 #   inputs   folders of inputs of flakes, by name
+#   locks    what the flake.lock files of flakes say, by folder: Lock in flakes.py
 #   list     path of a file that holds a list of modules, or what `listed` describes; or null
 #   tree     path of a file that holds evaluated options, or null
 #   arguments paths of files with further arguments for modules, by name
@@ -191,7 +192,7 @@ let
       report
       inContext
       lib
-      pureScope
+      importScope
       packages
       ;
   };

@@ -18,6 +18,7 @@ from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
 from manualgen.options.reading import decode
 from manualgen.options.writing import to_json
+from tests.conftest import nixpkgs_lib
 
 FIXTURES = Path(__file__).parent / "fixtures"
 MODULES = FIXTURES / "modules"
@@ -387,17 +388,6 @@ def test_library_of_the_nix_path(monkeypatch, tmp_path):
 
 
 # ─── with Nixpkgs' own library ───
-
-
-def nixpkgs_lib() -> Path | None:
-    given = os.environ.get("MANUALGEN_NIXPKGS_LIB")
-    if given:
-        return Path(given)
-    for entry in os.environ.get("NIX_PATH", "").split(":"):
-        name, _, path = entry.rpartition("=")
-        if name == "nixpkgs" and Path(path, "lib/default.nix").is_file():
-            return Path(path, "lib")
-    return None
 
 
 needs_nixpkgs = pytest.mark.skipif(

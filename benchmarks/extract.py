@@ -24,7 +24,8 @@ from pathlib import Path
 import msgspec
 
 from manualgen.errors import ManualError
-from manualgen.evaluation.extracting import Settings, extract
+from manualgen.evaluation.extracting import extract
+from manualgen.evaluation.settings import EvaluationSettings
 
 MODULES = 290
 """How many modules are written; each declares 19 options."""
@@ -128,7 +129,7 @@ def write_modules(folder: Path, count: int = MODULES) -> list[Path]:
 def main() -> None:
     """Measure, and print what was measured."""
     given = os.environ.get("MANUALGEN_NIXPKGS_LIB")
-    settings = Settings(lib=Path(given) if given else None)
+    settings = EvaluationSettings(lib=Path(given) if given else None)
     trees, answers = os.environ.get("MANUALGEN_TREES"), os.environ.get("MANUALGEN_OPTIONS")
     if trees:
         measure_trees(Path(trees), settings.lib, Path(answers) if answers else None)

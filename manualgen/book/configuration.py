@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from manualgen import inputs
+from manualgen.book.option_sets import SetKind  # noqa: TC001 - msgspec evaluates annotations
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
 from manualgen.options.declarations import Source
 
@@ -22,6 +23,7 @@ class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
         title: the title of its appendix, if no file of the manual includes it.
         name: the source tree of its relative declarations: ``<name/modules/x.nix>``.
         address: the URL of those declarations, with ``{path}`` and ``{revision}``.
+        kind: what a Nix file holds; a module where it is not said.
     """
 
     source: str
@@ -29,6 +31,21 @@ class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     title: str = ""
     name: str = ""
     address: str = ""
+    kind: SetKind | None = None
+
+
+class EvaluationTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``[evaluation]``: how modules are evaluated; paths are relative to manual.toml.
+
+    The attributes are those of :class:`manualgen.evaluation.settings.EvaluationSettings`,
+    under the names that the command line has for them.
+    """
+
+    lib: tuple[str, ...] = ()
+    pkgs: str = ""
+    host: str = ""
+    arg: dict[str, str] = {}
+    input: dict[str, str] = {}
 
 
 class TreeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -95,6 +112,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     dangling: Literal["error", "warn"] = "error"
     options: tuple[OptionsTable, ...] = ()
     declarations: tuple[TreeTable, ...] = ()
+    evaluation: EvaluationTable = EvaluationTable()
     manpage: ManpageTable = ManpageTable()
     output: OutputTable = OutputTable()
     folder: Path = Path()
@@ -118,6 +136,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "": Configuration,
     "options": OptionsTable,
     "declarations": TreeTable,
+    "evaluation": EvaluationTable,
     "manpage": ManpageTable,
     "output": OutputTable,
 }

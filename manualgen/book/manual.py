@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen import inputs
 from manualgen.book import images
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import ManpageTable
 from manualgen.book.labels import Labels
 from manualgen.book.nesting import nest
+from manualgen.book.option_sets import OptionSetReader, SetSettings
 from manualgen.book.outline import make_outline
 from manualgen.book.references import PageLinks, Resolver, TargetTable
 from manualgen.book.settings import SiteSettings
 from manualgen.book.sources import SourceLoader, with_option_sets
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
-from manualgen.options import reading, tree
+from manualgen.evaluation.settings import EvaluationSettings  # noqa: TC001 - as Mapping
+from manualgen.options import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,27 +43,10 @@ if TYPE_CHECKING:
     from manualgen.markup.chapter import Chapter
     from manualgen.markup.links import Target
     from manualgen.markup.option import Sections
-    from manualgen.options.declarations import Source
     from manualgen.options.model import Option
     from manualgen.options.reading import OptionSet
 
     RunInBackground = Callable[[Callable[[], list[Chapter]]], Callable[[], list[Chapter]]]
-
-
-class SetSettings(msgspec.Struct, frozen=True):
-    """An option set that the settings of a manual name.
-
-    Attributes:
-        path: its file.
-        prefix: the prefix of its identifiers, if no chapter includes it.
-        title: the title of its appendix, if no chapter includes it.
-        tree: the source tree of its relative declarations.
-    """
-
-    path: Path
-    prefix: str = "opt-"
-    title: str = ""
-    tree: Source | None = None
 
 
 class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +59,7 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
         version: its version, shown after the title.
         options: how its options are read and shown.
         sets: its option sets; those that no chapter includes become appendices.
+        evaluation: how modules of its option sets are evaluated; None for the defaults.
         roots: further folders that its files may be in.
         dangling: the severity of a reference whose target does not exist.
         site: the settings of its HTML.
@@ -87,6 +72,7 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     options: OptionSettings = msgspec.field(default_factory=OptionSettings)
     sets: tuple[SetSettings, ...] = ()
+    evaluation: EvaluationSettings | None = None
     roots: tuple[Path, ...] = ()
     dangling: Severity = Severity.ERROR
     site: SiteSettings = SiteSettings()
@@ -294,9 +280,10 @@ class _Loading:
 
     def __init__(self, settings: ManualSettings) -> None:
         self._settings = settings
-        self._sets: dict[Path, OptionSet] = {}
+        self._sets = OptionSetReader(
+            settings.sets, settings.options, settings.evaluation, settings.folder
+        )
         self._catalogs: dict[tuple[Path, str], OptionCatalog] = {}
-        self._files: dict[Path, bytes] = {}
         self._diagnostics: list[Diagnostic] = []
         self._targets: TargetTable | None = None
         self._resolver: Resolver | None = None
@@ -328,7 +315,7 @@ class _Loading:
             for option_list, catalog in zip(outline.option_lists, catalogs, strict=True)
         )
         self._check_identifiers(outline, sets)
-        for path, data in self._files.items():
+        for path, data in self._sets.files.items():
             loader.inputs.record(path, data)
         manual = Manual(
             settings, outline, labels, sets, targets, pictures, loader.inputs, self._diagnostics
@@ -375,22 +362,9 @@ class _Loading:
         key = (path, source.prefix)
         if key in self._catalogs:
             return self._catalogs[key]
-        if path not in self._sets:
-            data = inputs.contents(str(path))
-            self._files[path] = data
-            self._sets[path] = reading.decode(data, source.name)
-        settings = self._settings.options
-        set_tree = next(
-            (
-                entry.tree
-                for entry in self._settings.sets
-                if entry.tree is not None and entry.path.resolve() == path
-            ),
-            None,
+        self._catalogs[key] = OptionCatalog(
+            [self._sets.read(path, source.name)], self._sets.settings(path), source.prefix
         )
-        if set_tree is not None:
-            settings = msgspec.structs.replace(settings, sources=(set_tree, *settings.sources))
-        self._catalogs[key] = OptionCatalog([self._sets[path]], settings, source.prefix)
         return self._catalogs[key]
 
     def _included(

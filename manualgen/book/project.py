@@ -12,10 +12,12 @@ from manualgen import inputs
 from manualgen.book import configuration
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.configuration import Configuration, ManpageTable, OptionsTable
-from manualgen.book.manual import ManualSettings, SetSettings
+from manualgen.book.manual import ManualSettings
+from manualgen.book.option_sets import SetSettings
 from manualgen.book.pages import FRONT
 from manualgen.book.settings import SiteSettings, from_arguments
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
+from manualgen.evaluation.settings import EvaluationSettings
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
 
@@ -36,6 +38,7 @@ class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         sets: further option sets, or settings of those that the configuration names.
         sources: further source trees of declarations.
+        evaluation: how modules are evaluated.
         description_format: the markup of texts that do not state theirs.
         hidden_lists: whether plain lines that are laid out as lists become lists.
         front: the name of the first page.
@@ -56,6 +59,7 @@ class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
     dangling: Literal["error", "warn"] | None = None
     sets: tuple[OptionsTable, ...] = ()
     sources: tuple[Source, ...] = ()
+    evaluation: EvaluationSettings | None = None
     description_format: Markup = Markup.AUTO
     hidden_lists: bool = True
     front: str = FRONT
@@ -138,11 +142,34 @@ class Project(msgspec.Struct, frozen=True):
             version=overrides.version or config.version,
             options=options,
             sets=sets,
+            evaluation=self._evaluation(),
             roots=(*overrides.roots, *(config.path(root) for root in config.roots)),
             dangling=Severity.WARNING if is_warning else Severity.ERROR,
             site=self._site(),
             manpage=self._manpage(),
         )
+
+    def _evaluation(self) -> EvaluationSettings:
+        table = self.configuration.evaluation
+        given = self.overrides.evaluation or EvaluationSettings()
+        # Absolute, as paths of the overrides are relative to a folder of their own.
+        lib = tuple(self.configuration.path(entry).absolute() for entry in table.lib)
+        settings = msgspec.structs.replace(
+            given,
+            pkgs=given.pkgs or self._absolute(table.pkgs),
+            host=given.host or self._absolute(table.host),
+            arguments=self._absolute_values(table.arg) | dict(given.arguments),
+            inputs=self._absolute_values(table.input) | dict(given.inputs),
+        )
+        if given.lib is None and not given.lib_extensions and lib:
+            settings = msgspec.structs.replace(settings, lib=lib[0], lib_extensions=lib[1:])
+        return settings
+
+    def _absolute(self, entry: str) -> Path | None:
+        return self.configuration.path(entry).absolute() if entry else None
+
+    def _absolute_values(self, table: Mapping[str, str]) -> dict[str, Path]:
+        return {name: self.configuration.path(entry).absolute() for name, entry in table.items()}
 
     def _manpage(self) -> ManpageTable:
         table = self.configuration.manpage
@@ -198,6 +225,7 @@ class Project(msgspec.Struct, frozen=True):
                 Source(entry.name or "nixpkgs", "", entry.address)
                 if entry.name or entry.address
                 else None,
+                entry.kind or "module",
             )
             for path, entry in sets.values()
         )

@@ -16,6 +16,7 @@ import msgspec
 from manualgen.book.documents import Document, Include, OptionSource, include_nodes
 from manualgen.book.includes import interpret
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
+from manualgen.evaluation.settings import file_of, is_module
 from manualgen.inputs import InputFiles, unreadable
 from manualgen.markup import chapter, nodes
 from manualgen.markup.chapter import Chapter, Segment
@@ -142,7 +143,7 @@ class SourceLoader:
                     yield path, name
             if request.options is not None:
                 path, name, refused = self.resolve(document, request.options.source)
-                if not refused and path.is_file():
+                if not refused and (path.is_file() or is_module(path)):
                     yield _option_source(request.options, path, name, request.line)
 
     def load(self, title: str) -> Document:
@@ -270,9 +271,9 @@ class SourceLoader:
         path, name, refused = self.resolve(document, request.source)
         if refused:
             self.diagnostics.append(_refused(document, request.source, request.line, refused))
-        elif path.is_dir():
+        elif path.is_dir() and not is_module(path):
             self.diagnostics.append(unreadable(name, "it is a folder"))
-        elif not path.is_file():
+        elif not file_of(path).exists():
             self.diagnostics.append(_missing(document, request.source, request.line, path))
         else:
             return _option_source(request, path, name, line)
@@ -359,7 +360,7 @@ def with_option_sets(book: Document, sets: Iterable[tuple[Path, str, str]]) -> D
         resolved = path.resolve()
         if resolved in included:
             continue
-        text = title or path.stem.replace("-", " ").capitalize()
+        text = title or _title_of(resolved)
         slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "options"
         identifier, number = f"ch-{slug}", 1
         while identifier in taken:
@@ -383,6 +384,13 @@ def with_option_sets(book: Document, sets: Iterable[tuple[Path, str, str]]) -> D
         return book
     include = Include("appendix", 1, documents=tuple(appended))
     return msgspec.structs.replace(book, appended=(*book.appended, include))
+
+
+def _title_of(path: Path) -> str:
+    """Return the title of an option set that is given none: its file's name, or its folder's."""
+    if path.stem == "default" or "#" in path.name:
+        path = path.parent
+    return path.stem.replace("-", " ").capitalize()
 
 
 def _parse_all(texts: list[str]) -> list[Chapter]:

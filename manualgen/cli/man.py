@@ -29,14 +29,13 @@ _TABLE = [
     "--chapters", is_flag=True, help="Write the manual's chapters too, before its options."
 )
 @arguments.gathered(ManpageTable, "table", _TABLE)
-@arguments.rendering()
+@arguments.rendering(*arguments.titles)
 def command(
     inputs: tuple[str, ...],
     output: Path | None,
     chapters: bool,
     table: ManpageTable,
     overrides: ManualOverrides,
-    evaluation: arguments.EvaluationOptions,
     jobs: int | None,
     policy: FailurePolicy,
 ) -> None:
@@ -45,12 +44,12 @@ def command(
     INPUT is any number of option sets and modules, or one manual.toml or manual.md, whose
     option sets are all rendered.
     """
-    read = documents.read(inputs, output, "manpage", overrides, evaluation, jobs, policy)
+    read = documents.read(inputs, output, "manpage", overrides, jobs, policy)
     read.conclude(
         api.build_manpage(
             read.manual,
             read.path,
-            look=manpage.look_of(read.manual.settings, table),
+            look=manpage.look_of(read.manual, table, read.path),
             chapters=chapters,
             options=read.options,
         )

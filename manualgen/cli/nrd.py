@@ -15,7 +15,7 @@ import msgspec
 
 from manualgen import api, inputs
 from manualgen.book.project import ManualOverrides, Project
-from manualgen.cli import arguments, reporting
+from manualgen.cli import loading, reporting
 from manualgen.cli.groups import SuggestingGroup
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _shared(*, manpage_urls: bool) -> Callable[[Command], Command]:
 
 def _read(infile: str, revision: str, manpage_urls: Path | None = None) -> Manual:
     overrides = ManualOverrides(revision=revision, manpage_urls=manpage_urls)
-    return arguments.load((infile,), None, overrides, arguments.EvaluationOptions(), 1)
+    return loading.load((infile,), None, overrides, 1)
 
 
 def _conclude(result: BuildResult) -> NoReturn:
@@ -130,7 +130,7 @@ def _manpage(
 
     manual = _read(infile, revision)
     look = manpage.ManpageLook(header=_text(header), footer=_text(footer))
-    _conclude(manpage.build(manual, outfile, look, arguments.build_options(jobs, manual)))
+    _conclude(manpage.build(manual, outfile, look, loading.build_options(jobs, manual)))
 
 
 def _text(path: Path | None) -> str | None:
@@ -176,7 +176,7 @@ def _commonmark(
         outfile,
         MarkdownWriter(style),
         prefix=anchor_prefix if has_anchors else "opt-",
-        options=arguments.build_options(jobs, manual),
+        options=loading.build_options(jobs, manual),
     )
     _conclude(result)
 
@@ -188,7 +188,7 @@ def _asciidoc(
 ) -> None:
     """Render an option set as AsciiDoc."""
     manual = _read(infile, revision, manpage_urls)
-    _conclude(api.build_asciidoc(manual, outfile, options=arguments.build_options(jobs, manual)))
+    _conclude(api.build_asciidoc(manual, outfile, options=loading.build_options(jobs, manual)))
 
 
 # ─── whole manuals ───
@@ -261,14 +261,12 @@ def _html(
         front=outfile.name,
         generator=generator,
     )
-    manual = arguments.load(
-        (str(infile),), project, project.overrides, arguments.EvaluationOptions(), jobs
-    )
+    manual = loading.load((str(infile),), project, project.overrides, jobs)
     # As in nixos-render-docs, redirects.json is not used unless it is named.
     site = msgspec.structs.replace(manual.settings.site, redirects=redirects)
     _conclude(
         api.build_html(
-            manual, outfile.parent, site=site, options=arguments.build_options(jobs, manual)
+            manual, outfile.parent, site=site, options=loading.build_options(jobs, manual)
         )
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,63 +10,19 @@ from manualgen.evaluation import explaining, records
 from manualgen.evaluation.evaluations import LOST_FIELDS, Evaluations, Findings
 from manualgen.evaluation.evaluator import EXPRESSIONS, Evaluator
 from manualgen.evaluation.inputs import Inputs
+from manualgen.evaluation.settings import EvaluationSettings
 from manualgen.options import reading
-from manualgen.options.declarations import Source  # noqa: TC001 - as Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from manualgen.errors import Diagnostic
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How modules are evaluated.
-
-    Attributes:
-        lib: Nixpkgs' ``lib``, or a Nixpkgs tree; None for that of the input ``nixpkgs`` of
-            the flake that the modules are part of, or ``<nixpkgs/lib>``. A file extends
-            that one, as ``lib_extensions`` do.
-        lib_extensions: files that extend it: functions of ``lib`` that return a larger one.
-        pkgs: a package set that values may refer to; None for packages that exist by name only.
-        system: the system that the package set is evaluated for. It does not depend
-            on the machine, so that the output is the same on every machine.
-        modules_list: a file that evaluates to a list of further modules, or to a set
-            with ``modules``, ``specialArgs`` and ``lib``; it may be a function of
-            ``lib``, ``pkgs``, ``system`` and ``inputs``, the folders of that setting.
-        options_file: a file that evaluates to a tree of options, as ``evalModules``
-            returns it; None to evaluate the modules.
-        arguments: further arguments of modules: names with the files of their values.
-        inputs: folders of inputs of flakes and of files such as ``modules_list``, by name.
-            Other inputs of flakes are those that ``flake.lock`` names, if they are in the
-            store, or stubs.
-        prefixes: the options to keep, each a name or the start of one
-            (``services.``); empty for all.
-        sources: source trees, for declarations. Modules may read them.
-        revision: the revision in addresses of declarations.
-        timeout: the time limit in seconds, for all evaluations together.
-        memory: the memory limit of an evaluation in bytes.
-        evaluator: the command that evaluates.
-        directory: the folder to which paths are relative.
-    """
-
-    lib: Path | None = None
-    lib_extensions: tuple[Path, ...] = ()
-    pkgs: Path | None = None
-    system: str = "x86_64-linux"
-    modules_list: Path | None = None
-    options_file: Path | None = None
-    arguments: Mapping[str, Path] = {}
-    inputs: Mapping[str, Path] = {}
-    prefixes: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = ()
-    revision: str = ""
-    timeout: float = 120.0
-    memory: int = 4 * 1024**3
-    evaluator: str = "nix-instantiate"
-    directory: Path = msgspec.field(default_factory=Path.cwd)
-
-
-def extract(modules: Sequence[Path], settings: Settings | None = None) -> reading.OptionSet:
+def extract(
+    modules: Sequence[Path], settings: EvaluationSettings | None = None
+) -> reading.OptionSet:
     """Return the options that modules declare, sorted by name.
 
     Args:
@@ -84,13 +38,13 @@ def extract(modules: Sequence[Path], settings: Settings | None = None) -> readin
         ManualError: if a file is missing, the evaluator or the library is not
             found, a limit is exceeded, or the failure is not that of one module.
     """
-    return _Extraction(modules, settings or Settings()).option_set()
+    return _Extraction(modules, settings or EvaluationSettings()).option_set()
 
 
 class _Extraction:
     """One call of :func:`extract`: the evaluations, and the diagnostics of what failed."""
 
-    def __init__(self, modules: Sequence[Path], settings: Settings) -> None:
+    def __init__(self, modules: Sequence[Path], settings: EvaluationSettings) -> None:
         """Find the library, the evaluator and the source trees.
 
         Args:

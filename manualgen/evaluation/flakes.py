@@ -24,7 +24,6 @@ NIXPKGS_NAME = re.compile(r"nixpkgs(?:-lib|-stable|-unstable)?")
 _REPOSITORIES = frozenset({"nixpkgs", "nixpkgs.lib"})
 _ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
 _PART = re.compile(r'"(?P<quoted>[^"]*)"|(?P<plain>[^."]+)')
-_REFERENCE = re.compile(r"(?:git|github|gitlab|sourcehut|flake)(?:\+\w+)?:|[a-z+]+:[^#]*#")
 
 
 class FlakeModule(msgspec.Struct, frozen=True):
@@ -47,22 +46,12 @@ class FlakeModule(msgspec.Struct, frozen=True):
             name: what was named, such as ``tree#nixosModules.default``, or a folder with a
                 ``flake.nix``, whose ``default.nix`` is rarely a module.
         """
-        folder, _, attribute = str(name).removeprefix("path:").partition("#")
+        folder, _, attribute = str(name).partition("#")
         path = directory / folder
         if (directory / name).is_file() or not (path / "flake.nix").is_file():
             return None
         parts = [part["quoted"] or part["plain"] or "" for part in _PART.finditer(attribute)]
         return cls(str(path.resolve()), parts)
-
-
-def is_reference(name: str) -> bool:
-    """Return whether a name is the address of a flake that would have to be fetched."""
-    return _REFERENCE.match(name) is not None
-
-
-def is_flake(name: str) -> bool:
-    """Return whether a name means a flake, or a module of one, wherever it is."""
-    return is_reference(name) or FlakeModule.find(Path(), Path(name)) is not None
 
 
 class LockedInput(msgspec.Struct, frozen=True):

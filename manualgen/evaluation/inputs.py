@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from manualgen.errors import Diagnostic
-    from manualgen.evaluation.extracting import Settings
+    from manualgen.evaluation.settings import EvaluationSettings
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class Inputs(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
     @classmethod
-    def find(cls, modules: Sequence[Path], settings: Settings) -> Inputs:
+    def find(cls, modules: Sequence[Path], settings: EvaluationSettings) -> Inputs:
         """Find what settings name.
 
         Args:
@@ -94,6 +94,7 @@ class _Files(msgspec.Struct, frozen=True):
     lib: Path
     extensions: list[Path]
     modules_list: Path | None
+    host: Path | None
     options_file: Path | None
     pkgs: Path | None
 
@@ -103,7 +104,7 @@ class _Files(msgspec.Struct, frozen=True):
         return [
             *(Path(flake.folder, "flake.nix") for flake in self.flakes),
             *self.modules,
-            *filter(None, (self.modules_list, self.options_file)),
+            *filter(None, (self.modules_list, self.host, self.options_file)),
             *self.arguments.values(),
             *self.extensions,
         ]
@@ -140,13 +141,14 @@ class _Files(msgspec.Struct, frozen=True):
             "inputs": {name: str(path) for name, path in self.inputs.items()},
             "locks": msgspec.to_builtins(self.locks.found),
             "list": _text(self.modules_list),
+            "host": _text(self.host),
             "tree": _text(self.options_file),
             "arguments": {name: str(path) for name, path in self.arguments.items()},
             "special": {"modulesPath": f"{self.lib.parent}/nixos/modules"},
         }
 
 
-def _files(modules: Sequence[Path], settings: Settings) -> _Files:
+def _files(modules: Sequence[Path], settings: EvaluationSettings) -> _Files:
     directory = settings.directory
 
     def existing(path: Path) -> Path:
@@ -177,6 +179,7 @@ def _files(modules: Sequence[Path], settings: Settings) -> _Files:
         ),
         extensions=[existing(path) for path in extensions],
         modules_list=existing_if_given(settings.modules_list),
+        host=existing_if_given(settings.host),
         options_file=existing_if_given(settings.options_file),
         pkgs=existing_if_given(settings.pkgs),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.evaluation.advice import FETCHING
-from manualgen.evaluation.flakes import is_reference
+from manualgen.evaluation.settings import is_reference
 from manualgen.options.declarations import NIXPKGS, Declarations, Source
 from manualgen.options.model import Declaration
 
@@ -220,7 +220,8 @@ class SourcePaths:
         return Declaration(self._relative(path), self._unlinked)
 
     def _relative(self, path: str) -> str:
-        for folder in (self._directory, *sorted(self.roots, key=lambda root: -len(str(root)))):
+        # The same name wherever the command runs.
+        for folder in (*sorted(self.roots, key=lambda root: -len(str(root))), self._directory):
             if Path(path).is_relative_to(folder) and folder != Path(folder.anchor):
                 return str(Path(path).relative_to(folder))
         return Path(path).name

@@ -13,7 +13,8 @@ import pytest
 
 from manualgen.errors import Code, ManualError
 from manualgen.evaluation import evaluator
-from manualgen.evaluation.extracting import Settings, extract
+from manualgen.evaluation.extracting import extract
+from manualgen.evaluation.settings import EvaluationSettings
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
 from manualgen.options.reading import decode
@@ -45,8 +46,10 @@ def logs(monkeypatch):
     return kept
 
 
-def settings(**changes) -> Settings:
-    return Settings(**{"lib": FIXTURES / "lib", "directory": MODULES, "timeout": 60, **changes})
+def settings(**changes) -> EvaluationSettings:
+    return EvaluationSettings(
+        **{"lib": FIXTURES / "lib", "directory": MODULES, "timeout": 60, **changes}
+    )
 
 
 def extracted(*names, **changes):
@@ -148,7 +151,7 @@ def test_the_line_to_write_instead():
     _, (found,) = extracted("pkgs-in-default")
     assert found.line == 5
     assert '`defaultText = lib.literalExpression "pkgs.hello.version";`' in found.help
-    assert found.declarations == ("pkgs-in-default.nix",)
+    assert found.declarations == ("tests/evaluation/fixtures/modules/pkgs-in-default.nix",)
 
 
 @pytest.mark.parametrize("pkgs", [None, FIXTURES / "pkgs"])
@@ -244,7 +247,9 @@ def test_submodules():
         "sub.transparent.<name>.inner",
     }
     assert options["sub.named.<name>.inner"].loc == ("sub", "named", "<name>", "inner")
-    assert options["sub.either.inner"].declared_in == ("submodules.nix",)
+    assert options["sub.either.inner"].declared_in == (
+        "tests/evaluation/fixtures/modules/submodules.nix",
+    )
 
 
 def test_record():
@@ -252,14 +257,14 @@ def test_record():
     assert set(options) == {f"simple.{name}" for name in ("enable", "file", "text", '"odd name"')}
     record = json.loads(to_json(options.values()))["simple.text"]
     assert record == {
-        "declarations": [{"name": "simple.nix"}],
+        "declarations": [{"name": "tests/evaluation/fixtures/modules/simple.nix"}],
         "default": {"_type": "literalMD", "text": "*some* text"},
         "description": "Text.",
         "loc": ["simple", "text"],
         "readOnly": True,
         "type": "string",
     }
-    assert options["simple.file"].default.text == "./simple.nix"
+    assert options["simple.file"].default.text == "./tests/evaluation/fixtures/modules/simple.nix"
     address = "https://search.nixos.org/packages?show={0}&sort=relevance&query={0}"
     assert options['simple."odd name"'].related_packages.text == (
         f"- [`pkgs.hello`](\n    {address.format('hello')}\n  )\n"
@@ -401,7 +406,7 @@ def test_samples():
     folder = ROOT / "sample-options"
     found = extract(
         [folder / "container.nix", folder / "grub.nix"],
-        Settings(lib=nixpkgs_lib(), directory=ROOT),
+        EvaluationSettings(lib=nixpkgs_lib(), directory=ROOT),
     )
     expected = {}
     for name in ("container.json", "grub.json"):
@@ -437,7 +442,7 @@ def test_values_with_nixpkgs(logs):
 def test_a_single_module_is_quick():
     def once() -> float:
         start = time.perf_counter()
-        extract([MODULES / "simple.nix"], Settings(lib=nixpkgs_lib(), directory=MODULES))
+        extract([MODULES / "simple.nix"], EvaluationSettings(lib=nixpkgs_lib(), directory=MODULES))
         return time.perf_counter() - start
 
     assert min(once() for _ in range(3)) < 0.5

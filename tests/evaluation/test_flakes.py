@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from manualgen.errors import Code, ManualError
-from manualgen.evaluation.extracting import Settings, extract
+from manualgen.evaluation.extracting import extract
 from manualgen.evaluation.flakes import store_path
+from manualgen.evaluation.settings import EvaluationSettings
 from tests.conftest import program
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.skipif(
 
 def extracted(*names, **changes):
     settings = {"lib": FIXTURES / "lib", "directory": FLAKES, "timeout": 60, **changes}
-    found = extract([Path(name) for name in names], Settings(**settings))
+    found = extract([Path(name) for name in names], EvaluationSettings(**settings))
     return {option.name: option for option in found.options}, found.diagnostics
 
 
@@ -36,7 +37,7 @@ def extracted(*names, **changes):
 def test_a_module_that_is_a_file(attribute):
     options, diagnostics = extracted(f"greeter#{attribute}")
     assert not diagnostics
-    assert options["greeter.enable"].declared_in == ("greeter/module.nix",)
+    assert options["greeter.enable"].declared_in == ("module.nix",)
 
 
 def test_the_flake_of_the_current_folder():
@@ -49,7 +50,7 @@ def test_a_module_in_the_flake_itself():
     assert not diagnostics
     assert set(options) == {"inline.package"}
     assert options["inline.package"].default.text == "pkgs.hello"
-    assert options["inline.package"].declared_in == ("greeter/flake.nix",)
+    assert options["inline.package"].declared_in == ("flake.nix",)
 
 
 def test_an_input_that_is_not_given():
@@ -77,7 +78,7 @@ GREETER_MODULES = (
 
 @pytest.mark.parametrize(
     "name",
-    ["greeter", "greeter#nixosModules.other", "greeter#", "greeter#nixosModules", "path:greeter"],
+    ["greeter", "greeter#nixosModules.other", "greeter#", "greeter#nixosModules"],
 )
 def test_what_there_is_to_choose(name):
     with pytest.raises(ManualError) as raised:

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from manualgen.cli.main import program
 from manualgen.errors import Code, ManualError, Severity
 from manualgen.evaluation import evaluator
-from manualgen.evaluation.extracting import Settings, extract
+from manualgen.evaluation.extracting import extract
+from manualgen.evaluation.settings import EvaluationSettings
 
 FIXTURES = Path(__file__).parent / "fixtures"
 MODULES = FIXTURES / "isolated"
@@ -41,7 +42,7 @@ def runs(monkeypatch):
 
 def extracted(*names, **changes):
     settings = {"lib": FIXTURES / "lib", "directory": MODULES, "timeout": 60, **changes}
-    found = extract([Path(name) for name in names], Settings(**settings))
+    found = extract([Path(name) for name in names], EvaluationSettings(**settings))
     return {option.name: option for option in found.options}, found.diagnostics
 
 

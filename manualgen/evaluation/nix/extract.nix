@@ -13,6 +13,7 @@
 #   inputs   folders of inputs of flakes, by name
 #   locks    what the flake.lock files of flakes say, by folder: Lock in flakes.py
 #   list     path of a file that holds a list of modules, or what `listed` describes; or null
+#   host     path of a file with modules whose options are not returned, or null; as `list`
 #   tree     path of a file that holds evaluated options, or null
 #   arguments paths of files with further arguments for modules, by name
 #   special  further arguments for modules, as strings
@@ -43,6 +44,7 @@ let
     addErrorContext
     attrNames
     compareVersions
+    concatMap
     elem
     fromJSON
     functionArgs
@@ -50,10 +52,15 @@ let
     isAttrs
     isFunction
     isList
+    listToAttrs
+    map
     mapAttrs
     readFile
     scopedImport
     toJSON
+    toString
+    tryEval
+    unsafeDiscardStringContext
     ;
 
   oldest = "2.8";
@@ -92,7 +99,7 @@ let
       ;
   };
 
-  lib = listed.lib or library.lib;
+  lib = listed.lib or host.lib or library.lib;
 
   # One for all modules, so that it is made once. An explanation needs the position
   # in the module: a missing attribute has one, a throw has not.
@@ -114,7 +121,7 @@ let
 
   moduleLib = library.stubbed givenLib;
 
-  givenLib = listed.specialArgs.lib or lib;
+  givenLib = listed.specialArgs.lib or host.specialArgs.lib or lib;
 
   # ─── packages ───
 
@@ -162,29 +169,41 @@ let
         value
     );
 
-  # The list: modules alone, or a set with `modules`, `specialArgs`, `lib` and `options`.
-  listed =
-    if request.list == null then
+  # A list of modules, or a set with `modules`, `specialArgs`, `lib` and `options`.
+  contents =
+    file:
+    let
+      value = loaded file library.lib;
+      known = {
+        modules = null;
+        specialArgs = null;
+        lib = null;
+        options = null;
+      };
+    in
+    if file == null then
       { }
+    else if isList value then
+      { modules = value; }
+    else if isAttrs value && value ? modules || isAttrs value && value ? options && value ? lib then
+      intersectAttrs known value
     else
-      let
-        value = loaded request.list library.lib;
-        known = {
-          modules = null;
-          specialArgs = null;
-          lib = null;
-          options = null;
-        };
-      in
-      if isList value then
-        { modules = value; }
-      else if isAttrs value && value ? modules || isAttrs value && value ? options && value ? lib then
-        intersectAttrs known value
-      else
-        { modules = [ (/. + request.list) ]; };
+      { modules = [ (/. + file) ]; };
 
+  listed = contents request.list;
+
+  host = contents request.host;
+
+  # What a module in `file` itself declares is declared there.
   guardedInline =
-    file: module: if isFunction module || isAttrs module then guarded file module else module;
+    file: module:
+    if isFunction module || isAttrs module then
+      {
+        _file = file;
+        imports = [ (guarded file module) ];
+      }
+    else
+      module;
 
   ofFlakes = import ./flakes.nix {
     inherit
@@ -197,29 +216,60 @@ let
       ;
   };
 
-  evaluated = lib.evalModules {
-    modules =
-      map (path: /. + path) request.modules
-      ++ map (found: {
-        _file = found.file;
-        imports = [ (guardedInline found.file found.module) ];
-      }) ofFlakes
-      ++ map (guardedInline request.list) (listed.modules or [ ])
-      ++ [
+  evaluate =
+    modules:
+    lib.evalModules {
+      modules = hostModules ++ modules ++ [
         {
           _file = "manualgen";
           # Options that are only defined here may be declared by modules that are not given.
           config._module.check = false;
         }
       ];
-    specialArgs =
-      request.special
-      // listed.specialArgs or { }
-      // mapAttrs (_: file: loaded file lib) request.arguments
-      // {
-        pkgs = packages;
-      };
-  };
+      specialArgs =
+        request.special
+        // host.specialArgs or { }
+        // listed.specialArgs or { }
+        // mapAttrs (_: file: loaded file lib) request.arguments
+        // {
+          pkgs = packages;
+        };
+    };
+
+  hostModules = map (guardedInline request.host) (host.modules or [ ]);
+
+  evaluated = evaluate (
+    map (path: /. + path) request.modules
+    ++ map (found: guardedInline found.file found.module) ofFlakes
+    ++ map (guardedInline request.list) (listed.modules or [ ])
+  );
+
+  # The files that declare the host's options, as the names of a set.
+  hostFiles =
+    if request.host == null then
+      { }
+    else
+      listToAttrs (
+        map (file: {
+          name = file;
+          value = null;
+        }) (filesOf (evaluate [ ]).options)
+      );
+
+  filesOf =
+    tree:
+    concatMap (
+      name:
+      let
+        node = tryEval tree.${name};
+      in
+      if name == "_module" || !node.success || !(isAttrs node.value) then
+        [ ]
+      else if node.value._type or null == "option" then
+        map (file: unsafeDiscardStringContext (toString file)) node.value.declarations
+      else
+        filesOf node.value
+    ) (attrNames tree);
 
   recordsOf = import ./records.nix {
     inherit
@@ -227,6 +277,7 @@ let
       report
       inContext
       lib
+      hostFiles
       ;
   };
 

@@ -7,6 +7,7 @@
   report,
   inContext,
   lib,
+  hostFiles,
 }:
 
 let
@@ -114,7 +115,9 @@ let
       emitted = if isDocumented then report [ "record" (record name declarations option) ] null else null;
     in
     report [ "option" name ] (
-      if hasAttr "${name} *" request.skip then
+      if isOfHost declarations then
+        null
+      else if hasAttr "${name} *" request.skip then
         report [
           "record"
           {
@@ -128,6 +131,9 @@ let
       else
         seq emitted (if below then visitType ancestors declarations name loc option.type else null)
     );
+
+  isOfHost =
+    declarations: declarations != [ ] && builtins.all (file: hasAttr file hostFiles) declarations;
 
   declarationsOf =
     declared: option:

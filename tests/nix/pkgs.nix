@@ -21,16 +21,17 @@ let
         ]
         // {
           inherit name;
-          system = builtins.currentSystem;
-          builder = "/bin/bash";
+          system = "x86_64-linux";
+          builder = "${programs}/basic/bin/bash";
           args = [
             "-euo"
             "pipefail"
             "-c"
-            text
+            # Nix kills what closes its output before it ends, as cp does: so bash stays.
+            (text + "\n:")
           ];
           PATH = builtins.concatStringsSep ":" (
-            map (package: "${package}/bin") (environment.nativeBuildInputs ++ [ "${programs}/basic" ])
+            map (package: "${package}/bin") (environment.nativeBuildInputs or [ ] ++ [ "${programs}/basic" ])
           );
         }
       );
@@ -43,13 +44,17 @@ let
       function (builtins.intersectAttrs (builtins.functionArgs function) pkgs // arguments);
 
     python3Packages = {
-      # What is not evaluated here is what only Nixpkgs can build.
+      # Only Nixpkgs can build it, so the checkout is used.
       buildPythonApplication =
         arguments:
-        arguments
+        pkgs.runCommand "manualgen" { } ''
+          mkdir -p $out/bin
+          cp ${programs}/manualgen/bin/manualgen $out/bin/manualgen
+        ''
         // {
-          type = "derivation";
-          outPath = "${programs}/manualgen";
+          inherit arguments;
+          inherit (arguments) pname version;
+          meta.mainProgram = arguments.meta.mainProgram;
         };
     }
     // builtins.listToAttrs (

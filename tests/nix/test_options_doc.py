@@ -6,81 +6,14 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, nixpkgs_lib, program
+from tests.conftest import ROOT
+from tests.nix.building import Nix
 
 HERE = Path(__file__).parent
-SMALL_LIB = ROOT / "tests" / "evaluation" / "fixtures" / "lib"
-BASIC = ("cat", "cp", "mkdir")
-
-
-class Nix:
-    """Nix with a store of its own, and programs to build with."""
-
-    def __init__(self, folder, monkeypatch):
-        self.folder = folder
-        for name in ("store", "state", "log"):
-            monkeypatch.setenv(f"NIX_{name.upper()}_DIR", str(folder / name))
-        monkeypatch.setenv("NIX_REMOTE", "local")
-        monkeypatch.setenv("HOME", str(folder))
-        monkeypatch.delenv("NIX_PATH", raising=False)
-        programs = {"jq": ("jq",), "brotli": ("brotli",), "basic": BASIC}
-        for package, names in programs.items():
-            (folder / "programs" / package / "bin").mkdir(parents=True)
-            for name in names:
-                link = folder / "programs" / package / "bin" / name
-                link.symlink_to(program(name))
-        command = folder / "programs" / "manualgen" / "bin" / "manualgen"
-        command.parent.mkdir(parents=True)
-        command.write_text(
-            f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m manualgen "$@"\n'
-        )
-        command.chmod(0o755)
-
-    def expression(self, text):
-        """Return an expression in which `ours`, `options` and others can be used."""
-        return f"""
-          let
-            lib = import {nixpkgs_lib() or SMALL_LIB};
-            pkgs = import {HERE}/pkgs.nix {{
-              lib = {nixpkgs_lib() or SMALL_LIB};
-              programs = "{self.folder}/programs";
-            }};
-            ours = import {ROOT}/nix {{ inherit pkgs; }};
-            optionsOf = module: builtins.removeAttrs
-              (lib.evalModules {{ modules = [ module ]; }}).options [ "_module" ];
-            options = optionsOf {HERE}/greeter.nix;
-          in {text}
-        """
-
-    def _run(self, name, *arguments):
-        settings = {"sandbox": "false", "build-users-group": "", "substitute": "false"}
-        command = [program(name), *arguments]
-        for setting, value in settings.items():
-            command += ["--option", setting, value]
-        return subprocess.run(command, capture_output=True, check=False, text=True, timeout=300)
-
-    def build(self, text):
-        """Build a derivation; return the path of its output."""
-        done = self._run("nix-build", "--no-out-link", "--expr", self.expression(text))
-        assert done.returncode == 0, done.stderr
-        return Path(done.stdout.strip())
-
-    def failure(self, text):
-        """Return what Nix says of a derivation that cannot be built."""
-        done = self._run("nix-build", "--no-out-link", "--expr", self.expression(text))
-        assert done.returncode != 0
-        return done.stderr
-
-    def value(self, text):
-        arguments = ("--eval", "--strict", "--json", "--read-write-mode", "--expr")
-        done = self._run("nix-instantiate", *arguments, self.expression(text))
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
 
 
 @pytest.fixture
@@ -295,7 +228,7 @@ def test_a_manual_that_is_not_given(nix):
 
 
 def test_the_package_has_the_dependencies_of_the_project(nix):
-    package = nix.value("removeAttrs ours.manualgen [ ''src'' ''meta'' ''type'' ''outPath'' ]")
+    package = nix.value('removeAttrs ours.manualgen.arguments [ "src" "meta" ]')
     assert package["pname"] == "manualgen"
     assert re.search(rf'"{package["version"]}"', (ROOT / "manualgen" / "version.py").read_text())
     assert package["build-system"] == ["hatchling"]
@@ -304,7 +237,7 @@ def test_the_package_has_the_dependencies_of_the_project(nix):
 
 
 def test_the_source_of_the_package(nix):
-    source = Path(nix.value("ours.manualgen.src"))
+    source = Path(nix.value("ours.manualgen.arguments.src"))
     names = {path.name for path in source.iterdir()}
     assert names == {
         "LICENSE", "README.md", "manualgen", "pyproject.toml", "sample-options", "templates"

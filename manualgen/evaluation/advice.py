@@ -71,6 +71,11 @@ def unavailable_name(name: str) -> tuple[str, str]:
             f"the flake input `{flake_input}` is not given",
             f"{FETCHING}; or give its folder: `--input {flake_input}=PATH`",
         )
+    if name == "flake-parts-lib":
+        return (
+            f"the argument `{name}` is not given",
+            "give flake-parts: `--input flake-parts=PATH`",
+        )
     if name == "config":
         return (
             "an option that no given module declares is needed",

@@ -134,6 +134,40 @@ def test_outputs_that_need_an_input():
     assert "--input flake-parts=PATH" in raised.value.diagnostic.message
 
 
+# ─── flake-parts ───
+
+
+def test_a_module_for_flake_parts():
+    """Its arguments are there, and the options of flake-parts itself are not documented."""
+    options, diagnostics = extracted(
+        "parted#flakeModules.default", inputs={"flake-parts": Path("flake-parts")}
+    )
+    assert not diagnostics
+    assert set(options) == {"parted.word", "parted.names", "word"}
+    assert options["parted.word"].default.text == '"word"'
+    assert options["parted.names"].default.text == '[ "default" ]'
+
+
+def test_a_module_for_flake_parts_that_is_not_given():
+    _, (found, *_) = extracted("parted#flakeModules.default")
+    assert "the argument `flake-parts-lib` is not given" in found.message
+    assert found.help == "give flake-parts: `--input flake-parts=PATH`"
+
+
+def test_a_module_of_flake_parts_itself():
+    options, diagnostics = extracted("flake-parts#flakeModules.base")
+    assert not diagnostics
+    assert set(options) == {"base.systems"}
+
+
+def test_outputs_made_by_flake_parts():
+    options, diagnostics = extracted(
+        "parts#flakeModules.default", inputs={"flake-parts": Path("flake-parts")}
+    )
+    assert not diagnostics
+    assert set(options) == {"made"}
+
+
 # ─── flake.lock ───
 
 

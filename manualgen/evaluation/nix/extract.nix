@@ -46,16 +46,20 @@ let
     compareVersions
     concatMap
     elem
+    foldl'
     fromJSON
     functionArgs
     intersectAttrs
     isAttrs
     isFunction
     isList
+    isPath
+    isString
     listToAttrs
     map
     mapAttrs
     readFile
+    removeAttrs
     scopedImport
     toJSON
     toString
@@ -228,6 +232,7 @@ let
       ];
       specialArgs =
         request.special
+        // foldl' (all: found: all // found.host.specialArgs) { } ofFlakes
         // host.specialArgs or { }
         // listed.specialArgs or { }
         // mapAttrs (_: file: loaded file lib) request.arguments
@@ -236,7 +241,9 @@ let
         };
     };
 
-  hostModules = map (guardedInline request.host) (host.modules or [ ]);
+  hostModules =
+    concatMap (found: found.host.modules) ofFlakes
+    ++ map (guardedInline request.host) (host.modules or [ ]);
 
   evaluated = evaluate (
     map (path: /. + path) request.modules
@@ -244,17 +251,20 @@ let
     ++ map (guardedInline request.list) (listed.modules or [ ])
   );
 
-  # The files that declare the host's options, as the names of a set.
+  # The files that declare the host's options, as the names of a set. A module that is
+  # asked for is none of them, even if the host has it.
   hostFiles =
-    if request.host == null then
+    if hostModules == [ ] then
       { }
     else
-      listToAttrs (
+      removeAttrs (listToAttrs (
         map (file: {
           name = file;
           value = null;
         }) (filesOf (evaluate [ ]).options)
-      );
+      )) (request.modules ++ concatMap (found: fileOf found.module) ofFlakes);
+
+  fileOf = module: if isPath module || isString module then [ (toString module) ] else [ ];
 
   filesOf =
     tree:

@@ -20,6 +20,7 @@ let
     functionArgs
     genList
     hasAttr
+    head
     isAttrs
     length
     listToAttrs
@@ -209,11 +210,11 @@ let
   moduleOf =
     { folder, attribute }:
     let
-      outputs = (load folder).outputs;
+      flake = load folder;
       found = foldl' (
         value: name: if isAttrs value && value ? ${name} then value.${name} else null
-      ) outputs attribute;
-      known = choices outputs;
+      ) flake.outputs attribute;
+      known = choices flake.outputs;
       # A set of modules is not a module, which could be such a set.
       below = path: length path > length attribute && attribute == sublist path (length attribute);
       sublist = path: count: genList (elemAt path) count;
@@ -231,7 +232,38 @@ let
       {
         file = "${folder}/flake.nix";
         module = found;
+        host = if match "flakeModules?" (head attribute) == null then noHost else flakePartsOf flake;
       };
+
+  # What modules are declared beside, and the arguments that they get.
+  noHost = {
+    modules = [ ];
+    specialArgs = { };
+  };
+
+  # Modules of flakes themselves are for flake-parts, if that is to be had.
+  flakePartsOf =
+    flake:
+    let
+      flakeParts =
+        if flake.outputs ? lib.evalFlakeModule then
+          flake
+        else
+          flake.inputs.flake-parts or (input "flake-parts");
+      folder = /. + "${flakeParts.outPath}/modules";
+    in
+    if flakeParts._type or null == "flake" then
+      {
+        modules = map (name: folder + "/${name}") (attrNames (builtins.readDir folder));
+        specialArgs = {
+          inherit (flake) inputs;
+          flake-parts-lib = flakeParts.lib;
+          moduleLocation = "${flake.outPath}/flake.nix";
+          self = flake;
+        };
+      }
+    else
+      noHost;
 
   # As it is written behind `#`.
   spelled =

@@ -7,13 +7,15 @@ there follows from its hash.
 from __future__ import annotations
 
 import binascii
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from manualgen.errors import Code, Diagnostic
+from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.inputs import InputFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +24,7 @@ NIXPKGS_NAME = re.compile(r"nixpkgs(?:-lib|-stable|-unstable)?")
 """The names of inputs that are Nixpkgs, or its library alone; ``flakes.nix`` has them too."""
 
 _REPOSITORIES = frozenset({"nixpkgs", "nixpkgs.lib"})
+_LARGEST = 16 * 1024 * 1024
 _ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz"
 _PART = re.compile(r'"(?P<quoted>[^"]*)"|(?P<plain>[^."]+)')
 
@@ -111,12 +114,14 @@ def read_lock(
         The lock, and the diagnostic of a file that is not valid.
     """
     file = folder / "flake.lock"
-    try:
-        raw = msgspec.json.decode(file.read_bytes(), type=_RawLock)
-        return _Reader(raw, folder, given, store).lock(), None
-    except FileNotFoundError:
+    if not file.exists():
         return Lock(), None
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, _InvalidLockError) as error:
+    try:
+        raw = msgspec.json.decode(InputFiles(_LARGEST).read(file, str(file)), type=_RawLock)
+        return _Reader(raw, folder, given, store).lock(), None
+    except ManualError as error:
+        return Lock(), error.diagnostic
+    except (msgspec.DecodeError, UnicodeDecodeError, _InvalidLockError) as error:
         return Lock(), Diagnostic(
             code=Code.NOT_JSON,
             message=f"the lock file is not valid, so the flake's inputs are not known: {error}",
@@ -229,14 +234,27 @@ class _Reader:
                 raise _InvalidLockError(message)
             parent = self._resolved(self._raw.nodes[key].parent)
             base = self._path(parent, (*below, key))
-            base = None if base is None else str(Path(base, relative).resolve())
+            base = None if base is None else self._inside(base, relative, key)
         else:
             try:
                 base = store_path(str(locked.get("narHash", "")), self._store)
             except (ValueError, binascii.Error):
                 return None
-        subfolder = locked.get("dir")
-        return f"{base}/{subfolder}" if base and isinstance(subfolder, str) and subfolder else base
+        return base and self._inside(base, str(locked.get("dir", "")), key)
+
+    def _inside(self, base: str, relative: str, key: str) -> str:
+        """Return a folder that is relative to another one, and in the same source tree."""
+        folder = Path(base)
+        if folder.is_relative_to(self._store):
+            tree = Path(self._store, folder.relative_to(self._store).parts[0])
+        else:
+            up = (folder, *folder.parents)
+            tree = next((one for one in up if (one / ".git").exists()), folder)
+        found = Path(os.path.normpath(folder / relative))
+        if not found.resolve().is_relative_to(tree.resolve()):
+            message = f"the folder of `{key}` is outside its source tree"
+            raise _InvalidLockError(message)
+        return str(found)
 
     def _inputs(self, key: str) -> dict[str, str]:
         found = {}

@@ -289,6 +289,52 @@ def test_an_input_that_is_a_folder_of_the_flake(tmp_path, store):
     assert options["a"].default.text == '"part"'
 
 
+def test_an_input_that_is_the_repository_around_the_flake(tmp_path, store):
+    flake(tmp_path / "tree", '{ outputs = _: { x = "around"; }; }')
+    (tmp_path / "tree" / ".git").mkdir()
+    main = flake(
+        tmp_path / "tree" / "main",
+        f"{{ outputs = {{ all, ... }}: {{ nixosModules.default = {module('a', 'all.x')}; }}; }}",
+        {
+            "root": {"inputs": {"all": "all"}},
+            "all": {"locked": {"type": "path", "path": ".."}, "parent": []},
+        },
+    )
+    options, diagnostics = extracted(".#nixosModules.default", directory=main)
+    assert not diagnostics
+    assert options["a"].default.text == '"around"'
+
+
+@pytest.mark.parametrize(
+    "locked",
+    [
+        {"type": "path", "path": ".."},
+        {"type": "path", "path": "link"},
+        {"narHash": f"sha256-{base64.b64encode(bytes(32)).decode()}", "dir": "../.."},
+        {"narHash": f"sha256-{base64.b64encode(bytes(32)).decode()}", "dir": "/etc"},
+    ],
+)
+def test_an_input_outside_its_source_tree(locked, tmp_path, store):
+    main = flake(
+        tmp_path / "main",
+        f"{{ outputs = _: {{ nixosModules.default = {module('a', '1')}; }}; }}",
+        {"root": {"inputs": {"all": "all"}}, "all": {"locked": locked}},
+    )
+    (main / "link").symlink_to(tmp_path)
+    options, (found,) = extracted(".#nixosModules.default", directory=main)
+    assert "a" in options
+    assert "the folder of `all` is outside its source tree" in found.message
+
+
+def test_a_lock_file_that_cannot_be_read(tmp_path, store):
+    text = f"{{ outputs = _: {{ nixosModules.default = {module('a', '1')}; }}; }}"
+    main = flake(tmp_path / "main", text)
+    (main / "flake.lock").mkdir()
+    options, (found,) = extracted(".#nixosModules.default", directory=main)
+    assert "a" in options
+    assert found.code is Code.UNREADABLE
+
+
 def test_an_input_that_is_a_subfolder_and_no_flake(tmp_path, store):
     tree = tmp_path / "tree"
     (tree / "below").mkdir(parents=True)

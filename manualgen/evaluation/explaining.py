@@ -302,6 +302,23 @@ class Explanation:
         )
         return self._at(TracePosition(value.file, value.line), diagnostic)
 
+    def used(self, value: Value, names: Collection[str]) -> tuple[str, ...]:
+        """Return which of some names the source of a value has.
+
+        Newer versions of Nix remember that something failed, and so report a name that is not
+        available only where it is used first.
+
+        Args:
+            value: the value.
+            names: the names, such as ``lib.mkNothing`` or ``inputs.helper``.
+        """
+        source = self._expression(value)
+        return tuple(
+            name
+            for name in sorted(names)
+            if re.search(rf"(?<![\w'-]){re.escape(name.removeprefix('inputs.'))}(?![\w'-])", source)
+        )
+
     def needs(self, value: Value, unavailable: Collection[str], failure: Failure | None) -> str:
         """Return the argument that a value needs, such as ``pkgs``; "" where it needs none.
 

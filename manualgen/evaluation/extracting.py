@@ -141,6 +141,8 @@ class _Extraction:
             place = f"{position.file}:{position.line}"
             failure = failure or self._evaluations.failed_types.get(place)
             unavailable = unavailable or findings.types.get(place, ())
+        if not unavailable and failure is None:
+            unavailable = self._explanation.used(value, findings.names - {"pkgs", "config"})
         needs = self._explanation.needs(value, unavailable, failure)
         if not needs and failure is None:
             failure = self._evaluations.explain(f"{record.name} {field}", "value", *key)

@@ -179,6 +179,11 @@ class Code(enum.Enum):
         Severity.ERROR,
         "redirects.json and the manual do not agree, or an address in it cannot be served.",
     )
+    NOT_IN_INVENTORY = (
+        "not-in-inventory",
+        Severity.WARNING,
+        "An option whose name the inventory for Sphinx cannot hold.",
+    )
     BAD_SETTING = (
         "bad-setting",
         Severity.ERROR,

@@ -16,6 +16,7 @@ from manualgen.errors import Code, Diagnostic, ManualError
 
 if TYPE_CHECKING:
     import io
+    from collections.abc import Iterable
 
 
 LARGEST = 256 * 1024 * 1024
@@ -72,6 +73,26 @@ def _bounded(file: io.BufferedIOBase | Any, name: str) -> bytes:
             )
         )
     return data
+
+
+_VERSION_CONTROL = frozenset({".bzr", ".git", ".hg", ".jj", ".pijul", ".svn", "_darcs"})
+
+
+def refusal(path: Path, folders: Iterable[Path]) -> str:
+    """Return why a manual may not use a file that it names; "" if it may.
+
+    Data of version control systems may hold passwords, and commands that they run.
+
+    Args:
+        path: the file, all symbolic links followed.
+        folders: the folders that files of the manual may be in, likewise.
+    """
+    inside = [path.relative_to(folder) for folder in folders if path.is_relative_to(folder)]
+    if not inside:
+        return f"lies outside the manual's folder, at {path}"
+    if all(any(part.lower() in _VERSION_CONTROL for part in one.parts) for one in inside):
+        return "is part of a version control system's data"
+    return ""
 
 
 class InputFiles:

@@ -104,7 +104,6 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     manpage_urls: str = ""
     redirects: str = ""
     theme: str = ""
-    roots: tuple[str, ...] = ()
     chunk: Literal["file", "chapter", "one"] = "file"
     toc_depth: _Depth = 2
     chapter_toc_depth: _Depth = 1
@@ -119,6 +118,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
 
     def path(self, entry: str) -> Path:
         """Return a path in ``manual.toml`` as one that can be opened.
+
+        It may lie anywhere; :class:`manualgen.book.project.Project` checks that.
 
         Args:
             entry: the path, relative to ``folder``.
@@ -207,7 +208,12 @@ def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> Non
                 path,
                 text,
                 f"unknown setting `{key}`{where}",
-                f"write `{likely}`" if likely else f"the settings are {', '.join(sorted(known))}",
+                _GRANTED.get(key)
+                or (
+                    f"write `{likely}`"
+                    if likely
+                    else f"the settings are {', '.join(sorted(known))}"
+                ),
                 _line_of(text, key),
                 key,
             )
@@ -218,6 +224,50 @@ def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> Non
                     _check_keys(path, text, inner, key)
 
 
+def refused(path: Path, setting: str, entry: str, reason: str) -> ManualError:
+    """Return the error for a path that a configuration may not name.
+
+    Args:
+        path: ``manual.toml``.
+        setting: the name of the setting.
+        entry: the path as it is written there.
+        reason: why it may not, as :func:`manualgen.inputs.refusal` says it.
+    """
+    try:
+        text = inputs.contents(str(path)).decode("utf-8", "replace")
+    except ManualError:
+        text = ""
+    return _error(
+        path,
+        text,
+        f"`{setting}`: `{entry}` {reason}",
+        _ELSEWHERE.get(
+            setting, "name a file below the manual's folder, or allow its own: --root FOLDER"
+        ),
+        _line_with(text, entry) or _line_of(text, setting),
+        entry,
+        Code.OUTSIDE_ROOT,
+    )
+
+
+def _line_with(text: str, entry: str) -> int | None:
+    found = (number for number, line in enumerate(text.split("\n"), 1) if f'"{entry}"' in line)
+    return next(found, None)
+
+
+_ELSEWHERE = {
+    "theme": "put it below the manual's folder, or name it on the command line: --theme FOLDER",
+    **dict.fromkeys(
+        ("html", "single-page", "manpage", "markdown", "asciidoc"),
+        "write below the manual's folder, or name it on the command line: -o PATH",
+    ),
+}
+"""Setting → what to do about a path outside the manual's folder, where --root does not help."""
+
+_GRANTED = {"roots": "name the folder on the command line: `--root FOLDER`"}
+"""What a manual cannot grant itself → how its caller does."""
+
+
 def _line_of(text: str, key: str) -> int | None:
     """Return the number of the line that sets a key, or None."""
     match = re.search(rf"^\s*\[*\s*\"?{re.escape(key)}\"?\s*[=\].]", text, re.MULTILINE)
@@ -225,13 +275,19 @@ def _line_of(text: str, key: str) -> int | None:
 
 
 def _error(
-    path: Path, text: str, message: str, help_text: str, line: int | None = None, key: str = ""
+    path: Path,
+    text: str,
+    message: str,
+    help_text: str,
+    line: int | None = None,
+    key: str = "",
+    code: Code = Code.BAD_SETTING,
 ) -> ManualError:
     lines = text.split("\n")
     excerpt = lines[line - 1] if line is not None and line <= len(lines) else ""
     return ManualError(
         Diagnostic(
-            code=Code.BAD_SETTING,
+            code=code,
             message=message,
             file=str(path),
             line=line,

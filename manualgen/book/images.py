@@ -116,6 +116,24 @@ def _picture(
             "use PNG, JPEG, GIF, WebP, AVIF or SVG",
         )
         return None
+    if suffix == "svg":
+        from manualgen.book import svg  # noqa: PLC0415 - few manuals have such pictures
+
+        try:
+            data, removed = svg.cleaned(data)
+        except ValueError as error:
+            report(
+                Code.MISSING_IMAGE,
+                f"`{address}` is not a valid SVG: {error}",
+                "save it again with a drawing program",
+            )
+            return None
+        if removed:
+            report(
+                Code.IMAGE,
+                f"`{address}` is shown without what runs or loads files: {', '.join(removed)}",
+                "remove it from the picture",
+            )
     import hashlib  # noqa: PLC0415 - slow to import, and many manuals have no picture
 
     digest = hashlib.sha256(data).hexdigest()

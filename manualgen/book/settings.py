@@ -152,9 +152,6 @@ SETTINGS: tuple[Setting, ...] = (
         '"theme"',
     ),
     Setting(
-        "roots", "More folders that files of a manual may lie in, in addition to its own.", "[]"
-    ),
-    Setting(
         "chunk",
         'What of a manual has a page of its own: what its files say with html:into-file ("file"), '
         'each chapter too ("chapter"), or nothing ("one").',

@@ -17,7 +17,7 @@ from manualgen.book.documents import Document, Include, OptionSource, include_no
 from manualgen.book.includes import interpret
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
 from manualgen.evaluation.settings import file_of, is_module
-from manualgen.inputs import InputFiles, unreadable
+from manualgen.inputs import InputFiles, refusal, unreadable
 from manualgen.markup import chapter, nodes
 from manualgen.markup.chapter import Chapter, Segment
 
@@ -181,9 +181,7 @@ class SourceLoader:
             path = (document.path.parent / entry).resolve()
         except (OSError, RuntimeError, ValueError):
             return document.path, name, "is not a valid path"
-        if not any(path.is_relative_to(root) for root in self._roots):
-            return path, name, f"lies outside the manual's folder, at {path}"
-        return path, name, ""
+        return path, name, refusal(path, self._roots)
 
     def read_bytes(self, path: Path, name: str) -> bytes:
         """Return the bytes of a file of the manual, and record it among :attr:`files`.

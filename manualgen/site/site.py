@@ -8,7 +8,7 @@ import msgspec
 
 from manualgen import resources
 from manualgen.book import inventory
-from manualgen.site import building, files, intersphinx, routes, workers
+from manualgen.site import building, checks, files, intersphinx, routes, workers
 from manualgen.site.building import BuildOptions, BuildResult, Rendered
 from manualgen.site.html import PageRenderer, with_pictures
 from manualgen.site.plan import ChapterBody, OptionBody, SitePlan
@@ -49,7 +49,11 @@ def build(
         ManualError: if the folder cannot be written.
     """
     options = options or BuildOptions()
-    diagnostics = [*plan.manual.diagnostics, *plan.diagnostics]
+    diagnostics = [
+        *plan.manual.diagnostics,
+        *plan.diagnostics,
+        *checks.names_in_inventory(plan),
+    ]
     all_or_nothing = plan.manual.outline is not None
     if all_or_nothing and failing(diagnostics):
         return BuildResult(0, 0, diagnostics)

@@ -19,6 +19,9 @@ GENERATOR = f"manualgen {__version__}"
 ASSETS = ("style.css", "manual.js")
 """The files that every site has in its folder, next to the pages."""
 
+FUNCTIONS = ("namespace", "range")
+"""The functions of Jinja that templates can call; ``docs/templates.md`` says so."""
+
 SHELL_IDS = ("page-content", "page-tree")
 """The identifiers of elements that the templates write on every page."""
 
@@ -32,15 +35,16 @@ def templates(theme: Path | None) -> Environment:
     """
     from jinja2 import (  # noqa: PLC0415 - slow to import; a man page needs none
         ChoiceLoader,
-        Environment,
         FileSystemLoader,
         StrictUndefined,
         TemplateError,
     )
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - likewise
 
     folders = [folder for folder in (theme, resources.folder("templates")) if folder is not None]
 
-    class _Environment(Environment):
+    # A theme may come from a stranger: it gets the page's variables, and no Python.
+    class _Environment(ImmutableSandboxedEnvironment):
         def handle_exception(self, source: str | None = None) -> NoReturn:
             """Raise the error of a template as one that names its file and line."""
             try:
@@ -52,7 +56,7 @@ def templates(theme: Path | None) -> Environment:
                     raise
                 raise ManualError(template_error(error)) from error
 
-    return _Environment(
+    environment = _Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         autoescape=True,
         trim_blocks=True,
@@ -60,6 +64,8 @@ def templates(theme: Path | None) -> Environment:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
+    environment.globals = {name: environment.globals[name] for name in FUNCTIONS}
+    return environment
 
 
 def template_error(error: Exception) -> Diagnostic:
@@ -90,7 +96,7 @@ def _line_of(error: Exception, *, innermost: bool = False) -> tuple[str, int] | 
 
     Args:
         error: the error.
-        innermost: whether what a template has called is not looked through.
+        innermost: whether code of manualgen that a template has called is not looked through.
     """
     found = None
     trace = error.__traceback__
@@ -98,7 +104,7 @@ def _line_of(error: Exception, *, innermost: bool = False) -> tuple[str, int] | 
         # Jinja puts frames of this sort where those of its compiled code were.
         if "__jinja_exception__" in trace.tb_frame.f_globals:
             found = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
-        elif innermost:
+        elif innermost and not str(trace.tb_frame.f_globals.get("__name__")).startswith("jinja2."):
             found = None
         trace = trace.tb_next
     return found

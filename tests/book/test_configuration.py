@@ -36,7 +36,6 @@ def test_a_setting_of_each_kind(tmp_path):
         version = "1"
         revision = "v1"
         manpage-urls = "urls.json"
-        roots = ["."]
         chunk = "chapter"
         toc-depth = 1
         chapter-toc-depth = 0

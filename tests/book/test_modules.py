@@ -44,10 +44,11 @@ def book(folder: Path, text: str, /, **files: str) -> Path:
         {
             "manual.md": BOOK,
             "c.md": CHAPTER,
-            "manual.toml": f'source = "manual.md"\n{text}\n[evaluation]\nlib = ["{LIB}"]\n',
+            "manual.toml": f'source = "manual.md"\n{text}\n[evaluation]\nlib = ["lib"]\n',
             **named,
         },
     )
+    shutil.copytree(LIB, folder / "lib", dirs_exist_ok=True)
     return folder / "manual.toml"
 
 

@@ -11,7 +11,7 @@ from manualgen.errors import Code, ManualError, Severity
 from manualgen.markup.links import is_remote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from docutils import nodes as docutils_nodes
 
@@ -115,28 +115,35 @@ def _picture(
             "use PNG, JPEG, GIF, WebP, AVIF or SVG",
         )
         return None
-    if suffix == "svg":
-        from manualgen.book import svg  # noqa: PLC0415 - few manuals have such pictures
-
-        try:
-            data, removed = svg.cleaned(data)
-        except ValueError as error:
-            report(
-                Code.MISSING_IMAGE,
-                f"`{address}` is not a valid SVG: {error}",
-                "save it again with a drawing program",
-            )
-            return None
-        if removed:
-            report(
-                Code.IMAGE,
-                f"`{address}` is shown without what runs or loads files: {', '.join(removed)}",
-                "remove it from the picture",
-            )
+    shown = _cleaned(data, address, report) if suffix == "svg" else data
+    if shown is None:
+        return None
     import hashlib  # noqa: PLC0415 - slow to import, and many manuals have no picture
 
-    digest = hashlib.sha256(data).hexdigest()
-    return Picture(f"{FOLDER}/{digest[:32]}.{suffix}", data, _size(data, suffix))
+    digest = hashlib.sha256(shown).hexdigest()
+    return Picture(f"{FOLDER}/{digest[:32]}.{suffix}", shown, _size(shown, suffix))
+
+
+def _cleaned(data: bytes, address: str, report: Callable[[Code, str, str], None]) -> bytes | None:
+    """Return what is shown of an SVG; None if it is not valid."""
+    from manualgen.book import svg  # noqa: PLC0415 - few manuals have such pictures
+
+    try:
+        shown, removed = svg.cleaned(data)
+    except ValueError as error:
+        report(
+            Code.MISSING_IMAGE,
+            f"`{address}` is not a valid SVG: {error}",
+            "save it again with a drawing program",
+        )
+        return None
+    if removed:
+        report(
+            Code.IMAGE,
+            f"`{address}` is shown without what runs or loads files: {', '.join(removed)}",
+            "remove it from the picture",
+        )
+    return shown
 
 
 def _without_text(located: Located[docutils_nodes.image], division: Division) -> Diagnostic:

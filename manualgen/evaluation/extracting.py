@@ -53,6 +53,7 @@ class _Extraction:
         """
         inputs = Inputs.find(modules, settings)
         self._paths = inputs.paths
+        self._diagnostics = inputs.diagnostics
         evaluator = Evaluator(
             settings.evaluator, inputs.readable, settings.timeout, settings.memory
         )
@@ -67,6 +68,7 @@ class _Extraction:
         decoded = records.decode_records(self._evaluations.records)
         findings = Findings(self._evaluations.events)
         diagnostics = [
+            *self._diagnostics,
             *self._module_diagnostics(findings),
             *self._lost_diagnostics(findings),
             *(
@@ -139,6 +141,8 @@ class _Extraction:
             place = f"{position.file}:{position.line}"
             failure = failure or self._evaluations.failed_types.get(place)
             unavailable = unavailable or findings.types.get(place, ())
+        if not unavailable and failure is None:
+            unavailable = self._explanation.used(value, findings.names - {"pkgs", "config"})
         needs = self._explanation.needs(value, unavailable, failure)
         if not needs and failure is None:
             failure = self._evaluations.explain(f"{record.name} {field}", "value", *key)

@@ -19,6 +19,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import dialect, nodes
 from manualgen.markup.docbook_tags import report_docbook_tags
+from manualgen.markup.inline_parser import NestingError
 from manualgen.markup.parsed import Parsed, SourceSpan, adopt
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     Rule = Callable[["DoctreeBuilder", Token], None]
-
-
-class NestingError(Exception):
-    """Blocks are nested deeper than the parser reads, or close what they did not open."""
 
 
 class DoctreeBuilder:

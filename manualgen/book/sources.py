@@ -15,7 +15,7 @@ import msgspec
 
 from manualgen.book.documents import Document, Include, OptionSource, include_nodes
 from manualgen.book.includes import interpret
-from manualgen.errors import Code, Diagnostic, ManualError, nearest
+from manualgen.errors import Code, Diagnostic, ManualError, SimilarNames, shortened
 from manualgen.inputs import InputFiles, unreadable
 from manualgen.markup import chapter, nodes
 from manualgen.markup.chapter import Chapter, Segment
@@ -30,6 +30,9 @@ LARGEST = 64 * 1024 * 1024
 
 DEEPEST = 40
 """The most levels of includes within includes."""
+
+NO_FILE = "cannot be the path of a file"
+"""How the reason begins for which an entry is refused that no file can have as its path."""
 
 LARGE_LEVEL = 50_000
 """Parsing this number of characters takes longer than starting another process."""
@@ -69,6 +72,7 @@ class SourceLoader:
         self._used: set[str] = set()
         self._included_at: dict[Path, str] = {}
         self._with_returns: list[str] = []
+        self._siblings: dict[Path, SimilarNames] = {}
         self.diagnostics: list[Diagnostic] = []
 
     @property
@@ -178,8 +182,12 @@ class SourceLoader:
         name = os.path.normpath(os.path.join(os.path.dirname(document.name), entry))  # noqa: PTH118, PTH120
         try:
             path = (document.path.parent / entry).resolve()
-        except (OSError, RuntimeError, ValueError):
-            return document.path, name, "is not a valid path"
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except (OSError, RuntimeError, ValueError) as error:
+            # Longer than the system allows, in a circle of links, with a NUL, …
+            return document.path, name, f"{NO_FILE} ({getattr(error, 'strerror', None) or error})"
         if not any(path.is_relative_to(root) for root in self._roots):
             return path, name, f"lies outside the manual's folder, at {path}"
         return path, name, ""
@@ -250,11 +258,14 @@ class SourceLoader:
         self.diagnostics.extend(diagnostics)
         if request is None:
             return None
-        documents = [
-            included
-            for line, entry in request.entries
-            if (included := self._entry(document, entry, line, ancestors)) is not None
-        ]
+        blank = [line for line, entry in request.entries if not entry]
+        documents: list[Document] = []
+        for line, entry in request.entries:
+            included = self._entry(document, entry, line, ancestors) if entry else None
+            if included is not None:
+                documents.append(included)
+            elif blank and line == blank[0]:
+                self.diagnostics.append(_blank(document, blank))
         return Include(
             request.kind,
             request.line,
@@ -273,7 +284,7 @@ class SourceLoader:
         elif path.is_dir():
             self.diagnostics.append(unreadable(name, "it is a folder"))
         elif not path.is_file():
-            self.diagnostics.append(_missing(document, request.source, request.line, path))
+            self.diagnostics.append(self._missing(document, request.source, request.line, path))
         else:
             return _option_source(request, path, name, line)
         return None
@@ -281,13 +292,6 @@ class SourceLoader:
     def _entry(
         self, document: Document, entry: str, line: int, ancestors: tuple[Path, ...]
     ) -> Document | None:
-        if not entry:
-            self.diagnostics.append(
-                document.diagnostic(
-                    Code.BAD_INCLUDE, "an empty line in an include", line, "remove it"
-                )
-            )
-            return None
         path, name, refused = self.resolve(document, entry)
         problem = (
             _refused(document, entry, line, refused)
@@ -334,8 +338,21 @@ class SourceLoader:
                 entry,
             )
         if not path.exists():
-            return _missing(document, entry, line, path)
+            return self._missing(document, entry, line, path)
         return None
+
+    def _missing(self, document: Document, entry: str, line: int, path: Path) -> Diagnostic:
+        folder = path.parent
+        if folder not in self._siblings:
+            names = [other.name for other in folder.iterdir()] if folder.is_dir() else []
+            self._siblings[folder] = SimilarNames(names)
+        likely = self._siblings[folder].nearest(path.name)
+        help_text = f"there is no {path.name} in {folder}"
+        if likely is not None:
+            help_text += f"; did you mean {likely}?"
+        return document.diagnostic(
+            Code.UNREADABLE, f"`{entry}` does not exist", line, help_text, entry
+        )
 
 
 def with_option_sets(book: Document, sets: Iterable[tuple[Path, str, str]]) -> Document:
@@ -437,25 +454,32 @@ def _decoded(data: bytes, name: str) -> _Decoded:
     return _Decoded(text, begins_with_mark, has_returns)
 
 
-def _refused(document: Document, entry: str, line: int, reason: str) -> Diagnostic:
-    return document.diagnostic(
+def refusal(reason: str) -> tuple[Code, str]:
+    """Return the code and the help for an entry that is refused.
+
+    Args:
+        reason: the reason, as :meth:`SourceLoader.resolve` returns it.
+    """
+    if reason.startswith(NO_FILE):
+        return Code.UNREADABLE, "write the path of a file, relative to the one that names it"
+    return (
         Code.OUTSIDE_ROOT,
-        f"`{entry}` {reason}",
-        line,
         "move it into the manual's folder, or allow its own with --root FOLDER",
-        entry,
     )
 
 
-def _missing(document: Document, entry: str, line: int, path: Path) -> Diagnostic:
-    siblings: list[str] = []
-    if path.parent.is_dir():
-        siblings = sorted(other.name for other in path.parent.iterdir())
-    likely = nearest(path.name, siblings)
-    help_text = f"there is no {path.name} in {path.parent}"
-    if likely is not None:
-        help_text += f"; did you mean {likely}?"
-    return document.diagnostic(Code.UNREADABLE, f"`{entry}` does not exist", line, help_text, entry)
+def _blank(document: Document, lines: list[int]) -> Diagnostic:
+    """Return the diagnostic for the empty lines of an include."""
+    first, count = lines[0], len(lines)
+    message = "an empty line in an include"
+    if count > 1:
+        message += f", and {count - 1} more"
+    return document.diagnostic(Code.BAD_INCLUDE, message, first, "remove it")
+
+
+def _refused(document: Document, entry: str, line: int, reason: str) -> Diagnostic:
+    code, help_text = refusal(reason)
+    return document.diagnostic(code, f"`{shortened(entry)}` {reason}", line, help_text, entry)
 
 
 def _not_text(name: str, problem: str, position: int, data: bytes) -> Diagnostic:

@@ -16,7 +16,7 @@ import msgspec
 from manualgen.book.documents import Document, Include, OptionSource, include_nodes
 from manualgen.book.includes import interpret
 from manualgen.errors import Code, Diagnostic, ManualError, SimilarNames, shortened
-from manualgen.inputs import InputFiles, unreadable
+from manualgen.inputs import InputFiles, path_problem, unreadable
 from manualgen.markup import chapter, nodes
 from manualgen.markup.chapter import Chapter, Segment
 
@@ -182,12 +182,12 @@ class SourceLoader:
         name = os.path.normpath(os.path.join(os.path.dirname(document.name), entry))  # noqa: PTH118, PTH120
         try:
             path = (document.path.parent / entry).resolve()
-            path.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            pass
+            problem = path_problem(path)
         except (OSError, RuntimeError, ValueError) as error:
-            # Longer than the system allows, in a circle of links, with a NUL, …
-            return document.path, name, f"{NO_FILE} ({getattr(error, 'strerror', None) or error})"
+            # With a NUL, or in a circle of links.
+            path, problem = document.path, str(error)
+        if problem:
+            return path, name, f"{NO_FILE} ({problem})"
         if not any(path.is_relative_to(root) for root in self._roots):
             return path, name, f"lies outside the manual's folder, at {path}"
         return path, name, ""

@@ -19,6 +19,7 @@ from manualgen.book.project import (
     read_manpage_urls,
 )
 from manualgen.book.settings import setting
+from manualgen.cli.groups import check_texts
 from manualgen.cli.named_files import NamedFile
 from manualgen.cli.reporting import FailurePolicy
 from manualgen.inputs import contents
@@ -253,6 +254,7 @@ def gathered(
         @functools.wraps(function)
         def command(*arguments: Any, **values: Any) -> Any:
             fields = [field for field in kind.__struct_fields__ if field in values]
+            check_texts(values)
             values[name] = kind(**{field: values.pop(field) for field in fields})
             return function(*arguments, **values)
 

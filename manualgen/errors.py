@@ -403,6 +403,11 @@ def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
 _CI_COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)")
 
 
+def shortened(text: str, longest: int = 200) -> str:
+    """Return a text for a message: its beginning, where it is longer than some characters."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
 def visible(text: str) -> str:
     r"""Return text without characters that control a terminal.
 

@@ -16,6 +16,7 @@ import msgspec
 
 from manualgen import inputs
 from manualgen.book import images
+from manualgen.book.appendices import with_option_sets
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import ManpageTable
 from manualgen.book.labels import LONGEST, Labels
@@ -23,7 +24,7 @@ from manualgen.book.nesting import nest
 from manualgen.book.outline import make_outline
 from manualgen.book.references import PageLinks, Resolver, TargetTable
 from manualgen.book.settings import SiteSettings
-from manualgen.book.sources import SourceLoader, with_option_sets
+from manualgen.book.sources import SourceLoader
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.options import reading, tree
 
@@ -42,8 +43,9 @@ if TYPE_CHECKING:
     from manualgen.markup.chapter import Chapter
     from manualgen.markup.links import Target
     from manualgen.markup.option import Sections
+    from manualgen.markup.parsed import Parsed
     from manualgen.options.declarations import Source
-    from manualgen.options.model import Option
+    from manualgen.options.model import Option, Text
     from manualgen.options.reading import OptionSet
 
     RunInBackground = Callable[[Callable[[], list[Chapter]]], Callable[[], list[Chapter]]]
@@ -296,6 +298,7 @@ class _Loading:
         self._settings = settings
         self._sets: dict[Path, OptionSet] = {}
         self._catalogs: dict[tuple[Path, str], OptionCatalog] = {}
+        self._texts: dict[Path, dict[Text, Parsed]] = {}
         self._files: dict[Path, bytes] = {}
         self._diagnostics: list[Diagnostic] = []
         self._targets: TargetTable | None = None
@@ -391,7 +394,8 @@ class _Loading:
         )
         if set_tree is not None:
             settings = msgspec.structs.replace(settings, sources=(set_tree, *settings.sources))
-        self._catalogs[key] = OptionCatalog([self._sets[path]], settings, source.prefix)
+        texts = self._texts.setdefault(path, {})
+        self._catalogs[key] = OptionCatalog([self._sets[path]], settings, source.prefix, texts)
         return self._catalogs[key]
 
     def _included(

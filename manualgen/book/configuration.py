@@ -113,7 +113,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     chapter_toc_depth: _Depth = 1
     section_toc_depth: _Depth = 0
     dangling: Literal["error", "warn"] = "error"
-    options: tuple[OptionsTable, ...] = ()
+    options: Annotated[tuple[OptionsTable, ...], msgspec.Meta(max_length=300)] = ()
     declarations: tuple[TreeTable, ...] = ()
     evaluation: EvaluationTable = EvaluationTable()
     manpage: ManpageTable = ManpageTable()

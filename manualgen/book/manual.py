@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.book import images
+from manualgen.book.appendices import with_option_sets
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import ManpageTable
 from manualgen.book.labels import LONGEST, Labels
@@ -23,7 +24,7 @@ from manualgen.book.option_sets import OptionSetReader, SetSettings
 from manualgen.book.outline import make_outline
 from manualgen.book.references import PageLinks, Resolver, TargetTable
 from manualgen.book.settings import SiteSettings
-from manualgen.book.sources import SourceLoader, with_option_sets
+from manualgen.book.sources import SourceLoader
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.evaluation.settings import EvaluationSettings  # noqa: TC001 - as Mapping
 from manualgen.options import tree
@@ -43,7 +44,8 @@ if TYPE_CHECKING:
     from manualgen.markup.chapter import Chapter
     from manualgen.markup.links import Target
     from manualgen.markup.option import Sections
-    from manualgen.options.model import Option
+    from manualgen.markup.parsed import Parsed
+    from manualgen.options.model import Option, Text
     from manualgen.options.reading import OptionSet
 
     RunInBackground = Callable[[Callable[[], list[Chapter]]], Callable[[], list[Chapter]]]
@@ -284,6 +286,7 @@ class _Loading:
             settings.sets, settings.options, settings.evaluation, settings.folder
         )
         self._catalogs: dict[tuple[Path, str], OptionCatalog] = {}
+        self._texts: dict[Path, dict[Text, Parsed]] = {}
         self._diagnostics: list[Diagnostic] = []
         self._targets: TargetTable | None = None
         self._resolver: Resolver | None = None
@@ -364,7 +367,10 @@ class _Loading:
         if key in self._catalogs:
             return self._catalogs[key]
         self._catalogs[key] = OptionCatalog(
-            [self._sets.read(path, source.name)], self._sets.settings(path), source.prefix
+            [self._sets.read(path, source.name)],
+            self._sets.settings(path),
+            source.prefix,
+            self._texts.setdefault(path, {}),
         )
         return self._catalogs[key]
 

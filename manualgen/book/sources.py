@@ -7,26 +7,26 @@ from __future__ import annotations
 
 import functools
 import os
-import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from manualgen.book.decoding import decoded
 from manualgen.book.documents import Document, Include, OptionSource, include_nodes
 from manualgen.book.includes import interpret
-from manualgen.book.text_files import decoded
-from manualgen.errors import Code, Diagnostic, ManualError, shortened
+from manualgen.errors import Code, Diagnostic, ManualError, Severity, shortened
 from manualgen.evaluation.settings import file_of, is_module
 from manualgen.inputs import InputFiles, path_problem, refusal, unreadable
 from manualgen.markup import chapter, nodes
-from manualgen.markup.chapter import Chapter, Segment
 from manualgen.similar_names import SimilarNames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from manualgen.book.includes import OptionRequest
+    from manualgen.markup.chapter import Chapter
 
 LARGEST = 64 * 1024 * 1024
 """The largest file of a manual, in bytes: an image; the limit for texts is lower."""
@@ -36,6 +36,18 @@ DEEPEST = 40
 
 NO_FILE = "cannot be the path of a file"
 """How the reason begins for which an entry is refused that no file can have as its path."""
+
+MOST_FILES = 2_000
+"""How many files a manual has: eight times as many as that of NixOS."""
+
+MOST_SETS = 300
+"""How many includes of option sets a manual has."""
+
+MOST_REPEATED = 1_000_000
+"""How many bytes of option sets are included a third time, or more often, in all."""
+
+LEAST_REPEATED = 10_000
+"""How many bytes a set counts for at least."""
 
 LARGE_LEVEL = 50_000
 """Parsing this number of characters takes longer than starting another process."""
@@ -76,6 +88,9 @@ class SourceLoader:
         self._included_at: dict[Path, str] = {}
         self._with_returns: list[str] = []
         self._siblings: dict[Path, SimilarNames] = {}
+        self._set_counts: Counter[Path] = Counter()
+        self._repeated = 0
+        self._exceeded: set[str] = set()
         self.diagnostics: list[Diagnostic] = []
 
     @property
@@ -125,7 +140,7 @@ class SourceLoader:
                 for found in self._included(document):
                     if isinstance(found, OptionSource):
                         sources.append(found)
-                    elif found[0] not in seen:
+                    elif found[0] not in seen and len(seen) < MOST_FILES:
                         seen.add(found[0])
                         level.append(found)
 
@@ -286,13 +301,53 @@ class SourceLoader:
             self.diagnostics.append(unreadable(name, "it is a folder"))
         elif not file_of(path).exists():
             self.diagnostics.append(self._missing(document, request.source, request.line, path))
-        else:
+        elif self._has_room_for(path, document, line):
             return _option_source(request, path, name, line)
         return None
+
+    def _has_room_for(self, path: Path, document: Document, line: int) -> bool:
+        """Return whether one more option set can be included; report it once if none can."""
+        self._set_counts[path] += 1
+        if self._set_counts[path] > 2:
+            self._repeated += max(path.stat().st_size, LEAST_REPEATED)
+        if self._repeated > MOST_REPEATED:
+            self._report_bound(
+                document,
+                line,
+                "the manual includes the same option sets too often",
+                "include a set once; links lead to its options from everywhere",
+            )
+            return False
+        if self._set_counts.total() > MOST_SETS:
+            self._report_bound(
+                document,
+                line,
+                f"the manual includes more than {MOST_SETS} option sets",
+                "join some of the sets in one file",
+            )
+            return False
+        return True
+
+    def _report_bound(self, document: Document, line: int, message: str, help_text: str) -> None:
+        if message not in self._exceeded:
+            self._exceeded.add(message)
+            self.diagnostics.append(
+                document.diagnostic(
+                    Code.TOO_COMPLEX,
+                    f"{message}; this include and those after it are left out",
+                    line,
+                    help_text,
+                    severity=Severity.ERROR,
+                )
+            )
 
     def _entry(
         self, document: Document, entry: str, line: int, ancestors: tuple[Path, ...]
     ) -> Document | None:
+        if len(self._included_at) >= MOST_FILES:
+            message = f"the manual has more than {MOST_FILES:,} files"
+            self._report_bound(document, line, message, "join some of the files in one")
+            return None
         path, name, refused = self.resolve(document, entry)
         problem = (
             _refused(document, entry, line, refused)
@@ -356,71 +411,8 @@ class SourceLoader:
         )
 
 
-def with_option_sets(book: Document, sets: Iterable[tuple[Path, str, str]]) -> Document:
-    """Return a manual with an appendix for each option set that nothing in it includes.
-
-    Args:
-        book: the first document.
-        sets: file, prefix of the identifiers and title of each option set; without a title
-            the file's name stands for it.
-    """
-    documents = list(book.walk())
-    included = {
-        include.options.path
-        for document in documents
-        for include in document.includes.values()
-        if include.options is not None
-    }
-    taken = {identifier for document in documents for identifier in _identifiers(document)}
-    appended: list[Document] = []
-    for path, prefix, title in sets:
-        resolved = path.resolve()
-        if resolved in included:
-            continue
-        text = title or _title_of(resolved)
-        slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "options"
-        identifier, number = f"ch-{slug}", 1
-        while identifier in taken:
-            number += 1
-            identifier = f"ch-{slug}-{number}"
-        taken.add(identifier)
-        heading = nodes.heading("", text, level=1, ids=[identifier], line=1)
-        node = nodes.include(kind="options", arguments=[], entries=[], line=1)
-        source = OptionSource(resolved, str(path), prefix, "", 1)
-        appended.append(
-            Document(
-                resolved,
-                str(path),
-                (),
-                [],
-                Chapter([Segment(heading, [node])]),
-                {node: Include("options", 1, options=source)},
-            )
-        )
-    if not appended:
-        return book
-    include = Include("appendix", 1, documents=tuple(appended))
-    return msgspec.structs.replace(book, appended=(*book.appended, include))
-
-
-def _title_of(path: Path) -> str:
-    """Return the title of an option set that is given none: its file's name, or its folder's."""
-    if path.stem == "default" or "#" in path.name:
-        path = path.parent
-    return path.stem.replace("-", " ").capitalize()
-
-
 def _parse_all(texts: list[str]) -> list[Chapter]:
     return [chapter.parse(text) for text in texts]
-
-
-def _identifiers(document: Document) -> Iterator[str]:
-    """Yield the identifiers that a document gives to headings and the like."""
-    for segment in document.chapter.segments:
-        if segment.heading is not None:
-            yield from segment.heading["ids"]
-        for located in (*segment.anchors, *segment.numbered_blocks):
-            yield from located.node["ids"]
 
 
 def _option_source(request: OptionRequest, path: Path, name: str, line: int) -> OptionSource:

@@ -1,4 +1,4 @@
-"""The text of a manual's files: UTF-8, lines ended by LF."""
+"""The text of a file of a manual, decoded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import msgspec
 from manualgen.errors import Code, Diagnostic, ManualError
 
 
-class TextFile(msgspec.Struct, frozen=True):
+class DecodedText(msgspec.Struct, frozen=True):
     """A file's text.
 
     Attributes:
@@ -21,7 +21,7 @@ class TextFile(msgspec.Struct, frozen=True):
     has_returns: bool
 
 
-def decoded(data: bytes, name: str) -> TextFile:
+def decoded(data: bytes, name: str) -> DecodedText:
     """Return a file's bytes as text.
 
     Raises:
@@ -39,7 +39,7 @@ def decoded(data: bytes, name: str) -> TextFile:
     has_returns = "\r" in text
     if has_returns:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return TextFile(text, begins_with_mark, has_returns)
+    return DecodedText(text, begins_with_mark, has_returns)
 
 
 def _not_text(name: str, problem: str, position: int, data: bytes) -> Diagnostic:

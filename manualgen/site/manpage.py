@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen import inputs, resources
-from manualgen.site import files
+from manualgen.site import files, overwriting
 from manualgen.site.building import BuildOptions, BuildResult
 from manualgen.site.chapters import document_of, without_options
 from manualgen.site.entries import render_entries
@@ -189,7 +189,8 @@ def build(
     # The first line names the preprocessors that man(1) has to run.
     start = "'\\\" t\n" if tables else ""
     data = f"{start}{_with_fallbacks(page)}".encode("utf-8", "replace")
-    files.write(path, data)
+    inputs = overwriting.inputs_of(manual, look.theme)
+    files.write(path, data, inputs=inputs, waiting=options.waiting)
     return BuildResult(1, len(data), diagnostics)
 
 

@@ -42,7 +42,7 @@ class Worker:
     """
 
     def __init__(self, run: Callable[[Connection], None]) -> None:
-        """Start the process.
+        """Start the process. Signals that end the program must be deferred meanwhile.
 
         Args:
             run: what it does, given where it sends its results to. If it raises an exception,
@@ -57,11 +57,9 @@ class Worker:
         with contextlib.suppress(OSError, AttributeError):
             fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, _LARGE_PIPE)
         try:
-            # Until the new process has its own handlers of signals, it gets none.
-            with deferred():
-                self._process = os.fork()
-                if self._process == 0:
-                    _work(run, self.results, sender, set_up)
+            self._process = os.fork()
+            if self._process == 0:
+                _work(run, self.results, sender, set_up)
         except OSError:
             self.results.close()
             raise
@@ -146,7 +144,9 @@ def _start(
 
     try:
         while len(workers) < jobs:
-            workers.append(Worker(run))
+            # No process is forgotten, and none has the handlers of this one.
+            with deferred():
+                workers.append(Worker(run))
     finally:
         os.close(numbers)
 

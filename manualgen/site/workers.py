@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from manualgen.site import forking
+from manualgen.site.signals import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -72,7 +73,8 @@ def run_in_background(work: Callable[[], Result]) -> Callable[[], Result]:
     if not _forks():
         return work
     try:
-        worker = forking.Worker(lambda sender: sender.send(work()))
+        with deferred():
+            worker = forking.Worker(lambda sender: sender.send(work()))
     except OSError:
         return work
 

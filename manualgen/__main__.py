@@ -14,8 +14,10 @@ def main() -> None:
         signal.signal(signal.SIGINT, lambda *_: os._exit(128 + signal.SIGINT))
     try:
         from manualgen.cli.main import main as run  # noqa: PLC0415 - only with the handler
-    except MemoryError:
-        sys.stderr.write("error[system-failure]: there is not enough memory\n")
+    except (ImportError, MemoryError) as error:
+        # With little memory, libraries cannot be loaded.
+        reason = str(error) or "there is not enough memory"
+        sys.stderr.write(f"error[system-failure]: {reason}\n")
         os._exit(1)
     run()
 

@@ -89,7 +89,7 @@ def _status(command: click.Command) -> int:
     except BrokenPipeError:
         # The reader of the output has exited, as in "manualgen … | head".
         return 1
-    except (OSError, MemoryError) as error:
+    except (OSError, MemoryError, ImportError) as error:
         # What the build has needed is needed for the message.
         diagnostic = _system_failure(error.with_traceback(None))
     except Exception as error:
@@ -148,12 +148,12 @@ def _open_standard_streams() -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
-def _system_failure(error: OSError | MemoryError) -> Diagnostic:
+def _system_failure(error: OSError | MemoryError | ImportError) -> Diagnostic:
     limit = "raise the limit (`ulimit -a` shows it), or build with `--jobs 1`"
-    if isinstance(error, MemoryError):
-        return Diagnostic(
-            code=Code.SYSTEM_FAILURE, message="there is not enough memory", help=limit
-        )
+    if not isinstance(error, OSError):
+        # With little memory, libraries cannot be loaded.
+        message = str(error) or "there is not enough memory"
+        return Diagnostic(code=Code.SYSTEM_FAILURE, message=message, help=limit)
     limits = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
     return Diagnostic(
         code=Code.SYSTEM_FAILURE,
@@ -165,9 +165,12 @@ def _system_failure(error: OSError | MemoryError) -> Diagnostic:
 
 def _report(diagnostic: Diagnostic) -> int:
     """Print why nothing is built; return the status of that."""
-    from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
+    try:
+        from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
 
-    report([diagnostic])
+        report([diagnostic])
+    except MemoryError:
+        sys.stderr.write(f"error[{diagnostic.code.slug}]: {diagnostic.message}\n")
     return 1
 
 

@@ -32,6 +32,7 @@ from manualgen.evaluation.failures import (
     plain_text,
     split_records,
 )
+from manualgen.processes import ending_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -149,6 +150,8 @@ class Evaluator:
                     env=_environment(folder),
                     cwd=folder,
                     start_new_session=True,
+                    # One call of the C library: threads of this process do not matter to it.
+                    preexec_fn=ending_with_parent(),  # noqa: PLW1509
                 )
             except OSError as error:
                 raise ManualError(

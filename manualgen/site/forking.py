@@ -11,7 +11,6 @@ import fcntl
 import gc
 import os
 import signal
-from multiprocessing import connection
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from manualgen.processes import ending_with_parent
@@ -51,6 +50,8 @@ class Worker:
         Raises:
             OSError: if the system refuses a process or a pipe.
         """
+        from multiprocessing import connection  # noqa: PLC0415 - slow to import
+
         set_up = ending_with_parent()
         self.results, sender = connection.Pipe(duplex=False)
         # Linux alone has this, and a user has only so much of it.
@@ -154,6 +155,8 @@ def _start(
 def _ordered(
     workers: list[Worker], work: Callable[[Shard], Result], shards: Sequence[Shard]
 ) -> Generator[Result, None, None]:
+    from multiprocessing import connection  # noqa: PLC0415
+
     running = [worker.results for worker in workers]
     # Number of a shard → a list of its result; an empty one if there was an error.
     found: dict[int, list[Result]] = {}

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
 import os
 import stat
 import time
@@ -52,6 +51,8 @@ def beside(output: Path) -> Path:
     """
     name = output.name
     if len(os.fsencode(name)) > _LONGEST_NAME:
+        import hashlib  # noqa: PLC0415 - slow to import
+
         name = hashlib.sha256(os.fsencode(name)).hexdigest()
     return output.with_name(f"{PREFIX}{name}")
 

@@ -89,7 +89,7 @@ def _status(command: click.Command) -> int:
     except BrokenPipeError:
         # The reader of the output has exited, as in "manualgen … | head".
         return 1
-    except (OSError, MemoryError, ImportError) as error:
+    except (OSError, MemoryError, ImportError, SystemError) as error:
         # What the build has needed is needed for the message.
         diagnostic = _system_failure(error.with_traceback(None))
     except Exception as error:
@@ -148,10 +148,10 @@ def _open_standard_streams() -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
-def _system_failure(error: OSError | MemoryError | ImportError) -> Diagnostic:
+def _system_failure(error: Exception) -> Diagnostic:
     limit = "raise the limit (`ulimit -a` shows it), or build with `--jobs 1`"
     if not isinstance(error, OSError):
-        # With little memory, libraries cannot be loaded.
+        # With little memory, libraries cannot be loaded, and parts of Python fail in odd ways.
         message = str(error) or "there is not enough memory"
         return Diagnostic(code=Code.SYSTEM_FAILURE, message=message, help=limit)
     limits = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)

@@ -72,43 +72,58 @@ def write(
     """
     with explained(path):
         if path == STANDARD_OUTPUT:
-            _write_to_standard_output(data, inputs)
+            check(path, inputs)
+            if sys.stdout is None:
+                raise OSError(errno.EBADF, "it is closed")
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
             return True
         descriptor = _descriptor(path)
         if descriptor is not None:
-            overwriting.Inputs(inputs).check(descriptor)
+            check(path, inputs)
             with os.fdopen(os.dup(descriptor), "wb") as file:
                 file.write(data)
             return True
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "it is a directory", str(path))
-        if path.exists() and not path.is_file():
+        if path.exists() and not path.is_dir() and not path.is_file():
             # A pipe or a device is written to and never replaced.
             path.write_bytes(data)
             return True
-        # A symbolic link is kept; the file that it points to is replaced.
-        path = Path(os.path.realpath(path))
         if path.is_file() and path.read_bytes() == data:
             return False
-        overwriting.Inputs(inputs).check(path)
-        overwriting.check_module(path)
-        _replace(path, data, waiting)
+        check(path, inputs)
+        # A symbolic link is kept; the file that it points to is replaced.
+        _replace(Path(os.path.realpath(path)), data, waiting)
     return True
+
+
+def check(path: Path, inputs: Iterable[Path]) -> None:
+    """Refuse an output that would replace an input, or a folder.
+
+    Args:
+        path: the file to write; ``-`` is standard output.
+        inputs: the files that its content is made from.
+
+    Raises:
+        ManualError: if it would.
+    """
+    with explained(path):
+        if path == STANDARD_OUTPUT:
+            with contextlib.suppress(
+                io.UnsupportedOperation
+            ):  # Where something else stands for it.
+                overwriting.Inputs(inputs).check(-1 if sys.stdout is None else sys.stdout.fileno())
+            return
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a directory", str(path))
+        descriptor = _descriptor(path)
+        overwriting.Inputs(inputs).check(path if descriptor is None else descriptor)
+        overwriting.check_module(path)
 
 
 def _descriptor(path: Path) -> int | None:
     """Return the descriptor of an open file that a path means; None for other paths."""
     found = _DESCRIPTOR.fullmatch(str(path))
     return int(found[1]) if found else _STREAMS.get(str(path))
-
-
-def _write_to_standard_output(data: bytes, inputs: Iterable[Path]) -> None:
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, "it is closed")
-    with contextlib.suppress(io.UnsupportedOperation):  # Where something else takes its place.
-        overwriting.Inputs(inputs).check(sys.stdout.fileno())
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
 
 
 def _replace(path: Path, data: bytes, waiting: Waiting | None) -> None:

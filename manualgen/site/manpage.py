@@ -95,7 +95,8 @@ def _named_after(path: Path) -> dict[str, str]:
     if found is not None:
         return {"name": found[1], "section": found[2]}
     # Standard output and devices have no name that means the page.
-    is_file = path.is_file() or not path.exists()
+    # A name that is too long is reported where the page is written.
+    is_file = os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113
     return {"name": _STORE_HASH.sub("", path.stem) if path.stem != "-" and is_file else "options"}
 
 

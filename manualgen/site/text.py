@@ -85,6 +85,7 @@ def build(
     data = control_characters.replaced(f"{text}\n".encode("utf-8", "replace")) if text else b""
     size = len(data)
     inputs = overwriting.inputs_of(manual)
+    files.check(path, inputs)
     for picture in manual.picture_files if path != files.STANDARD_OUTPUT else ():
         # The document names its pictures relative to its own folder.
         picture_path = path.parent / picture.name

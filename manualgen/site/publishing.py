@@ -89,7 +89,8 @@ class Publication(msgspec.Struct, frozen=True):
             inputs.check(Path(path))
             if name not in self.old and name not in self.replaceable and name != MANIFEST:
                 raise overwriting.refuse_foreign(Path(path))
-        for name in sorted(self.removed):
+        # What is now taken for a file of ours, a later build may replace.
+        for name in sorted(self.removed | (self.kept - self.old)):
             inputs.check(self.folder / name)
 
     def _check_parents(self) -> None:

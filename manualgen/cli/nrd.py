@@ -253,9 +253,10 @@ def _html(
             click.echo(
                 f"note: --{option} is accepted and has no effect: {_WITHOUT_EFFECT[name]}", err=True
             )
-    from manualgen.site import site  # noqa: PLC0415
+    from manualgen.site import site, staging  # noqa: PLC0415
     from manualgen.site.plan import SitePlan  # noqa: PLC0415
 
+    staging.complete_interrupted(outfile.parent)
     project = Project.load(infile).override(
         # As in nixos-render-docs, files may be in any folder: a build by Nix needs that.
         roots=(Path("/"),),

@@ -16,7 +16,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +31,7 @@ from manualgen.evaluation.failures import (
     plain_text,
     split_records,
 )
+from manualgen.evaluation.work_folders import remove_left_overs, work_folder
 from manualgen.processes import ending_with_parent
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class Evaluator:
                     " give an options.json, which `optionsJSON` of Nixpkgs' `nixosOptionsDoc` holds",
                 )
             )
+        remove_left_overs()
         self._command = found
         self._roots = tuple(dict.fromkeys(roots))
         self._timeout = timeout
@@ -114,8 +115,7 @@ class Evaluator:
         """
         self.runs += 1
         nonce = secrets.token_hex(12)
-        with tempfile.TemporaryDirectory(prefix="manualgen-") as name:
-            folder = Path(name)
+        with work_folder() as folder:
             file = folder / "request.json"
             file.write_text(json.dumps({**request, "nonce": nonce}), encoding="utf-8")
             status = self._run(folder, self._arguments(folder, file))

@@ -58,7 +58,9 @@ def beside(output: Path) -> Path:
 
 
 @contextlib.contextmanager
-def locked(work: Path, output: Path, waiting: Waiting | None = None) -> Iterator[None]:
+def locked(
+    work: Path, output: Path, waiting: Waiting | None = None, *, is_patient: bool = True
+) -> Iterator[None]:
     """Create the work folder of an output and hold its lock; remove the folder at the end.
 
     At the beginning, the folder has what a killed build has left in it. At the end, it is
@@ -68,11 +70,12 @@ def locked(work: Path, output: Path, waiting: Waiting | None = None) -> Iterator
         work: the path of the work folder. The folder that it lies in exists.
         output: the output.
         waiting: called once with the output if another build holds the lock for a while.
+        is_patient: whether to wait for another build.
 
     Raises:
-        OSError: if the folder cannot be created.
+        OSError: if the folder cannot be created, or another build is not waited for.
     """
-    lock = _acquire(work, output, waiting)
+    lock = _acquire(work, output, waiting, is_patient=is_patient)
     try:
         yield
     finally:
@@ -86,7 +89,7 @@ def locked(work: Path, output: Path, waiting: Waiting | None = None) -> Iterator
         os.close(lock)
 
 
-def _acquire(work: Path, output: Path, waiting: Waiting | None) -> int:
+def _acquire(work: Path, output: Path, waiting: Waiting | None, *, is_patient: bool) -> int:
     """Return the descriptor of the locked file."""
     while True:
         with contextlib.suppress(FileExistsError):
@@ -97,7 +100,7 @@ def _acquire(work: Path, output: Path, waiting: Waiting | None) -> int:
         except FileNotFoundError:
             continue  # The build that had the lock has just removed the folder.
         try:
-            _wait(lock, output, waiting)
+            _wait(lock, output, waiting, is_patient=is_patient)
             if _is_file(lock, work / LOCK):
                 return lock
         except BaseException:
@@ -118,13 +121,14 @@ def _check_owner(work: Path) -> None:
         raise PermissionError(errno.EPERM, "it belongs to another user", str(work))
 
 
-def _wait(lock: int, output: Path, waiting: Waiting | None) -> None:
+def _wait(lock: int, output: Path, waiting: Waiting | None, *, is_patient: bool) -> None:
     began = time.monotonic()
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            pass
+            if not is_patient:
+                raise
         except OSError as error:
             if error.errno in _WITHOUT_LOCKS:
                 return

@@ -224,15 +224,21 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _locked(folder: Path, context: contextlib.ExitStack, waiting: Waiting | None) -> Path:
+def _locked(
+    folder: Path,
+    context: contextlib.ExitStack,
+    waiting: Waiting | None = None,
+    *,
+    is_patient: bool = True,
+) -> Path:
     """Lock the work folder of an output folder until the end, and return it, empty."""
     work, *others = publishing.work_folders(folder)
-    context.enter_context(locking.locked(work, folder, waiting))
+    context.enter_context(locking.locked(work, folder, waiting, is_patient=is_patient))
     context.callback(_clean, work, folder)
     publishing.resume(work, folder)
     for other in others:
         if other.is_dir():
-            with locking.locked(other, folder, waiting):
+            with locking.locked(other, folder, waiting, is_patient=is_patient):
                 publishing.resume(other, folder)
     return work
 
@@ -246,6 +252,8 @@ def _clean(work: Path, folder: Path) -> None:
 def complete_interrupted(folder: Path) -> None:
     """Complete or undo what a killed build has left of a folder, if it has left anything.
 
+    A build that is still running is left alone.
+
     Args:
         folder: the output folder of that build.
     """
@@ -253,4 +261,4 @@ def complete_interrupted(folder: Path) -> None:
         real = _real(folder)
         if any(work.is_dir() for work in publishing.work_folders(real)):
             with contextlib.ExitStack() as context:
-                _locked(real, context, None)
+                _locked(real, context, is_patient=False)

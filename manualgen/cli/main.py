@@ -47,7 +47,7 @@ class _Commands(SuggestingGroup):
 def program() -> None:
     """Build manuals from Nix-style module options.
 
-    Exit status: 0 success, 1 problems in the input, 2 wrong usage.
+    Exit status: 0 success, 1 problems in the input or with the output, 2 wrong usage, 130 Ctrl-C.
     """
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import json
 import os
+import random
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -19,7 +23,7 @@ from manualgen.errors import ManualError
 from manualgen.site import exchanging, locking, publishing, switching
 from manualgen.site.manifest import MANIFEST
 from manualgen.site.staging import Staging, complete_interrupted
-from tests.conftest import ROOT, program
+from tests.conftest import ROOT, manualgen, program
 
 OLD = {
     "index.html": "old",
@@ -52,7 +56,7 @@ def write_theirs(folder) -> None:
 
 def contents(folder) -> dict[str, str]:
     return {
-        str(path.relative_to(folder)): path.read_text()
+        str(path.relative_to(folder)): path.read_text("latin-1")
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != MANIFEST and locking.PREFIX not in str(path)
     }
@@ -581,3 +585,50 @@ def test_a_build_that_fails_leaves_no_folder(tmp_path):
     with pytest.raises(KeyError):
         fail()
     assert list(tmp_path.iterdir()) == []
+
+
+# ─── kills at any moment ───
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+def test_the_program_can_be_killed_at_any_moment(seed, tmp_path):
+    numbers = random.Random(seed)
+    site = tmp_path / "site"
+    versions = {}
+    for version in ("old", "new"):
+        options = {
+            f"s{number % 40}.o{number}": {
+                "loc": [f"s{number % 40}", f"o{number}"],
+                "type": "string",
+                "description": f"The {version} text.",
+            }
+            for number in range(800)
+        }
+        (tmp_path / f"{version}.json").write_text(json.dumps(options))
+        (tmp_path / version).mkdir()
+        assert manualgen("html", f"{version}.json", "-o", version, cwd=tmp_path).returncode == 0
+        versions[version] = contents(tmp_path / version)
+    began = time.monotonic()
+    assert manualgen("html", "old.json", "-o", "site", "-j2", cwd=tmp_path).returncode == 0
+    duration = time.monotonic() - began
+    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGINT):
+        # Any moment will do; more of them are near the end, where sites are published.
+        moment = duration * (1 - numbers.random() ** 2)
+        for version in ("old", "new"):
+            process = subprocess.Popen(
+                [sys.executable, "-m", "manualgen", "html", f"{version}.json", "-o", "site", "-j2"],
+                cwd=tmp_path,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(moment)
+            process.send_signal(number)
+            errors = process.communicate()[1]
+            assert b"Traceback" not in errors
+            assert contents(site) in versions.values()
+    assert manualgen("html", "new.json", "-o", "site", cwd=tmp_path).returncode == 0
+    assert contents(site) == versions["new"]
+    assert left_overs(tmp_path) == []

@@ -9,6 +9,7 @@ killed with its process group.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import resource
@@ -154,11 +155,14 @@ class Evaluator:
                     preexec_fn=ending_with_parent(),  # noqa: PLW1509
                 )
             except OSError as error:
+                limits = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
                 raise ManualError(
                     Diagnostic(
                         code=Code.NO_EVALUATOR,
                         message=f"`{self._command}` cannot be started: {error.strerror}",
-                        help="reinstall Nix",
+                        help="raise the limit (`ulimit -a` shows it)"
+                        if error.errno in limits
+                        else "reinstall Nix",
                     )
                 ) from error
             with _group_killed(child):

@@ -70,7 +70,6 @@ def run(command: click.Command) -> None:
         with _ended_by_signals():
             status = _status(command)
     except _Ended as end:
-        # Whoever presses Ctrl-C again does not want to see a traceback either.
         _leave(128 + end.number)
     _leave(status)
 
@@ -121,8 +120,9 @@ def _ended_by_signals() -> Iterator[None]:
     """Turn signals that end the program into an exception, so that it leaves nothing behind."""
 
     def end(number: int, _frame: object) -> NoReturn:
-        for other in ENDING:
-            signal.signal(other, signal.SIG_IGN)
+        # Who asks again does not want to wait for what is removed now.
+        for other in handled:
+            signal.signal(other, lambda *_: os._exit(128 + number))
         raise _Ended(number)
 
     # A signal that is ignored, as by nohup, stays ignored.

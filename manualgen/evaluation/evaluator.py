@@ -243,7 +243,11 @@ def _group_killed(child: subprocess.Popen[bytes]) -> Iterator[None]:
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        # Not child.wait(): if a signal has ended that with an exception, a lock of it may be held.
+        if child.returncode is None:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child.pid, 0)
+            child.returncode = -signal.SIGKILL
 
 
 def _environment(folder: Path) -> dict[str, str]:

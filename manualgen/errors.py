@@ -59,6 +59,16 @@ class Code(enum.Enum):
         "Some bytes or escapes are not text; each is shown as U+FFFD.",
     )
     WRITE_FAILED = ("write-failed", Severity.ERROR, "The output cannot be written.")
+    WOULD_OVERWRITE = (
+        "would-overwrite",
+        Severity.ERROR,
+        "The output would replace an input, or a file that manualgen has not written.",
+    )
+    SYSTEM_FAILURE = (
+        "system-failure",
+        Severity.ERROR,
+        "The system refuses what a build needs, such as memory or open files.",
+    )
     BAD_TEMPLATE = (
         "bad-template",
         Severity.ERROR,

@@ -24,9 +24,10 @@ from manualgen.book.option_sets import OptionSetReader, SetSettings
 from manualgen.book.outline import make_outline
 from manualgen.book.references import PageLinks, Resolver, TargetTable
 from manualgen.book.settings import SiteSettings
-from manualgen.book.sources import SourceLoader
+from manualgen.book.sources import LARGEST, SourceLoader
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.evaluation.settings import EvaluationSettings  # noqa: TC001 - as Mapping
+from manualgen.inputs import InputFiles
 from manualgen.options import tree
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from manualgen.book.images import Picture
     from manualgen.book.model import Division, OptionList
     from manualgen.book.outline import Outline
-    from manualgen.inputs import InputFiles
     from manualgen.markup import nodes
     from manualgen.markup.chapter import Chapter
     from manualgen.markup.links import Target
@@ -63,6 +63,7 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
         sets: its option sets; those that no chapter includes become appendices.
         evaluation: how modules of its option sets are evaluated; None for the defaults.
         roots: further folders that its files may be in.
+        files: the files that the settings were read from.
         dangling: the severity of a reference whose target does not exist.
         site: the settings of its HTML.
         manpage: the settings of its man page.
@@ -76,6 +77,7 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
     sets: tuple[SetSettings, ...] = ()
     evaluation: EvaluationSettings | None = None
     roots: tuple[Path, ...] = ()
+    files: tuple[Path, ...] = ()
     dangling: Severity = Severity.ERROR
     site: SiteSettings = SiteSettings()
     manpage: ManpageTable = ManpageTable()
@@ -136,7 +138,7 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     sets: tuple[IncludedOptions, ...]
     targets: TargetTable
     pictures: Mapping[docutils_nodes.Node, Picture] = {}
-    inputs: InputFiles | None = None
+    inputs: InputFiles = msgspec.field(default_factory=lambda: InputFiles(LARGEST))
     diagnostics: Sequence[Diagnostic] = ()
 
     @property
@@ -154,7 +156,7 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     @property
     def files(self) -> dict[Path, str]:
         """Path → SHA-256 digest in hex, for each file that it was read from."""
-        return {} if self.inputs is None else self.inputs.digests()
+        return self.inputs.digests()
 
     @functools.cached_property
     def options(self) -> list[OptionEntry]:
@@ -245,12 +247,23 @@ def of_options(sets: Iterable[OptionSet], settings: ManualSettings | None = None
         settings: the settings of the manual; its files, sets and site are not used.
     """
     settings = settings or ManualSettings()
+    sets = list(sets)
+    files = InputFiles(LARGEST)
+    for option_set in sets:
+        for path in option_set.files:
+            files.note(path)
     catalog = OptionCatalog(sets, settings.options)
     targets = TargetTable({}, [catalog])
     resolver = _resolver([catalog], targets, catalog, searched="this set")
     included = IncludedOptions(None, None, catalog, resolver, catalog.sections(resolver))
     return Manual(
-        settings, None, None, (included,), targets, diagnostics=tuple(catalog.diagnostics)
+        settings,
+        None,
+        None,
+        (included,),
+        targets,
+        inputs=files,
+        diagnostics=tuple(catalog.diagnostics),
     )
 
 

@@ -145,6 +145,7 @@ class Project(msgspec.Struct, frozen=True):
             sets=sets,
             evaluation=self._evaluation(),
             roots=overrides.roots,
+            files=(self.path,) if urls is None else (self.path, urls),
             dangling=Severity.WARNING if is_warning else Severity.ERROR,
             site=self._site(),
             manpage=self._manpage(),

@@ -62,7 +62,7 @@ def command(
     progress = reporting.Progress("options", quiet=policy.quiet)
     option_set = loading.extracted(modules, overrides, prefixes=prefixes)
     data = writing.to_json(option_set.options)
-    files.write(Path(output), data)
+    files.write(Path(output), data, inputs=option_set.files, waiting=reporting.report_waiting)
     count = len(option_set.options)
     target = reporting.output_name(output)
     raise SystemExit(

@@ -9,6 +9,7 @@ killed with its process group.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import resource
@@ -16,7 +17,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,8 @@ from manualgen.evaluation.failures import (
     plain_text,
     split_records,
 )
+from manualgen.evaluation.work_folders import remove_left_overs, work_folder
+from manualgen.processes import ending_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -95,6 +97,7 @@ class Evaluator:
                     " give an options.json, which `optionsJSON` of Nixpkgs' `nixosOptionsDoc` holds",
                 )
             )
+        remove_left_overs()
         self._command = found
         self._roots = tuple(dict.fromkeys(roots))
         self._timeout = timeout
@@ -113,8 +116,7 @@ class Evaluator:
         """
         self.runs += 1
         nonce = secrets.token_hex(12)
-        with tempfile.TemporaryDirectory(prefix="manualgen-") as name:
-            folder = Path(name)
+        with work_folder() as folder:
             file = folder / "request.json"
             file.write_text(json.dumps({**request, "nonce": nonce}), encoding="utf-8")
             status = self._run(folder, self._arguments(folder, file))
@@ -149,13 +151,18 @@ class Evaluator:
                     env=_environment(folder),
                     cwd=folder,
                     start_new_session=True,
+                    # One call of the C library: threads of this process do not matter to it.
+                    preexec_fn=ending_with_parent(),  # noqa: PLW1509
                 )
             except OSError as error:
+                limits = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
                 raise ManualError(
                     Diagnostic(
                         code=Code.NO_EVALUATOR,
                         message=f"`{self._command}` cannot be started: {error.strerror}",
-                        help="reinstall Nix",
+                        help="raise the limit (`ulimit -a` shows it)"
+                        if error.errno in limits
+                        else "reinstall Nix",
                     )
                 ) from error
             with _group_killed(child):
@@ -236,7 +243,11 @@ def _group_killed(child: subprocess.Popen[bytes]) -> Iterator[None]:
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        # Not child.wait(): if a signal has ended that with an exception, a lock of it may be held.
+        if child.returncode is None:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child.pid, 0)
+            child.returncode = -signal.SIGKILL
 
 
 def _environment(folder: Path) -> dict[str, str]:

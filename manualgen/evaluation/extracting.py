@@ -11,6 +11,7 @@ from manualgen.evaluation.evaluations import LOST_FIELDS, Evaluations, Findings
 from manualgen.evaluation.evaluator import EXPRESSIONS, Evaluator
 from manualgen.evaluation.inputs import Inputs
 from manualgen.evaluation.settings import EvaluationSettings
+from manualgen.inputs import paths_in
 from manualgen.options import reading
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ def extract(
         ManualError: if a file is missing, the evaluator or the library is not
             found, a limit is exceeded, or the failure is not that of one module.
     """
-    return _Extraction(modules, settings or EvaluationSettings()).option_set()
+    settings = settings or EvaluationSettings()
+    option_set = _Extraction(modules, settings).option_set()
+    named = (settings.directory / path for path in (*modules, *paths_in(settings)))
+    return msgspec.structs.replace(option_set, files=tuple(named))
 
 
 class _Extraction:

@@ -65,7 +65,7 @@ def templates(theme: Path | None) -> Environment:
             """Raise the error of a template as one that names its file and line."""
             try:
                 super().handle_exception(source)
-            except ManualError:
+            except (ManualError, MemoryError):
                 raise
             except Exception as error:
                 if not isinstance(error, TemplateError) and _line_of(error, innermost=True) is None:

@@ -52,6 +52,7 @@ class Worker:
         """
         from multiprocessing import connection  # noqa: PLC0415 - slow to import
 
+        self._process, self._parent = 0, os.getpid()
         set_up = ending_with_parent()
         self.results, sender = connection.Pipe(duplex=False)
         # Linux alone has this, and a user has only so much of it.
@@ -70,9 +71,17 @@ class Worker:
     def end(self) -> None:
         """Kill the process, if it has not ended."""
         self.results.close()
-        with contextlib.suppress(ProcessLookupError, ChildProcessError):
-            os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
+        process, self._process = self._process, 0
+        # Processes that were forked later have this object too, and are not the parent.
+        if process and self._parent == os.getpid():
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(process, signal.SIGKILL)
+                os.waitpid(process, 0)
+
+    def __del__(self) -> None:
+        """End a process whose result nobody wants any more, after an error for example."""
+        if self._process:
+            self.end()
 
 
 def _work(

@@ -99,6 +99,10 @@ def _acquire(work: Path, output: Path, waiting: Waiting | None, *, is_patient: b
             lock = os.open(work / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         except FileNotFoundError:
             continue  # The build that had the lock has just removed the folder.
+        except OSError:
+            with contextlib.suppress(OSError):
+                work.rmdir()
+            raise
         try:
             _wait(lock, output, waiting, is_patient=is_patient)
             if _is_file(lock, work / LOCK):

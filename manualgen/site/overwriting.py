@@ -30,7 +30,8 @@ def inputs_of(manual: Manual, theme: Path | None = None, *more: Path | None) -> 
     found = [*manual.inputs.paths, *paths_in(settings), *filter(None, more)]
     found += [Path(name) for name in (settings.manpage.header, settings.manpage.footer) if name]
     for folder in filter(None, {theme, settings.site.theme}):
-        found += folder.rglob("*")
+        # Not deeper: a theme may be in a folder that has much else.
+        found += [*folder.glob("*"), *folder.glob("*/*")]
     return found
 
 

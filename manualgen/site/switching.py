@@ -21,8 +21,8 @@ from manualgen.site.signals import deferred
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MOST_LINKS = 20_000
-"""The most files that are linked; in a folder with more, the new files are moved one by one."""
+_MOST_FOREIGN = 2_000
+"""The most files of others that are linked. If there are more, new files are moved one by one."""
 
 _DEEPEST = 100
 """The most levels of folders in an output folder that is exchanged."""
@@ -96,7 +96,6 @@ class _Completion:
         self._new = new
         self._kept = kept
         self._old = old
-        self._links = 0
         self.linked: dict[str, int] = {}
         self.replaced: list[str] = []
 
@@ -127,16 +126,19 @@ class _Completion:
             # What cannot be linked, such as an immutable file, cannot be removed later.
             os.link(entry.path, self._probe, follow_symlinks=False)
             self._probe.unlink()
+        # An empty folder of others stays; one that has become empty does not.
+        needed = needed or not had_ours
         stage = self._stage / inside
-        if needed or not had_ours:
+        if needed:
             stage.mkdir(parents=True, exist_ok=True)
         if stage.is_dir():
-            self._take_attributes(inside, is_needed=needed or not had_ours)
-        return needed or not had_ours, had_ours
+            self._take_attributes(inside, is_needed=needed)
+            if had_ours:
+                os.utime(stage)  # What is in it has changed.
+        return needed, had_ours
 
     def _link(self, name: str) -> None:
-        self._links += 1
-        if self._links > _MOST_LINKS:
+        if len(self.linked) > _MOST_FOREIGN:
             raise OSError(errno.EMLINK, os.strerror(errno.EMLINK), name)
         source, target = f"{self._folder}/{name}", f"{self._stage}/{name}"
         try:
@@ -147,8 +149,8 @@ class _Completion:
 
     def _take_attributes(self, inside: str, *, is_needed: bool) -> None:
         old, new = self._folder / inside, self._stage / inside
-        if not is_needed and not os.listdir(new):  # noqa: PTH208 - it was made for nothing
-            new.rmdir()
+        if not is_needed and not os.listdir(new):  # noqa: PTH208
+            new.rmdir()  # It was made for new files, and there are none.
             return
         copy_attributes(old, new)
         new.chmod(stat.S_IMODE(old.stat().st_mode))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -179,6 +180,15 @@ def test_processes_end_when_results_are_not_wanted():
     assert next(results) is None
     assert len(children(HERE)) > len(before)
     results.close()
+    assert children(HERE) == before
+
+
+def test_a_process_ends_when_its_result_is_not_wanted():
+    before = children(HERE)
+    result = workers.run_in_background(lambda: time.sleep(1000))
+    assert len(children(HERE)) == len(before) + 1
+    del result
+    gc.collect()
     assert children(HERE) == before
 
 

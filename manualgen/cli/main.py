@@ -7,16 +7,13 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
 from manualgen.cli.groups import SuggestingGroup
-from manualgen.errors import ManualError
+from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.version import __version__
-
-if TYPE_CHECKING:
-    from manualgen.errors import Diagnostic
 
 
 class _Commands(SuggestingGroup):
@@ -76,6 +73,18 @@ def run(command: click.Command) -> None:
         # The reader of the output has exited, as in "manualgen … | head".
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        # A path that no file can have, such as one that is longer than the system allows.
+        _end(
+            Diagnostic(
+                code=Code.UNREADABLE,
+                message=f"cannot open the file: {error.strerror}",
+                file=os.fsdecode(error.filename),
+                help="name a file that exists and that you may read",
+            )
+        )
     except Exception as error:
         # If Jinja is not loaded, the error is not one of a template.
         jinja = sys.modules.get("jinja2")

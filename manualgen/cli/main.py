@@ -154,6 +154,14 @@ def _system_failure(error: Exception) -> Diagnostic:
         # With little memory, libraries cannot be loaded, and parts of Python fail in odd ways.
         message = str(error) or "there is not enough memory"
         return Diagnostic(code=Code.SYSTEM_FAILURE, message=message, help=limit)
+    if error.errno in _NO_FILE and error.filename is not None:
+        # A path that no file can have, such as one that is longer than the system allows.
+        return Diagnostic(
+            code=Code.UNREADABLE,
+            message=f"cannot open the file: {error.strerror}",
+            file=os.fsdecode(error.filename),
+            help="name a file that exists and that you may read",
+        )
     limits = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
     return Diagnostic(
         code=Code.SYSTEM_FAILURE,
@@ -161,6 +169,9 @@ def _system_failure(error: Exception) -> Diagnostic:
         file=str(error.filename) if error.filename else None,
         help=limit if error.errno in limits else "put that right, and run the command again",
     )
+
+
+_NO_FILE = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR)
 
 
 def _report(diagnostic: Diagnostic) -> int:

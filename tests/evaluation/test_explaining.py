@@ -73,6 +73,27 @@ def test_files_of_nixpkgs(tmp_path):
         assert found.help == "it is part of Nixpkgs: name a whole Nixpkgs tree with `--lib PATH`"
 
 
+def test_internal_modules_of_nixpkgs_are_not_missed():
+    options, diagnostics = extracted("internal-modules.nix")
+    assert set(options) == {"beside"}
+    assert not diagnostics
+
+
+def test_arguments_that_only_modules_set():
+    _, (found,) = extracted("argument-of-modules.nix")
+    assert "the argument `folder` is not given" in found.message
+    assert "infinite recursion" not in found.message
+    assert found.line == 5
+    assert found.help == "give it: `--arg folder=FILE`"
+
+
+def test_why_types_fail():
+    _, diagnostics = extracted("thrown-types.nix")
+    by_part = {(found.option, found.part): found.message for found in diagnostics}
+    assert by_part["thrown.type", "type"] == "the type cannot be evaluated: no such release"
+    assert "no such options" in by_part["thrown.submodule", "submodule"]
+
+
 def test_an_input_of_a_file():
     _, (found,) = extracted(modules_list=Path("input-of-file.nix"))
     assert "the flake input `other` is not given" in found.message

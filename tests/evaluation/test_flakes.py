@@ -70,7 +70,20 @@ def test_what_there_is_to_choose(name):
     found = raised.value.diagnostic
     assert found.code is Code.EVALUATION_FAILED
     assert found.file == "greeter/flake.nix"
-    assert "`homeModule`, `nixosModules.default`, `nixosModules.inline`" in found.help
+    for choice in ("darwinModules.borrowed", "homeModule", "nixosModules.default"):
+        assert f"`{choice}`" in found.help
+
+
+def test_modules_of_an_input_that_is_not_given():
+    options, diagnostics = extracted("greeter#darwinModules.borrowed")
+    assert set(options) == {"borrowed"}
+    assert not diagnostics
+
+
+def test_a_set_of_modules():
+    with pytest.raises(ManualError) as raised:
+        extracted("sets#nixosModules")
+    assert "`nixosModules.one`, `nixosModules.two`" in raised.value.diagnostic.help
 
 
 def test_outputs_that_need_an_input():

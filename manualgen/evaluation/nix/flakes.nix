@@ -11,12 +11,16 @@
 
 let
   inherit (builtins)
+    all
     attrNames
     filter
     foldl'
     functionArgs
     hasAttr
     isAttrs
+    isFunction
+    isPath
+    map
     mapAttrs
     match
     removeAttrs
@@ -97,8 +101,10 @@ let
         names:
         mapAttrs (
           name: names:
-          if match ".*[mM]odules?" name != null then
+          if match ".*[mM]odules" name != null then
             mapAttrs (_: _: { }) names // { default = { }; }
+          else if match ".*[mM]odule" name != null then
+            { }
           else if names == { } then
             unavailable
           else
@@ -125,6 +131,13 @@ let
       )
     ) [ ] (attrNames outputs);
 
+  # Whether an output is a set of modules, not a module.
+  isSet =
+    value:
+    isAttrs value
+    && value != { }
+    && all (name: isFunction value.${name} || isPath value.${name}) (attrNames value);
+
   moduleOf =
     { folder, attribute }:
     let
@@ -133,9 +146,10 @@ let
       found = foldl' (
         value: name: if isAttrs value && value ? ${name} then value.${name} else null
       ) outputs path;
-      known = choices outputs;
+      known =
+        if isSet found then map (name: "${attribute}.${name}") (attrNames found) else choices outputs;
     in
-    if path == [ ] || found == null then
+    if path == [ ] || found == null || isSet found then
       inContext ([ "choose" folder attribute ] ++ known) (throw "the flake has no such module")
     else
       {

@@ -326,7 +326,8 @@ class Explanation:
             missing = _MISSING.match(failure.message)
             if _UNSET.search(failure.message) or (missing and _CONFIG.search(line)):
                 return "config"
-            return "pkgs" if missing and _PKGS.search(line) else ""
+            unknown = missing or "which is not a function but a set" in failure.message
+            return "pkgs" if unknown and _PKGS.search(line) else ""
         source = self._expression(value)
         if _PKGS.search(source):
             return "pkgs"

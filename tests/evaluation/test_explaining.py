@@ -94,6 +94,19 @@ def test_why_types_fail():
     assert "no such options" in by_part["thrown.submodule", "submodule"]
 
 
+def test_packages_of_overlays_and_unknown_functions():
+    options, (found,) = extracted("overlays.nix")
+    assert options["overlays.package"].default.text == "pkgs.brandNew"
+    assert (found.option, found.part) == ("overlays.call", "default")
+    assert "depends on `pkgs`" in found.message
+
+
+def test_a_function_that_is_no_module():
+    _, (found,) = extracted("no-module.nix")
+    assert "unexpected argument" in found.message
+    assert "`{ lib, ... }:`" in found.help
+
+
 def test_an_input_of_a_file():
     _, (found,) = extracted(modules_list=Path("input-of-file.nix"))
     assert "the flake input `other` is not given" in found.message

@@ -9,6 +9,7 @@ instead. Only an input that leaves nothing to render raises an exception:
 from __future__ import annotations
 
 import enum
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -397,12 +398,25 @@ def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
     return next(iter(difflib.get_close_matches(name, list(known), 1, least)), None)
 
 
+# Of GitHub, Azure and TeamCity. What GitHub takes for one at the start of a line alone is no
+# matter here: lines begin with words of ours.
+_CI_COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)")
+
+
+def shortened(text: str, longest: int = 200) -> str:
+    """Return a text for a message: its beginning, where it is longer than some characters."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
 def visible(text: str) -> str:
     r"""Return text without characters that control a terminal.
 
     Control characters, terminal escapes, bidirectional overrides and lone
-    surrogates become escapes such as ``\\x1b``. Tabs and printable text stay.
+    surrogates become escapes such as ``\\x1b``. Tabs and printable text stay, but for
+    what a CI takes for a command wherever it stands, such as ``##[``.
     """
+    if "##" in text:
+        text = _CI_COMMAND.sub(r"#\\x23", text)
     if text.isprintable():
         return text
     return "".join(

@@ -54,6 +54,24 @@ def contents(path: str) -> bytes:
         ) from error
 
 
+def path_problem(path: Path) -> str:
+    """Return why no file can be opened at a path, whether there is one or not; "" if one can.
+
+    That is so if it is longer than the system allows, has a NUL in it, or is in a folder that
+    cannot be searched.
+
+    Args:
+        path: the path.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", None) or str(error)
+    return ""
+
+
 def _standard_input() -> BinaryIO:
     if sys.stdin is None:
         raise OSError(9, "standard input is closed")

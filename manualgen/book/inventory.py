@@ -6,6 +6,8 @@ import re
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from manualgen.options.model import FORBIDDEN_IN_HTML
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -85,4 +87,4 @@ def is_readable(name: str) -> bool:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return FORBIDDEN_IN_HTML.sub("\ufffd", " ".join(text.split()))

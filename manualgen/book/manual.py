@@ -17,7 +17,7 @@ import msgspec
 from manualgen.book import images
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import ManpageTable
-from manualgen.book.labels import Labels
+from manualgen.book.labels import LONGEST, Labels
 from manualgen.book.nesting import nest
 from manualgen.book.option_sets import OptionSetReader, SetSettings
 from manualgen.book.outline import make_outline
@@ -315,6 +315,7 @@ class _Loading:
             for option_list, catalog in zip(outline.option_lists, catalogs, strict=True)
         )
         self._check_identifiers(outline, sets)
+        self._check_titles(outline, labels)
         for path, data in self._sets.files.items():
             loader.inputs.record(path, data)
         manual = Manual(
@@ -405,6 +406,19 @@ class _Loading:
                     )
                 )
                 break
+
+    def _check_titles(self, outline: Outline, labels: Labels) -> None:
+        for division in outline.divisions:
+            if labels.is_cut(division.title):
+                self._diagnostics.append(
+                    division.document.diagnostic(
+                        Code.TOO_COMPLEX,
+                        "the title is too long, or refers to too many others; elsewhere only its"
+                        " beginning is shown",
+                        division.line,
+                        f"write a title of at most {LONGEST} characters, without references",
+                    )
+                )
 
     def _diagnose_references(self, manual: Manual, outline: Outline) -> None:
         for division in outline.divisions:

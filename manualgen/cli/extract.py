@@ -48,6 +48,9 @@ def command(
 ) -> None:
     """Write the options that modules declare as options.json.
 
+    A module is a file, or one of a flake such as .#nixosModules.default; the folder of a flake
+    alone lists its modules. Of the inputs in flake.lock, those that are in the store are used.
+
     Nixpkgs' lib is enough: without --pkgs, packages exist by their names, and nothing is
     built, fetched or written to the store.
     """

@@ -12,9 +12,15 @@ DECISIONS = {
     "config": "decide what it sets",
 }
 
+FETCHING = "or fetch what the flake's `flake.lock` names: `nix flake archive` in its folder"
+"""How to get inputs of a flake into the store, where they are found."""
+
 # What files are that were given as modules, and what to do with them.
 KINDS = {
-    "flake": ("a flake", "name the files of its modules, such as those of its `nixosModules`"),
+    "flake": (
+        "a flake",
+        "name its folder, which lists its modules; then one of them: `FOLDER#NAME`",
+    ),
     "modules": (
         "a set of modules",
         "name one of them, or write a file with a list of them: `--modules FILE`",
@@ -41,7 +47,7 @@ _HELP = (
     ),
     (
         re.compile(r"flake input .* is not given"),
-        "give the folder of the input: `--input NAME=PATH`",
+        f"give the folder of the input: `--input NAME=PATH`; {FETCHING}",
     ),
     (re.compile(r"stack overflow"), "look for a function or a type that calls itself without end"),
     (
@@ -69,7 +75,12 @@ def unavailable_name(name: str) -> tuple[str, str]:
         flake_input = name.removeprefix("inputs.")
         return (
             f"the flake input `{flake_input}` is not given",
-            f"give it: `--input {flake_input}=PATH`",
+            f"give its folder: `--input {flake_input}=PATH`; {FETCHING}",
+        )
+    if name == "flake-parts-lib":
+        return (
+            f"the argument `{name}` is not given",
+            "give flake-parts: `--input flake-parts=PATH`",
         )
     if name.startswith("<"):
         return (

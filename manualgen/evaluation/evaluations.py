@@ -259,6 +259,7 @@ class Findings:
         modules: of each module that failed in part: these parts, and the names it used.
         values: of each value (option, field) that failed: the names it used.
         types: of each type (file:line) that failed: the names it used.
+        names: all names that were used and that are not available.
         hidden: of each option of which no field failed: the names it used all the same.
             Its module caught the failure, and replaced the value by another one.
         malformed: the kind of event, file and detail of files that are no proper modules.
@@ -274,6 +275,7 @@ class Findings:
         self.modules: dict[str, tuple[set[str], set[str]]] = {}
         self.values: dict[tuple[str, str], tuple[str, ...]] = {}
         self.types: dict[str, tuple[str, ...]] = {}
+        self.names: set[str] = set()
         self.hidden: dict[str, tuple[str, ...]] = {}
         self.malformed: set[tuple[str, str, str]] = set()
         self.nested: set[tuple[str, str]] = set()
@@ -282,6 +284,7 @@ class Findings:
         for kind, *words in events:
             if kind == "touched":
                 self._touched.update(words)
+                self.names.update(words)
                 continue
             if kind == "option":
                 self._end_option(option)

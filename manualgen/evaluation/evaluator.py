@@ -91,8 +91,8 @@ class Evaluator:
                 Diagnostic(
                     code=Code.NO_EVALUATOR,
                     message=f"`{command}` is not found, and modules cannot be evaluated without it",
-                    help="install Nix: `apt install nix-bin`, or see https://nixos.org/download;"
-                    " or give an options.json",
+                    help="install Nix: `apt install nix-bin`, or see https://nixos.org/download; or"
+                    " give an options.json, which `optionsJSON` of Nixpkgs' `nixosOptionsDoc` holds",
                 )
             )
         self._command = found

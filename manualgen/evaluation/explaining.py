@@ -10,7 +10,7 @@ import msgspec
 from manualgen.errors import Code, Diagnostic
 from manualgen.evaluation import advice
 from manualgen.evaluation.failures import Failure, TracePosition
-from manualgen.evaluation.source_paths import read_lines
+from manualgen.evaluation.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -63,8 +63,7 @@ class Explanation:
             internal: starts of the paths of files that are not the author's.
         """
         self._paths = paths
-        self._internal = internal
-        self._sources: dict[str, list[str]] = {}
+        self._places = Places(paths, internal)
 
     # ─── limits ───
 
@@ -93,8 +92,8 @@ class Explanation:
         Args:
             failure: the failure.
         """
-        position = self._position(failure, None)
-        line = "" if position is None else self._line(position)
+        position = self._places.position(failure, None)
+        line = "" if position is None else self._places.line(position)
         return [
             [name for name in match[1].split(".") if name]
             for match in re.finditer(r"(?<![\w.'-])pkgs((?:\.[A-Za-z_][\w'-]*)*)", line)
@@ -123,7 +122,7 @@ class Explanation:
             )
             message = f"the file is {kind}, not a module"
         diagnostic = Diagnostic(code=Code.BROKEN_MODULE, message=message, help=help_text)
-        return self._at(TracePosition(file, 1), diagnostic)
+        return self._places.at(TracePosition(file, 1), diagnostic)
 
     def whole(self, failure: Failure) -> Diagnostic:
         """Return the diagnostic of a failure that is not that of one module."""
@@ -133,14 +132,15 @@ class Explanation:
         return self._of(Code.EVALUATION_FAILED, failure, None, "the modules cannot be evaluated")
 
     def _no_such_module(self, folder: str, attribute: str, *choices: str) -> Diagnostic:
-        named = ", ".join(f"`{choice}`" for choice in choices)
+        shown = self._paths.folder(folder)
+        named = ", ".join(f"`{shown}#{choice}`" for choice in choices)
         return Diagnostic(
             code=Code.EVALUATION_FAILED,
             message=f"the flake has no module `{attribute}`"
             if attribute
             else "the flake is named without one of its modules",
             file=self._paths.file(f"{folder}/flake.nix"),
-            help=f"name one of {named}, such as `FOLDER#{choices[0]}`"
+            help=f"name one of {named}"
             if choices
             else "it has no output with modules: name the files of its modules",
         )
@@ -175,8 +175,8 @@ class Explanation:
         if unavailable:
             name = min(unavailable)
             message, help_text = advice.unavailable_name(name)
-            return self._at(
-                self._position(failure, file)
+            return self._places.at(
+                self._places.position(failure, file)
                 or self._first_use(file, rf"(?<![\w.'-]){re.escape(name)}\.")
                 or TracePosition(file, 1),
                 Diagnostic(
@@ -192,12 +192,12 @@ class Explanation:
         return self._of(Code.BROKEN_MODULE, failure, file, message)
 
     def _pkgs_on_spine(self, file: str, part: str, failure: Failure | None) -> Diagnostic:
-        position = self._position(failure, file)
-        if position is None or not _PKGS.search(self._line(position)):
+        position = self._places.position(failure, file)
+        if position is None or not _PKGS.search(self._places.line(position)):
             position = (
                 self._first_use(file, _PKGS_USED, "pkgs") or position or TracePosition(file, 1)
             )
-        line = self._line(position)
+        line = self._places.line(position)
         column = position.column
         used = _PKGS.search(line, (column or 1) - 1) or _PKGS.search(line)
         rest = line[used.start() :] if used else "pkgs"
@@ -210,7 +210,7 @@ class Explanation:
                 f"looks at `{name}` to {advice.DECISIONS[part]}",
                 advice.for_decision(part, name),
             )
-        return self._at(
+        return self._places.at(
             TracePosition(position.file, position.line, used.start() + 1 if used else column),
             Diagnostic(
                 code=Code.PKGS_ON_SPINE,
@@ -225,7 +225,7 @@ class Explanation:
         self, file: str, pattern: str | re.Pattern[str], name: str = ""
     ) -> TracePosition | None:
         """Return the first position where a pattern matches, or where a name in its match is."""
-        for number, line in enumerate(self._lines(file), start=1):
+        for number, line in enumerate(self._places.lines(file), start=1):
             match = re.search(pattern, line.partition("#")[0])
             if match is not None:
                 return TracePosition(file, number, line.index(name, match.start()) + 1)
@@ -263,8 +263,8 @@ class Explanation:
             part=field,
             help=help_text,
         )
-        position = self._position(failure, None)
-        return diagnostic if position is None else self._at(position, diagnostic)
+        position = self._places.position(failure, None)
+        return diagnostic if position is None else self._places.at(position, diagnostic)
 
     def hidden(
         self, name: str, declarations: Collection[str], unavailable: Collection[str]
@@ -293,7 +293,7 @@ class Explanation:
         Args:
             value: the default.
         """
-        source = _STRINGS.sub('""', self._expression(value))
+        source = _STRINGS.sub('""', self._places.expression(value.file, value.line, value.field))
         if not _CONFIG_USED.search(source) or not value.file or not value.line:
             return None
         diagnostic = Diagnostic(
@@ -305,7 +305,24 @@ class Explanation:
             part=value.field,
             help=self._value_help(value, "config"),
         )
-        return self._at(TracePosition(value.file, value.line), diagnostic)
+        return self._places.at(TracePosition(value.file, value.line), diagnostic)
+
+    def used(self, value: Value, names: Collection[str]) -> tuple[str, ...]:
+        """Return which of some names the source of a value has.
+
+        Newer versions of Nix remember that something failed, and so report a name that is not
+        available only where it is used first.
+
+        Args:
+            value: the value.
+            names: the names, such as ``lib.mkNothing`` or ``inputs.helper``.
+        """
+        source = self._places.expression(value.file, value.line, value.field)
+        return tuple(
+            name
+            for name in sorted(names)
+            if re.search(rf"(?<![\w'-]){re.escape(name.removeprefix('inputs.'))}(?![\w'-])", source)
+        )
 
     def needs(self, value: Value, unavailable: Collection[str], failure: Failure | None) -> str:
         """Return the argument that a value needs, such as ``pkgs``; "" where it needs none.
@@ -322,13 +339,13 @@ class Explanation:
         if flake_input:
             return flake_input
         if failure is not None:
-            line = self._line(failure.positions[0]) if failure.positions else ""
+            line = self._places.line(failure.positions[0]) if failure.positions else ""
             missing = _MISSING.match(failure.message)
             if _UNSET.search(failure.message) or (missing and _CONFIG.search(line)):
                 return "config"
             unknown = missing or "which is not a function but a set" in failure.message
             return "pkgs" if unknown and _PKGS.search(line) else ""
-        source = self._expression(value)
+        source = self._places.expression(value.file, value.line, value.field)
         if _PKGS.search(source):
             return "pkgs"
         return "config" if _CONFIG.search(source) else ""
@@ -365,38 +382,24 @@ class Explanation:
         diagnostic = msgspec.structs.replace(
             diagnostic, option=value.option, declarations=value.declarations, part=value.field
         )
-        position = self._position(failure, None)
-        if value.file and value.line and not self._is_internal(value.file):
+        position = self._places.position(failure, None)
+        if value.file and value.line and not self._places.is_internal(value.file):
             position = TracePosition(value.file, value.line)
-        return diagnostic if position is None else self._at(position, diagnostic)
-
-    def _expression(self, value: Value) -> str:
-        """Return the source of a value: what stands between `field =` and its semicolon."""
-        if not value.file or not value.line or self._is_internal(value.file):
-            return ""
-        text = "\n".join(self._lines(value.file)[value.line - 1 : value.line + 20])
-        start = re.search(rf"\b{value.field}\s*=\s*", text)
-        if start is None:
-            return ""
-        depth = 0
-        for position in range(start.end(), len(text)):
-            character = text[position]
-            depth += (character in "([{") - (character in ")]}")
-            if depth < 0 or (depth == 0 and character == ";"):
-                return text[start.end() : position].strip()
-        return text[start.end() :].strip()
+        return diagnostic if position is None else self._places.at(position, diagnostic)
 
     def _value_help(self, value: Value, needs: str) -> str:
         field = value.field
         if field == "default" and value.file and value.line:
             # Where an option has a text for readers, the place of its default is that of the text.
-            line = self._line(TracePosition(value.file, value.line))
+            line = self._places.line(TracePosition(value.file, value.line))
             field = "defaultText" if "defaultText" in line else field
-        return advice.for_value(field, self._expression(value), needs)
+        return advice.for_value(
+            field, self._places.expression(value.file, value.line, value.field), needs
+        )
 
     def _argument_of_imports(self, file: str) -> tuple[str, TracePosition] | None:
         """Return the argument of its own that a module's ``imports`` use, and where they do."""
-        text = "\n".join(self._lines(file))
+        text = "\n".join(self._places.lines(file))
         arguments, imports = _ARGUMENTS.match(text), _IMPORTS.search(text)
         if arguments is None or imports is None:
             return None
@@ -413,7 +416,7 @@ class Explanation:
         if missing is None or failure is None or not failure.positions:
             return ""
         name = f"inputs.{missing['name']}"
-        line = self._line(failure.positions[0])
+        line = self._places.line(failure.positions[0])
         return name if re.search(rf"(?<![\w.'-]){re.escape(name)}(?![\w'-])", line) else ""
 
     def _help(self, message: str) -> str:
@@ -422,10 +425,10 @@ class Explanation:
             return advice.PART_OF_NIXPKGS
         return advice.for_message(message)
 
-    # ─── positions ───
-
     def _of(self, code: Code, failure: Failure, file: str | None, message: str) -> Diagnostic:
-        position = self._position(failure, file) or (TracePosition(file, 1) if file else None)
+        position = self._places.position(failure, file) or (
+            TracePosition(file, 1) if file else None
+        )
         reason = failure.message
         help_text = self._help(reason) or "correct what Nix names"
         if position is not None and "infinite recursion" in reason:
@@ -437,34 +440,4 @@ class Explanation:
         diagnostic = Diagnostic(
             code=code, message=self._paths.message(f"{message}: {reason}"), help=help_text
         )
-        return diagnostic if position is None else self._at(position, diagnostic)
-
-    def _at(self, position: TracePosition, diagnostic: Diagnostic) -> Diagnostic:
-        return msgspec.structs.replace(
-            diagnostic,
-            file=self._paths.file(position.file),
-            line=position.line,
-            column=position.column,
-            excerpt=self._line(position)[:200],
-        )
-
-    def _position(self, failure: Failure | None, file: str | None) -> TracePosition | None:
-        """Return the innermost position in a module, in the given file if there is one."""
-        if failure is None:
-            return None
-        authors = [one for one in failure.positions if not self._is_internal(one.file)]
-        own = [one for one in authors if one.file == file]
-        # The innermost position is that of the failure itself, whatever file it is in.
-        return next(iter([*authors[:1], *own]), None)
-
-    def _is_internal(self, file: str) -> bool:
-        return file.startswith(self._internal)
-
-    def _line(self, position: TracePosition) -> str:
-        lines = self._lines(position.file)
-        return lines[position.line - 1] if 0 < position.line <= len(lines) else ""
-
-    def _lines(self, file: str) -> list[str]:
-        if file not in self._sources:
-            self._sources[file] = read_lines(file)
-        return self._sources[file]
+        return diagnostic if position is None else self._places.at(position, diagnostic)

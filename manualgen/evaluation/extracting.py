@@ -54,6 +54,7 @@ class _Extraction:
         """
         inputs = Inputs.find(modules, settings)
         self._paths = inputs.paths
+        self._diagnostics = inputs.diagnostics
         evaluator = Evaluator(
             settings.evaluator, inputs.readable, settings.timeout, settings.memory
         )
@@ -68,6 +69,7 @@ class _Extraction:
         decoded = records.decode_records(self._evaluations.records)
         findings = Findings(self._evaluations.events)
         diagnostics = [
+            *self._diagnostics,
             *self._module_diagnostics(findings),
             *self._lost_diagnostics(findings),
             *(
@@ -148,6 +150,8 @@ class _Extraction:
             # What fails in the options of a type fails in the type too.
             below = ("value", record.name, "submodule")
             failure = failure or self._evaluations.explained.get(below)
+        if not unavailable and failure is None:
+            unavailable = self._explanation.used(value, findings.names - {"pkgs", "config"})
         needs = self._explanation.needs(value, unavailable, failure)
         if not needs and failure is None:
             failure = self._evaluations.explain(*explained, option=record.name)

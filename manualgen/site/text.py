@@ -12,6 +12,7 @@ from manualgen.site import files
 from manualgen.site.building import BuildOptions, BuildResult
 from manualgen.site.chapters import document_of, with_options
 from manualgen.site.entries import OptionWriter, render_entries
+from manualgen.writers import control_characters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,7 +83,7 @@ def build(
         for included in manual.sets:
             diagnostics += included.sections.take_diagnostics()
     text = "".join(parts).rstrip("\n")
-    data = f"{text}\n".encode("utf-8", "replace") if text else b""
+    data = control_characters.replaced(f"{text}\n".encode("utf-8", "replace")) if text else b""
     size = len(data)
     for picture in manual.picture_files if path != files.STANDARD_OUTPUT else ():
         # The document names its pictures relative to its own folder.

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 from manualgen import resources
 from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.options.model import FORBIDDEN_IN_HTML
 from manualgen.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jinja2 import Environment
 
 GENERATOR = f"manualgen {__version__}"
@@ -43,6 +46,19 @@ def templates(theme: Path | None) -> Environment:
 
     folders = [folder for folder in (theme, resources.folder("templates")) if folder is not None]
 
+    class _Loader(FileSystemLoader):
+        def get_source(
+            self, environment: Environment, template: str
+        ) -> tuple[str, str, Callable[[], bool]]:
+            """Return a template; raise an error that names its file if it cannot be read."""
+            try:
+                return super().get_source(environment, template)
+            except TemplateError:
+                raise
+            except (OSError, UnicodeDecodeError) as error:
+                path = Path(self.searchpath[0]) / template
+                raise ManualError(resources.unreadable_template(path, error)) from error
+
     # A theme may come from a stranger: it gets the page's variables, and no Python.
     class _Environment(ImmutableSandboxedEnvironment):
         def handle_exception(self, source: str | None = None) -> NoReturn:
@@ -57,15 +73,27 @@ def templates(theme: Path | None) -> Environment:
                 raise ManualError(template_error(error)) from error
 
     environment = _Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        loader=ChoiceLoader([_Loader(folder) for folder in folders]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
+        finalize=_finalized,
     )
+    for name in ("e", "escape"):
+        escape = environment.filters[name]
+        environment.filters[name] = lambda value, escape=escape: escape(_finalized(value))
     environment.globals = {name: environment.globals[name] for name in FUNCTIONS}
     return environment
+
+
+def _finalized(value: object) -> object:
+    """Return a value as templates insert it: text without characters that HTML cannot hold."""
+    # What is HTML already (Markup) comes from writers, which have replaced them.
+    if type(value) is str and not value.isprintable():
+        return FORBIDDEN_IN_HTML.sub("\ufffd", value)
+    return value
 
 
 def template_error(error: Exception) -> Diagnostic:

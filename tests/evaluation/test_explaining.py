@@ -110,7 +110,7 @@ def test_a_function_that_is_no_module():
 def test_an_input_of_a_file():
     _, (found,) = extracted(modules_list=Path("input-of-file.nix"))
     assert "the flake input `other` is not given" in found.message
-    assert found.help == "give it: `--input other=PATH`"
+    assert found.help.startswith("give its folder: `--input other=PATH`; ")
 
 
 @pytest.mark.parametrize(("text", "readable"), [("{ }", True), ("{ outputs = _: { }; }", False)])

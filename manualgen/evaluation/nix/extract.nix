@@ -9,8 +9,9 @@
 #   pkgs     path of a package set, or null
 #   system   the system that packages are evaluated for
 #   modules  paths of modules
-#   flakes   modules of flakes, as {folder, attribute}
+#   flakes   modules of flakes, as {folder, attribute}, an attribute being a list of names
 #   inputs   folders of inputs of flakes, by name
+#   locks    what the flake.lock files of flakes say, by folder: Lock in flakes.py
 #   list     path of a file that holds a list of modules, or what `listed` describes; or null
 #   host     path of a file with modules whose options are not returned, or null; as `list`
 #   tree     path of a file that holds evaluated options, or null
@@ -46,16 +47,20 @@ let
     compareVersions
     concatMap
     elem
+    foldl'
     fromJSON
     functionArgs
     intersectAttrs
     isAttrs
     isFunction
     isList
+    isPath
+    isString
     listToAttrs
     map
     mapAttrs
     readFile
+    removeAttrs
     scopedImport
     toJSON
     toString
@@ -211,7 +216,7 @@ let
       report
       inContext
       lib
-      pureScope
+      importScope
       packages
       ;
   };
@@ -242,6 +247,7 @@ let
 
   specialArgs =
     request.special
+    // foldl' (all: found: all // found.host.specialArgs) { } ofFlakes
     // host.specialArgs or { }
     // listed.specialArgs or { }
     // mapAttrs (_: file: loaded file lib) request.arguments
@@ -249,7 +255,9 @@ let
       pkgs = packages;
     };
 
-  hostModules = map (guardedInline request.host) (host.modules or [ ]);
+  hostModules =
+    concatMap (found: found.host.modules) ofFlakes
+    ++ map (guardedInline request.host) (host.modules or [ ]);
 
   evaluated = evaluate (
     map (path: /. + path) request.modules
@@ -257,17 +265,20 @@ let
     ++ map (guardedInline request.list) (listed.modules or [ ])
   );
 
-  # The files that declare the host's options, as the names of a set.
+  # The files that declare the host's options, as the names of a set. A module that is
+  # asked for is none of them, even if the host has it.
   hostFiles =
-    if request.host == null then
+    if hostModules == [ ] then
       { }
     else
-      listToAttrs (
+      removeAttrs (listToAttrs (
         map (file: {
           name = file;
           value = null;
         }) (filesOf (evaluate [ ]).options)
-      );
+      )) (request.modules ++ concatMap (found: fileOf found.module) ofFlakes);
+
+  fileOf = module: if isPath module || isString module then [ (toString module) ] else [ ];
 
   filesOf =
     tree:

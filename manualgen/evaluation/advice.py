@@ -42,6 +42,10 @@ _HELP = (
         "do not let `imports` or `options` depend on `config`: decide by `lib.mkIf` in `config`",
     ),
     (
+        re.compile(r"called with unexpected argument"),
+        "a module takes further arguments, too: `{ lib, ... }:`; other functions are no modules",
+    ),
+    (
         re.compile(r"flake input .* is not given"),
         f"give the folder of the input: `--input NAME=PATH`; {FETCHING}",
     ),

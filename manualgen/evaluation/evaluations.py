@@ -47,6 +47,7 @@ class Evaluations:
         failed_modules: the modules that were left out, and why.
         failed_values: the values (option, field) that were left out, and why.
         failed_types: the types (file:line) that were left out, and why.
+        explained: the failures that :meth:`explain` found, by context.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Evaluations:
         self.failed_modules: dict[str, Failure] = {}
         self.failed_values: dict[tuple[str, str], Failure] = {}
         self.failed_types: dict[str, Failure] = {}
+        self.explained: dict[tuple[str, ...], Failure] = {}
         self._learnt: set[str] = set()
         self._explained = 0
         self._explaining_seconds = 0.0
@@ -214,12 +216,13 @@ class Evaluations:
 
     # ─── explaining ───
 
-    def explain(self, key: str, *context: str) -> Failure | None:
+    def explain(self, key: str, *context: str, option: str = "") -> Failure | None:
         """Return why a module or value fails whose failure was caught; None if unknown.
 
         Args:
-            key: the module, or ``"option field"``.
+            key: the module, ``"option field"`` or ``"type file:line"``.
             context: the context that the trace of its failure holds.
+            option: the option to evaluate; "" for all.
         """
         late = self._explaining_seconds > _EXPLANATION_SECONDS
         if late or self._explained >= _EXPLANATIONS or self.diagnostics:
@@ -227,11 +230,14 @@ class Evaluations:
         self._explained += 1
         start = time.monotonic()
         request = {**self._request, "explain": key, "known": {}}
-        if context[0] == "value":
-            request["prefixes"] = [context[1]]
+        if option:
+            request["prefixes"] = [option]
         failure = self._evaluator.run(request).failure
         self._explaining_seconds += time.monotonic() - start
-        return failure if failure is not None and context in failure.contexts else None
+        if failure is None or context not in failure.contexts:
+            return None
+        self.explained[context] = failure
+        return failure
 
 
 def _culprit(failure: Failure, events: Sequence[Event]) -> Event:

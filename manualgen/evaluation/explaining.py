@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.errors import Code, Diagnostic, Severity
+from manualgen.errors import Code, Diagnostic
 from manualgen.evaluation import advice
 from manualgen.evaluation.failures import Failure, TracePosition
 from manualgen.evaluation.places import Places
@@ -27,15 +27,11 @@ _CONFIG_USED = re.compile(r"(?<![\w.'-])(?:config|cfg)\.[A-Za-z_]")
 _UNSET = re.compile(
     r"(?:was accessed|is used|used) but (?:has no value|not) defined|is not declared"
 )
+_ARGUMENTS = re.compile(r"(?:\s|#.*\n|/\*[\s\S]*?\*/)*\{([^{}:]*)\}\s*(?:@\s*[\w'-]+\s*)?:")
+_IMPORTS = re.compile(r"\bimports\s*=([^;]*);")
+_GIVEN_ARGUMENTS = frozenset({"config", "lib", "options", "pkgs", "modulesPath"})
 _FORBIDDEN = re.compile(r"access to (?:absolute )?path '(?P<path>[^']+)' is forbidden")
 _MISSING = re.compile(r"attribute '(?P<name>[^']+)' missing")
-
-NO_OPTIONS = Diagnostic(
-    code=Code.EVALUATION_FAILED,
-    message="the modules declare no options",
-    help="name modules that have `options`",
-)
-"""The diagnostic of modules without options."""
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -258,7 +254,7 @@ class Explanation:
             why = f"`{missing_name}` is needed to evaluate them, and is not available"
             help_text = advice.for_type(missing_name)
         else:
-            why = failure.message if failure else "they cannot be evaluated"
+            why = failure.message if failure else "the cause is not known"
             help_text = self._help(why) or "correct what is named"
         diagnostic = Diagnostic(
             code=Code.BROKEN_VALUE,
@@ -347,14 +343,12 @@ class Explanation:
             missing = _MISSING.match(failure.message)
             if _UNSET.search(failure.message) or (missing and _CONFIG.search(line)):
                 return "config"
-            return "pkgs" if missing and _PKGS.search(line) else ""
+            unknown = missing or "which is not a function but a set" in failure.message
+            return "pkgs" if unknown and _PKGS.search(line) else ""
         source = self._places.expression(value.file, value.line, value.field)
         if _PKGS.search(source):
             return "pkgs"
-        if _CONFIG.search(source):
-            return "config"
-        # A type is replaced where it is declared, before the cause of its failure is known.
-        return "pkgs" if value.field == "type" else ""
+        return "config" if _CONFIG.search(source) else ""
 
     def value(self, value: Value, needs: str, failure: Failure | None) -> Diagnostic:
         """Return the diagnostic of a value that is not in the output.
@@ -379,7 +373,7 @@ class Explanation:
                 help=self._value_help(value, needs),
             )
         else:
-            reason = failure.message if failure else "Nix does not report why"
+            reason = failure.message if failure else "the cause is not known"
             diagnostic = Diagnostic(
                 code=Code.BROKEN_VALUE,
                 message=self._paths.message(f"the {value.field} cannot be evaluated: {reason}"),
@@ -403,6 +397,19 @@ class Explanation:
             field, self._places.expression(value.file, value.line, value.field), needs
         )
 
+    def _argument_of_imports(self, file: str) -> tuple[str, TracePosition] | None:
+        """Return the argument of its own that a module's ``imports`` use, and where they do."""
+        text = "\n".join(self._places.lines(file))
+        arguments, imports = _ARGUMENTS.match(text), _IMPORTS.search(text)
+        if arguments is None or imports is None:
+            return None
+        for name in re.findall(r"[A-Za-z_][\w'-]*", arguments[1]):
+            used = re.search(rf"(?<![\w.'-]){re.escape(name)}(?![\w'-])", imports[1])
+            if used and name not in _GIVEN_ARGUMENTS:
+                before = text[: imports.start(1) + used.start()].split("\n")
+                return name, TracePosition(file, len(before), len(before[-1]) + 1)
+        return None
+
     def _missing_input(self, failure: Failure | None) -> str:
         """Return the input that a failure is about, such as ``inputs.name``; "" for none."""
         missing = _MISSING.match(failure.message) if failure else None
@@ -419,49 +426,18 @@ class Explanation:
         return advice.for_message(message)
 
     def _of(self, code: Code, failure: Failure, file: str | None, message: str) -> Diagnostic:
-        diagnostic = Diagnostic(
-            code=code,
-            message=self._paths.message(f"{message}: {failure.message}"),
-            help=self._help(failure.message) or "correct what Nix names",
-        )
         position = self._places.position(failure, file) or (
             TracePosition(file, 1) if file else None
         )
-        return diagnostic if position is None else self._places.at(position, diagnostic)
-
-
-def nested(event: str, name: str) -> Diagnostic:
-    """Return the diagnostic of a type that contains itself.
-
-    Args:
-        event: the event that reported it: ``repeated`` or ``deep``.
-        name: the option at which its options are not documented again.
-    """
-    if event == "repeated":
-        return Diagnostic(
-            code=Code.EVALUATION_LIMIT,
-            severity=Severity.WARNING,
-            message="the type contains itself: its options are documented once",
-            option=name,
-            part="type",
-            help='nothing has to be done, or declare the option with `visible = "shallow"`',
+        reason = failure.message
+        help_text = self._help(reason) or "correct what Nix names"
+        if position is not None and "infinite recursion" in reason:
+            argument = self._argument_of_imports(position.file)
+            if argument is not None:
+                name, position = argument
+                reason, help_text = advice.unavailable_name(name)
+                reason += ", and what modules set is not known to `imports`"
+        diagnostic = Diagnostic(
+            code=code, message=self._paths.message(f"{message}: {reason}"), help=help_text
         )
-    return Diagnostic(
-        code=Code.EVALUATION_LIMIT,
-        message="submodules are nested too deeply: the options below are left out",
-        option=name,
-        part="type",
-        help='declare the option with `visible = "shallow"`',
-    )
-
-
-def cause(diagnostic: Diagnostic) -> str:
-    """Return the text that replaces a value in the output.
-
-    Args:
-        diagnostic: the diagnostic of the value.
-    """
-    needs = re.search(r"depends on `([^`]+)`", diagnostic.message)
-    if diagnostic.code is Code.NEEDS_DEFAULT_TEXT and needs:
-        return f"depends on `{needs[1]}`"
-    return "cannot be evaluated"
+        return diagnostic if position is None else self._places.at(position, diagnostic)

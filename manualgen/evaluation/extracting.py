@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.evaluation import explaining, records
+from manualgen.evaluation.diagnostics import NO_OPTIONS, cause, nested
 from manualgen.evaluation.evaluations import LOST_FIELDS, Evaluations, Findings
 from manualgen.evaluation.evaluator import EXPRESSIONS, Evaluator
 from manualgen.evaluation.inputs import Inputs
@@ -86,10 +87,10 @@ class _Extraction:
             *self._evaluations.diagnostics,
         ]
         if not decoded and not diagnostics:
-            diagnostics.append(explaining.NO_OPTIONS)
+            diagnostics.append(NO_OPTIONS)
         diagnostics += filter(None, map(self._computed_diagnostic, decoded))
         causes = {
-            (diagnostic.option or "", diagnostic.part or ""): explaining.cause(diagnostic)
+            (diagnostic.option or "", diagnostic.part or ""): cause(diagnostic)
             for diagnostic in diagnostics
         }
         fields = {
@@ -122,11 +123,13 @@ class _Extraction:
                     field,
                     findings.values.get((name, field), ()),
                     failed.get((name, field))
-                    or self._evaluations.explain(f"{name} {field}", "value", name, field),
+                    or self._evaluations.explain(
+                        f"{name} {field}", "value", name, field, option=name
+                    ),
                 )
                 for name, field in sorted(lost)
             ),
-            *(explaining.nested(*event) for event in sorted(findings.nested)),
+            *(nested(*event) for event in sorted(findings.nested)),
         ]
 
     def _value_diagnostic(
@@ -141,15 +144,21 @@ class _Extraction:
         key = (record.name, field)
         failure = self._evaluations.failed_values.get(key)
         unavailable = findings.values.get(key, ())
+        explained: tuple[str, ...] = (f"{record.name} {field}", "value", *key)
         if field == "type" and position is not None:
             place = f"{position.file}:{position.line}"
             failure = failure or self._evaluations.failed_types.get(place)
             unavailable = unavailable or findings.types.get(place, ())
+            explained = (f"type {place}", "type", place)
+        if field == "type":
+            # What fails in the options of a type fails in the type too.
+            below = ("value", record.name, "submodule")
+            failure = failure or self._evaluations.explained.get(below)
         if not unavailable and failure is None:
             unavailable = self._explanation.used(value, findings.names - {"pkgs", "config"})
         needs = self._explanation.needs(value, unavailable, failure)
         if not needs and failure is None:
-            failure = self._evaluations.explain(f"{record.name} {field}", "value", *key)
+            failure = self._evaluations.explain(*explained, option=record.name)
             needs = self._explanation.needs(value, (), failure)
         return self._explanation.value(value, needs, failure)
 

@@ -34,7 +34,9 @@ _LEGACY = re.compile(rf"\blegacyPackages\.(?:\$\{{[^}}]*\}}|[\w-]+)\.(?P<path>{_
 _TESTED = re.compile(rf"(?<![\w.'-])(?P<head>lib|options|pkgs)\s*\?\s*(?P<path>{_PATH})")
 _WITH = re.compile(rf"\bwith\s+\(?\s*pkgs(?:\.(?P<path>{_PATH}))?\s*\)?\s*;")
 _INHERIT = re.compile(rf"\binherit\s*\(\s*pkgs(?:\.(?P<path>{_PATH}))?\s*\)(?P<names>[^;]*);")
-_COMPUTED = re.compile(rf"(?<![\w.'-])pkgs(?:\.{_PATH})?\.\$\{{|\bcallPackage\b")
+_COMPUTED = re.compile(
+    rf"(?<![\w.'-])pkgs(?:\.{_PATH})?\.\$\{{|\b(?:callPackage|pkgs\.extend|appendOverlays)\b"
+)
 # A name that another file may hold.
 _COMPUTED_ELSEWHERE = re.compile(r"\bmkPackageOption'?\s+pkgs\s+(?![\"\[])|PackageOption\s*=")
 _WORD = re.compile(_NAME)

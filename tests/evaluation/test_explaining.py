@@ -73,6 +73,40 @@ def test_files_of_nixpkgs(tmp_path):
         assert found.help == "it is part of Nixpkgs: name a whole Nixpkgs tree with `--lib PATH`"
 
 
+def test_internal_modules_of_nixpkgs_are_not_missed():
+    options, diagnostics = extracted("internal-modules.nix")
+    assert set(options) == {"beside"}
+    assert not diagnostics
+
+
+def test_arguments_that_only_modules_set():
+    _, (found,) = extracted("argument-of-modules.nix")
+    assert "the argument `folder` is not given" in found.message
+    assert "infinite recursion" not in found.message
+    assert found.line == 5
+    assert found.help == "give it: `--arg folder=FILE`"
+
+
+def test_why_types_fail():
+    _, diagnostics = extracted("thrown-types.nix")
+    by_part = {(found.option, found.part): found.message for found in diagnostics}
+    assert by_part["thrown.type", "type"] == "the type cannot be evaluated: no such release"
+    assert "no such options" in by_part["thrown.submodule", "submodule"]
+
+
+def test_packages_of_overlays_and_unknown_functions():
+    options, (found,) = extracted("overlays.nix")
+    assert options["overlays.package"].default.text == "pkgs.brandNew"
+    assert (found.option, found.part) == ("overlays.call", "default")
+    assert "depends on `pkgs`" in found.message
+
+
+def test_a_function_that_is_no_module():
+    _, (found,) = extracted("no-module.nix")
+    assert "unexpected argument" in found.message
+    assert "`{ lib, ... }:`" in found.help
+
+
 def test_an_input_of_a_file():
     _, (found,) = extracted(modules_list=Path("input-of-file.nix"))
     assert "the flake input `other` is not given" in found.message

@@ -71,6 +71,7 @@ def test_an_input_that_is_given():
 
 
 GREETER_MODULES = (
+    "`{0}#darwinModules.borrowed`, "
     '`{0}#homeModule`, `{0}#modules.nixos.default`, `{0}#nixosModules."a.b"`,'
     " `{0}#nixosModules.default`, `{0}#nixosModules.inline`, `{0}#nixosModules.needs`"
 )
@@ -126,6 +127,12 @@ def test_packages_of_nixpkgs_that_a_flake_imports():
     assert not diagnostics
     assert options["tools.imported"].default.text == "pkgs.hello"
     assert options["tools.legacy"].default.text == "pkgs.hello"
+
+
+def test_modules_of_an_input_that_is_not_given():
+    options, diagnostics = extracted("greeter#darwinModules.borrowed")
+    assert set(options) == {"borrowed"}
+    assert not diagnostics
 
 
 def test_outputs_that_need_an_input():

@@ -60,6 +60,14 @@ def test_types_of_formats(runs):
     lists = f"{atom} or a list of them for duplicate keys"
     assert options["formats.lists"].type == section.format(lists)
     assert "atom (null, bool, int, float or string)" in options["formats.properties"].type
+    assert options["formats.elixir"].type == ("attribute set of attribute set of Elixir value")
+    assert options["formats.hocon"].type == "HOCON value"
+    assert options["formats.kdl"].type == "KDL document"
+    assert options["formats.libconfig"].type == "attribute set of libconfig value"
+    assert options["formats.lua"].type == "attribute set of lua value"
+    assert "absolute path or package" in options["formats.nix"].type
+    assert options["formats.php"].type == "PHP value"
+    assert options["formats.python"].type == "attribute set of Python value"
     assert options["formats.file"].default.text.startswith("pkgs.formats.json")
 
 

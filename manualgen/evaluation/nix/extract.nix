@@ -23,7 +23,8 @@
 #   broken   modules to leave out, as {path: true}
 #   skip     values to leave out, as {"option field": true}, and types, as {"type file:line": true}
 #   skipFields fields to leave out of all options, as {field: true}
-#   explain  the module or value ("option field") whose failure is not caught, or null
+#   explain  the module, value ("option field") or type ("type file:line") whose failure is not
+#            caught, or null
 #   missing  paths in `config` and `options` that may be missing, as {config, options}, trees of sets
 #
 # Each record is written to the log as soon as it is evaluated. So an evaluation

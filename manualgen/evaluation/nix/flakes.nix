@@ -165,8 +165,10 @@ let
         names:
         mapAttrs (
           name: names:
-          if match ".*[mM]odules?" name != null then
+          if match ".*[mM]odules" name != null then
             mapAttrs (_: _: { }) names // { default = { }; }
+          else if match ".*[mM]odule" name != null then
+            { }
           else if names == { } then
             unavailable
           else

@@ -131,6 +131,8 @@ let
     in
     if hasAttr "type ${key}" request.skip then
       instead
+    else if request.explain == "type ${key}" then
+      inContext [ "type" key ] (seq (type.getSubModules or null) type)
     else if tried.success then
       tried.value
     else

@@ -27,6 +27,7 @@ let
     pathExists
     removeAttrs
     scopedImport
+    substring
     tryEval
     typeOf
     ;
@@ -41,7 +42,7 @@ let
     if hasAttr file request.broken then
       emptyModule
     else if !(pathExists path) then
-      report [ "absent" file ] emptyModule
+      (if isInternal file then emptyModule else report [ "absent" file ] emptyModule)
     else
       inContext [ "module" file ] (
         report [ "module" file ] (
@@ -56,8 +57,21 @@ let
         )
       );
 
+  # A library alone lacks these modules of Nixpkgs. All of their options are internal.
+  isInternal =
+    file:
+    elem file (
+      map (name: "${request.nixpkgs}/${name}") [
+        "modules/generic/meta-maintainers.nix"
+        "nixos/modules/misc/assertions.nix"
+        "nixos/modules/misc/meta.nix"
+      ]
+    );
+
   # Whatever a file was to be called with, in the end it is a module without anything.
   emptyModule = arguments: if isModuleArguments arguments then { } else emptyModule;
+
+  explainsType = request.explain != null && substring 0 5 request.explain == "type ";
 
   # A failure of the module to explain is not caught, so that Nix prints its trace.
   attempt =
@@ -66,7 +80,7 @@ let
       traced = inContext [ "module" file ] value;
       tried = tryEval traced;
     in
-    if request.explain == file then
+    if request.explain == file || explainsType then
       traced
     else if tried.success then
       tried.value

@@ -54,6 +54,9 @@ let
       in
       if tried.success then tried else report [ "failed" name field ] failure;
 
+  # A type fails wherever evalModules looks at it, so nothing on the way to it is caught.
+  explainsType = request.explain != null && substring 0 5 request.explain == "type ";
+
   failure = {
     success = false;
     value = null;
@@ -69,7 +72,7 @@ let
     in
     if hasAttr key request.skip then
       instead
-    else if request.explain == key then
+    else if request.explain == key || explainsType then
       traced
     else if tried.success then
       tried.value

@@ -336,6 +336,8 @@ let
       buildPackages = self;
       __splicedPackages = self;
       newScope = _: callPackage;
+      extend = _: self;
+      appendOverlays = _: self;
       callPackages = callPackage;
       _type = "pkgs";
     };

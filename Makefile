@@ -15,7 +15,7 @@ manual: .venv/installed
 
 documentation: .venv/installed
 	$(BIN)/python docs/command_reference.py
-	$(BIN)/manualgen html docs/manual.toml --strict
+	$(BIN)/manualgen html docs/manual.toml -o build/documentation --strict
 
 test: .venv/tests
 	.ci/install-programs

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from manualgen.book import manual as manuals
 from manualgen.book.catalog import OptionSettings
-from manualgen.book.manual import Manual, ManualSettings, SetSettings
+from manualgen.book.manual import Manual, ManualSettings
+from manualgen.book.option_sets import SetSettings
 from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project, existing_theme
 from manualgen.book.settings import SiteSettings, from_arguments
 from manualgen.errors import Code, Diagnostic, ManualError, Severity, failing
+from manualgen.evaluation.settings import EvaluationSettings, is_module
 from manualgen.options import reading
 from manualgen.options.declarations import Source
 from manualgen.options.model import Declaration, Markup, Option, Text
@@ -24,7 +26,7 @@ from manualgen.site import workers
 from manualgen.site.building import BuildOptions, BuildResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from docutils import nodes as docutils_nodes
 
@@ -40,6 +42,7 @@ __all__ = [
     "Code",
     "Declaration",
     "Diagnostic",
+    "EvaluationSettings",
     "Format",
     "ManpageLook",
     "Manual",
@@ -111,13 +114,17 @@ class _FormatWriter(Protocol):
 # ─── load ───
 
 
-def load(path: str | Path, *, jobs: int = 1, **overrides: Any) -> Manual:
+def load(
+    path: str | Path, *, jobs: int = 1, evaluation: Mapping[str, Any] = {}, **overrides: Any
+) -> Manual:
     """Read a manual, or options as a manual without chapters.
 
     Args:
         path: ``manual.toml``, the first file of a manual (``.md``), ``options.json``, or a
-            module (``.nix``).
+            module: a file (``.nix``), a folder, or one of a flake (``.#nixosModules.default``).
         jobs: how many processes read it; there is work for two.
+        evaluation: how modules are evaluated: attributes of :class:`EvaluationSettings`, which
+            take precedence over ``manual.toml``.
         **overrides: for a manual, attributes of :class:`ManualOverrides`, which take precedence
             over ``manual.toml``; for options, the arguments of :func:`from_options`.
 
@@ -126,10 +133,11 @@ def load(path: str | Path, *, jobs: int = 1, **overrides: Any) -> Manual:
         TypeError: if there is no such attribute, or a value has another type.
         ValueError: if an attribute cannot have this value.
     """
-    path = Path(path)
-    if path.suffix in MANUAL_SUFFIXES:
-        return load_project(Project.load(path).override(**overrides), jobs=jobs)
-    option_set = extract([path]) if path.suffix == ".nix" else read_options(path)
+    if not is_module(path) and Path(path).suffix in MANUAL_SUFFIXES:
+        given = from_arguments(EvaluationSettings, evaluation)
+        project = Project.load(Path(path)).override(**overrides, evaluation=given)
+        return load_project(project, jobs=jobs)
+    option_set = extract([path], **evaluation) if is_module(path) else read_options(path)
     return from_options([option_set], **overrides)
 
 
@@ -200,7 +208,7 @@ def extract(modules: Iterable[str | Path] | str | Path, **settings: Any) -> Opti
 
     Args:
         modules: their files (or one).
-        **settings: attributes of :class:`manualgen.evaluation.extracting.Settings`.
+        **settings: attributes of :class:`EvaluationSettings`.
 
     Raises:
         ManualError: if they cannot be evaluated at all.
@@ -212,7 +220,7 @@ def extract(modules: Iterable[str | Path] | str | Path, **settings: Any) -> Opti
     if isinstance(modules, (str, Path)):
         modules = [modules]
     return extracting.extract(
-        [Path(path) for path in modules], from_arguments(extracting.Settings, settings)
+        [Path(path) for path in modules], from_arguments(EvaluationSettings, settings)
     )
 
 
@@ -244,7 +252,7 @@ def render_option(manual: Manual, name: str, output_format: Format = "html") -> 
     links = manual.links(_own_address(output_format), included)
     writer = _writer(output_format)
     writer.links = links
-    return writer.section(section)
+    return _shown(writer.section(section))
 
 
 def render_text(text: str, output_format: Format = "html") -> str:
@@ -261,7 +269,14 @@ def render_text(text: str, output_format: Format = "html") -> str:
     """
     from manualgen.markup import description  # noqa: PLC0415 - the parser is slow to import
 
-    return _writer(output_format).chapter(description.parse(text).blocks)
+    return _shown(_writer(output_format).chapter(description.parse(text).blocks))
+
+
+def _shown(text: str) -> str:
+    """Return what a writer has written, without control characters."""
+    from manualgen.writers import control_characters  # noqa: PLC0415 - as the writers
+
+    return control_characters.replaced(text.encode("utf-8", "replace")).decode()
 
 
 def _own_address(output_format: Format) -> Callable[[str], str | None]:
@@ -381,8 +396,9 @@ def build_manpage(
     """
     from manualgen.site import manpage  # noqa: PLC0415 - each format is loaded when needed
 
-    look = look or manpage.look_of(manual.settings)
-    return manpage.build(manual, Path(path), look, options, chapters=chapters)
+    path = Path(path)
+    look = look or manpage.look_of(manual, path=path)
+    return manpage.build(manual, path, look, options, chapters=chapters)
 
 
 def build_markdown(

@@ -8,8 +8,8 @@ instead. Only an input that leaves nothing to render raises an exception:
 
 from __future__ import annotations
 
-import bisect
 import enum
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -59,6 +59,16 @@ class Code(enum.Enum):
         "Some bytes or escapes are not text; each is shown as U+FFFD.",
     )
     WRITE_FAILED = ("write-failed", Severity.ERROR, "The output cannot be written.")
+    WOULD_OVERWRITE = (
+        "would-overwrite",
+        Severity.ERROR,
+        "The output would replace an input, or a file that manualgen has not written.",
+    )
+    SYSTEM_FAILURE = (
+        "system-failure",
+        Severity.ERROR,
+        "The system refuses what a build needs, such as memory or open files.",
+    )
     BAD_TEMPLATE = (
         "bad-template",
         Severity.ERROR,
@@ -179,6 +189,11 @@ class Code(enum.Enum):
         "bad-redirect",
         Severity.ERROR,
         "redirects.json and the manual do not agree, or an address in it cannot be served.",
+    )
+    NOT_IN_INVENTORY = (
+        "not-in-inventory",
+        Severity.WARNING,
+        "An option whose name the inventory for Sphinx cannot hold.",
     )
     BAD_SETTING = (
         "bad-setting",
@@ -393,45 +408,9 @@ def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
     return next(iter(difflib.get_close_matches(name, list(known), 1, least)), None)
 
 
-class SimilarNames:
-    """Finds the name that is most similar to an unknown one, among any number of names.
-
-    Only names that begin or end most like it are compared: those next to it in order, read
-    from either end.
-    """
-
-    _NEXT = 4
-    """How many names before and after an unknown one are compared, in each order."""
-
-    _LONGEST = 100
-    """Longer names are not compared, as that takes a time that grows with their square."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        """Prepare to search names."""
-        keys = [(_letters(name), name) for name in names if len(name) <= self._LONGEST]
-        self._orders = (sorted(keys), sorted((letters[::-1], name) for letters, name in keys))
-
-    def nearest(self, name: str, least: float = 0.6) -> str | None:
-        """Return the name that is most similar to an unknown one; None if none is similar.
-
-        Args:
-            name: the unknown name.
-            least: how similar they must be, from 0 to 1.
-        """
-        if len(name) > self._LONGEST:
-            return None
-        letters = _letters(name)
-        candidates: dict[str, None] = {}
-        for order, key in zip(self._orders, (letters, letters[::-1]), strict=True):
-            position = bisect.bisect_left(order, (key, name))
-            near = order[max(0, position - self._NEXT) : position + self._NEXT]
-            candidates |= dict.fromkeys(candidate for _, candidate in near)
-        return nearest(name, candidates, least)
-
-
-def _letters(name: str) -> str:
-    """Return a name without what is between its words, in lower case."""
-    return "".join(filter(str.isalnum, name.lower()))
+# Of GitHub, Azure and TeamCity. What GitHub takes for one at the start of a line alone is no
+# matter here: lines begin with words of ours.
+_CI_COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)")
 
 
 def shortened(text: str, longest: int = 200) -> str:
@@ -443,8 +422,11 @@ def visible(text: str) -> str:
     r"""Return text without characters that control a terminal.
 
     Control characters, terminal escapes, bidirectional overrides and lone
-    surrogates become escapes such as ``\\x1b``. Tabs and printable text stay.
+    surrogates become escapes such as ``\\x1b``. Tabs and printable text stay, but for
+    what a CI takes for a command wherever it stands, such as ``##[``.
     """
+    if "##" in text:
+        text = _CI_COMMAND.sub(r"#\\x23", text)
     if text.isprintable():
         return text
     return "".join(

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import stat
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+import msgspec
 
 from manualgen.errors import Code, Diagnostic, ManualError
 
 if TYPE_CHECKING:
     import io
+    from collections.abc import Iterable, Iterator
 
 
 LARGEST = 256 * 1024 * 1024
@@ -78,8 +82,7 @@ def _standard_input() -> BinaryIO:
 
 
 def _bounded(file: io.BufferedIOBase | Any, name: str) -> bytes:
-    # Devices and pipes have no size. So one byte more than the limit is read.
-    data: bytes = file.read(LARGEST + 1)
+    data = _read(file, LARGEST)
     if len(data) > LARGEST:
         raise ManualError(
             Diagnostic(
@@ -90,6 +93,44 @@ def _bounded(file: io.BufferedIOBase | Any, name: str) -> bytes:
             )
         )
     return data
+
+
+_VERSION_CONTROL = frozenset({".bzr", ".git", ".hg", ".jj", ".pijul", ".svn", "_darcs"})
+
+
+def refusal(path: Path, folders: Iterable[Path]) -> str:
+    """Return why a manual may not use a file that it names; "" if it may.
+
+    Data of version control systems may hold passwords, and commands that they run.
+
+    Args:
+        path: the file, all symbolic links followed.
+        folders: the folders that files of the manual may be in, likewise.
+    """
+    inside = [path.relative_to(folder) for folder in folders if path.is_relative_to(folder)]
+    if not inside:
+        return f"lies outside the manual's folder, at {path}"
+    if all(any(part.lower() in _VERSION_CONTROL for part in one.parts) for one in inside):
+        return "is part of a version control system's data"
+    return ""
+
+
+def _read(file: io.BufferedIOBase | Any, largest: int) -> bytes:
+    """Return the bytes of a file; if it is larger than it may be, more bytes than that.
+
+    Devices and pipes have no size, and a file may grow while it is read. Memory is asked for
+    as there is something to read: the system may not have as much as the largest file needs.
+    """
+    parts: list[bytes] = []
+    size = 0
+    while size <= largest and (part := file.read(_PART)):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
+
+
+_PART = 4 * 1024**2
+"""The bytes that are read at once."""
 
 
 class InputFiles:
@@ -108,6 +149,7 @@ class InputFiles:
         self._largest = largest
         self._contents: dict[Path, bytes] = {}
         self._digests: dict[Path, str] = {}
+        self._noted: set[Path] = set()
 
     def read(self, path: Path, name: str) -> bytes:
         """Return the bytes of an ordinary file.
@@ -127,6 +169,15 @@ class InputFiles:
         """Record the digest of a file that was read by other means; its bytes are not kept."""
         self._digests[path] = _digest(data)
 
+    def note(self, path: Path) -> None:
+        """Record a file that was read by other means, without its digest."""
+        self._noted.add(path)
+
+    @property
+    def paths(self) -> set[Path]:
+        """All files that have been read or recorded; ``-`` is standard input."""
+        return {*self._contents, *self._digests, *self._noted}
+
     def digests(self) -> dict[Path, str]:
         """Return each file that has been read with the SHA-256 digest of its bytes, in hex."""
         for path, data in self._contents.items():
@@ -143,8 +194,7 @@ class InputFiles:
             if not stat.S_ISREG(status.st_mode):
                 raise ManualError(unreadable(name, "it is not an ordinary file"))
             with path.open("rb") as file:
-                # The file may grow while it is read, and the size of some is unknown.
-                data = file.read(self._largest + 1)
+                data = _read(file, self._largest)
         except OSError as error:
             raise ManualError(unreadable(name, error.strerror or str(error))) from error
         if len(data) > self._largest:
@@ -159,6 +209,27 @@ class InputFiles:
                 )
             )
         return data
+
+
+def paths_in(settings: object) -> Iterator[Path]:
+    """Yield all paths that a record of settings has, in records, tuples and mappings too.
+
+    Args:
+        settings: a ``msgspec.Struct``, or a value of one.
+    """
+    if isinstance(settings, Path):
+        yield settings
+    elif isinstance(settings, msgspec.Struct):
+        for name in settings.__struct_fields__:
+            yield from paths_in(getattr(settings, name))
+    elif isinstance(settings, tuple):
+        for entry in settings:
+            yield from paths_in(entry)
+    elif isinstance(settings, Mapping):
+        for entry in settings.values():
+            if isinstance(entry, str):
+                return
+            yield from paths_in(entry)
 
 
 def unreadable(name: str, reason: str) -> Diagnostic:

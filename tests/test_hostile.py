@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import zlib
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from tests.conftest import manualgen, program, written
+from tests.manuals import include, write
 
 GUARD = 20
 """Seconds after which a build counts as hung. It is a guard, not a measure."""
@@ -447,3 +449,123 @@ def test_hostile_code_is_shown_soon(tmp_path, language):
     }
     for number, body in enumerate(bodies):
         assert body.strip() in sections[f"opt-o{number}"]
+
+
+# ─── every format of a whole manual ───
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+BAD = "a\x1b31mb\x07c\x9bd\x7fe"
+OPTION = {
+    "loc": ["x", BAD],
+    "description": f"Text \0{BAD}, `{BAD}`, [{BAD}](https://x.y/z), *{BAD}*\n\n```\n{BAD}\n```\n\n"
+    f"![{BAD}](https://e.org/i.png) [![j](//e.org/j.png)](https://x.y) ![k](javascript:k)\n\n- {BAD}\n\nT {BAD}\n: D {BAD}\n",
+    "type": f"t {BAD}",
+    "default": {"_type": "literalExpression", "text": BAD},
+    "example": {"_type": "literalMD", "text": BAD},
+    "declarations": [f"d{BAD}.nix"],
+    "relatedPackages": BAD,
+}
+
+
+@pytest.fixture
+def made_of_bad_text(tmp_path):
+    """All formats of a manual with the same text at each place that holds text: name → bytes."""
+    write(
+        tmp_path,
+        {
+            "manual.md": f"# Title {BAD} {{#book}}\n\n## Sub {BAD}\n\n{include('chapters', 'c.md')}",
+            "c.md": f"# Chapter {BAD} {{#ch}}\n\n{BAD} [](#ch) `{BAD}` ![x {BAD}](https://e.org/i.png)"
+            f"\n\n## Section {BAD} {{#s}}\n\n::: {{.figure #f}}\n# Figure {BAD}\n\n![{BAD}](p.png)\n:::\n\n"
+            + include("options", "id-prefix: o-", "list-id: l", "source: o.json"),
+            "p.png": b"\x89PNG\r\n\x1a\n" + bytes(16),
+            "o.json": json.dumps({f"x.{BAD}": OPTION}),
+        },
+    )
+    for command in (
+        "html manual.md -o site",
+        "html o.json -o options",
+        "html o.json -o one.html --single-page",
+        "man manual.md --chapters -o m.5",
+        "markdown manual.md -o m.md",
+        "asciidoc manual.md -o m.adoc",
+        "markdown o.json -o o.md",
+        "asciidoc o.json -o o.adoc",
+    ):
+        done = manualgen(*command.split(), "--title", f"T {BAD}", cwd=tmp_path, timeout=GUARD)
+        assert done.returncode == 0, done.stderr.decode()
+    made = {"one.html", "m.5", "m.md", "m.adoc", "o.md", "o.adoc"}
+    paths = [path for path in tmp_path.rglob("*") if path.name in made or "site" in path.parts]
+    paths += (tmp_path / "options").rglob("*")
+    return {
+        str(path.relative_to(tmp_path)): path.read_bytes()
+        for path in paths
+        if path.is_file() and path.suffix not in {".js", ".css", ".png", ".json"}
+    }
+
+
+def test_control_characters_reach_no_format(made_of_bad_text):
+    assert len(made_of_bad_text) > 10, sorted(made_of_bad_text)
+    for name, data in made_of_bad_text.items():
+        plain = zlib.decompress(data.split(b"zlib.\n", 1)[1]) if name.endswith(".inv") else data
+        assert not CONTROL.search(plain.decode()), name
+        # The text around them is there.
+        assert b"31mb" in plain or name in {"options/options.html", "options/index.html"}, name
+
+
+def test_pictures_of_the_web_are_links_in_every_format(made_of_bad_text):
+    for name, data in made_of_bad_text.items():
+        text = data.decode("utf-8", "replace")
+        assert not re.search(
+            r"<img[^>]*(https?:|//)|!\[[^\]]*\]\((\w+:|//)|image::?(\w+:|//)", text
+        ), name
+        if name in {"m.md", "o.md", "o.adoc", "m.adoc", "one.html"}:
+            assert "https://e.org/i.png" in text
+            assert not re.search(r"(href=.|\]\(|link:[+]*)javascript:", text), name
+
+
+COMMANDS = [
+    "::error::x",
+    "  ::set-output name=a::b",
+    "##[error]x",
+    "x ##[add-mask]y",
+    "##vso[task.setvariable]x",
+    "x##teamcity[buildStop]",
+    "\u2028::error::x",
+    "\r::error::x",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_printed_is_no_command_of_a_ci(command, tmp_path):
+    texts = [
+        command,
+        f"Values:\n{command}\n{command}",
+        f"- a\n{command}",
+        f"foo -- bar\n{command} -- baz\nx -- y\n",
+        f"``` {command}\n{command}\n",
+        f"{{{command}}}`x`",
+        f"[x](#{command})",
+        f"<para>{command}</par>",
+    ]
+    options = {
+        f"a.b{number}": {
+            "loc": ["a", f"b{number}"],
+            "description": text,
+            "type": command,
+            "declarations": [command],
+        }
+        for number, text in enumerate(texts)
+    }
+    options[command] = {"loc": [command], "description": 1, "type": "x", command: command}
+    source = written(tmp_path / "o.json", options)
+    write(
+        tmp_path,
+        {"manual.md": f"# {command}\n\n{command}\n\n```{{=include=}} {command}\n{command}\n```\n"},
+    )
+    for given in (source, tmp_path / "manual.md"):
+        done = manualgen("html", given, "--hints", "-o", tmp_path / "site", timeout=GUARD)
+        said = done.stderr.decode()
+        assert said.strip()
+        for line in said.splitlines():
+            assert not line.strip().startswith("::"), line
+            assert not re.search(r"##(\[|vso\[|teamcity\[)", line), line

@@ -37,7 +37,7 @@ def with_option_sets(book: Document, sets: Iterable[tuple[Path, str, str]]) -> D
         resolved = path.resolve()
         if resolved in included:
             continue
-        text = title or path.stem.replace("-", " ").capitalize()
+        text = title or _title_of(resolved)
         slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "options"
         identifier, number = f"ch-{slug}", 1
         while identifier in taken:
@@ -61,6 +61,13 @@ def with_option_sets(book: Document, sets: Iterable[tuple[Path, str, str]]) -> D
         return book
     include = Include("appendix", 1, documents=tuple(appended))
     return msgspec.structs.replace(book, appended=(*book.appended, include))
+
+
+def _title_of(path: Path) -> str:
+    """Return the title of an option set that is given none: its file's name, or its folder's."""
+    if path.stem == "default" or "#" in path.name:
+        path = path.parent
+    return path.stem.replace("-", " ").capitalize()
 
 
 def _identifiers(document: Document) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from manualgen import inputs
+from manualgen.book.option_sets import SetKind  # noqa: TC001 - msgspec evaluates annotations
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
 from manualgen.inputs import path_problem
 from manualgen.options.declarations import Source
@@ -26,6 +27,7 @@ class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
         title: the title of its appendix, if no file of the manual includes it.
         name: the source tree of its relative declarations: ``<name/modules/x.nix>``.
         address: the URL of those declarations, with ``{path}`` and ``{revision}``.
+        kind: what a Nix file holds; a module where it is not said.
     """
 
     source: str
@@ -33,6 +35,21 @@ class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     title: str = ""
     name: str = ""
     address: str = ""
+    kind: SetKind | None = None
+
+
+class EvaluationTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``[evaluation]``: how modules are evaluated; paths are relative to manual.toml.
+
+    The attributes are those of :class:`manualgen.evaluation.settings.EvaluationSettings`,
+    under the names that the command line has for them.
+    """
+
+    lib: tuple[str, ...] = ()
+    pkgs: str = ""
+    host: str = ""
+    arg: dict[str, str] = {}
+    input: dict[str, str] = {}
 
 
 class TreeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -91,7 +108,6 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     manpage_urls: str = ""
     redirects: str = ""
     theme: str = ""
-    roots: tuple[str, ...] = ()
     chunk: Literal["file", "chapter", "one"] = "file"
     toc_depth: _Depth = 2
     chapter_toc_depth: _Depth = 1
@@ -99,12 +115,15 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     dangling: Literal["error", "warn"] = "error"
     options: Annotated[tuple[OptionsTable, ...], msgspec.Meta(max_length=300)] = ()
     declarations: tuple[TreeTable, ...] = ()
+    evaluation: EvaluationTable = EvaluationTable()
     manpage: ManpageTable = ManpageTable()
     output: OutputTable = OutputTable()
     folder: Path = Path()
 
     def path(self, entry: str) -> Path:
         """Return a path in ``manual.toml`` as one that can be opened.
+
+        It may lie anywhere; :class:`manualgen.book.project.Project` checks that.
 
         Args:
             entry: the path, relative to ``folder``.
@@ -122,6 +141,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "": Configuration,
     "options": OptionsTable,
     "declarations": TreeTable,
+    "evaluation": EvaluationTable,
     "manpage": ManpageTable,
     "output": OutputTable,
 }
@@ -215,10 +235,18 @@ def _paths(configuration: Configuration) -> Iterator[tuple[str, str]]:
     yield "manpage-urls", configuration.manpage_urls
     yield "redirects", configuration.redirects
     yield "theme", configuration.theme
-    for root in configuration.roots:
-        yield "roots", root
     for table in configuration.options:
         yield "source", table.source
+    evaluation = configuration.evaluation
+    for name, entries in (
+        ("lib", evaluation.lib),
+        ("pkgs", [evaluation.pkgs]),
+        ("host", [evaluation.host]),
+        ("arg", evaluation.arg.values()),
+        ("input", evaluation.input.values()),
+    ):
+        for entry in entries:
+            yield name, entry
     yield "header", configuration.manpage.header
     yield "footer", configuration.manpage.footer
     for field in msgspec.structs.fields(OutputTable):
@@ -244,7 +272,12 @@ def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> Non
                 path,
                 text,
                 f"unknown setting `{key}`{where}",
-                f"write `{likely}`" if likely else f"the settings are {', '.join(sorted(known))}",
+                _GRANTED.get(key)
+                or (
+                    f"write `{likely}`"
+                    if likely
+                    else f"the settings are {', '.join(sorted(known))}"
+                ),
                 _line_of(text, key),
                 key,
             )
@@ -253,6 +286,50 @@ def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> Non
             for inner in tables:
                 if isinstance(inner, dict):
                     _check_keys(path, text, inner, key)
+
+
+def refused(path: Path, setting: str, entry: str, reason: str) -> ManualError:
+    """Return the error for a path that a configuration may not name.
+
+    Args:
+        path: ``manual.toml``.
+        setting: the name of the setting.
+        entry: the path as it is written there.
+        reason: why it may not, as :func:`manualgen.inputs.refusal` says it.
+    """
+    try:
+        text = inputs.contents(str(path)).decode("utf-8", "replace")
+    except ManualError:
+        text = ""
+    return _error(
+        path,
+        text,
+        f"`{setting}`: `{entry}` {reason}",
+        _ELSEWHERE.get(
+            setting, "name a file below the manual's folder, or allow its own: --root FOLDER"
+        ),
+        _line_with(text, entry) or _line_of(text, setting),
+        entry,
+        Code.OUTSIDE_ROOT,
+    )
+
+
+def _line_with(text: str, entry: str) -> int | None:
+    found = (number for number, line in enumerate(text.split("\n"), 1) if f'"{entry}"' in line)
+    return next(found, None)
+
+
+_ELSEWHERE = {
+    "theme": "put it below the manual's folder, or name it on the command line: --theme FOLDER",
+    **dict.fromkeys(
+        ("html", "single-page", "manpage", "markdown", "asciidoc"),
+        "write below the manual's folder, or name it on the command line: -o PATH",
+    ),
+}
+"""Setting → what to do about a path outside the manual's folder, where --root does not help."""
+
+_GRANTED = {"roots": "name the folder on the command line: `--root FOLDER`"}
+"""What a manual cannot grant itself → how its caller does."""
 
 
 def _line_of(text: str, key: str) -> int | None:
@@ -270,13 +347,19 @@ _LONGEST_KEY = 1_000
 
 
 def _error(
-    path: Path, text: str, message: str, help_text: str, line: int | None = None, key: str = ""
+    path: Path,
+    text: str,
+    message: str,
+    help_text: str,
+    line: int | None = None,
+    key: str = "",
+    code: Code = Code.BAD_SETTING,
 ) -> ManualError:
     lines = text.split("\n")
     excerpt = lines[line - 1] if line is not None and line <= len(lines) else ""
     return ManualError(
         Diagnostic(
-            code=Code.BAD_SETTING,
+            code=code,
             message=message,
             file=str(path),
             line=line,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from manualgen.book.sources import refusal
+from manualgen.book.sources import refusal_help
 from manualgen.errors import Code, ManualError, Severity, shortened
+from manualgen.markup.links import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 FOLDER = "media"
 """The folder, next to the pages, that pictures are copied to."""
-
-_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -55,7 +54,7 @@ def gather(
         on the net, or cannot be shown, has no picture.
     """
     pictures: dict[docutils_nodes.Node, Picture] = {}
-    known: dict[Path, Picture | None] = {}
+    known: dict[Path, _Found] = {}
     diagnostics: list[Diagnostic] = []
     for division in divisions:
         for located in division.images:
@@ -77,7 +76,7 @@ def _picture(
     located: Located[docutils_nodes.image],
     division: Division,
     loader: SourceLoader,
-    known: dict[Path, Picture | None],
+    known: dict[Path, _Found],
     diagnostics: list[Diagnostic],
 ) -> Picture | None:
     document = division.document
@@ -88,7 +87,7 @@ def _picture(
             document.diagnostic(code, message, located.line, help_text, f"({address}")
         )
 
-    if _ELSEWHERE.match(address):
+    if is_remote(address):
         report(
             Code.IMAGE,
             "the image is on the web: the manual links to it instead of showing it",
@@ -97,7 +96,7 @@ def _picture(
         return None
     path, name, refused = loader.resolve(document, address)
     if refused:
-        code, help_text = refusal(refused)
+        code, help_text = refusal_help(refused)
         report(code, f"the image `{shortened(address)}` {refused}", help_text)
         return None
     try:
@@ -110,25 +109,44 @@ def _picture(
         )
         return None
     if path not in known:
-        known[path] = _of(data)
-    if known[path] is None:
-        report(
-            Code.MISSING_IMAGE,
-            f"`{address}` is not an image format that browsers show",
-            "use PNG, JPEG, GIF, WebP, AVIF or SVG",
-        )
-    return known[path]
+        known[path] = _found(data)
+    picture, problem, help_text = known[path]
+    if problem:
+        code = Code.MISSING_IMAGE if picture is None else Code.IMAGE
+        report(code, f"`{shortened(address)}` {problem}", help_text)
+    return picture
 
 
-def _of(data: bytes) -> Picture | None:
-    """Return the picture that a file holds; None if it is none that browsers show."""
+class _Found(NamedTuple):
+    """What is in a file: a picture, and what is wrong with it ("" for nothing)."""
+
+    picture: Picture | None
+    problem: str = ""
+    help: str = ""
+
+
+def _found(data: bytes) -> _Found:
     suffix = _suffix(data)
+    problem = help_text = ""
     if suffix is None:
-        return None
+        problem = "is not an image format that browsers show"
+        return _Found(None, problem, "use PNG, JPEG, GIF, WebP, AVIF or SVG")
+    if suffix == "svg":
+        from manualgen.book import svg  # noqa: PLC0415 - few manuals have such pictures
+
+        try:
+            data, removed = svg.cleaned(data)
+        except ValueError as error:
+            problem = f"is not a valid SVG: {error}"
+            return _Found(None, problem, "save it again with a drawing program")
+        if removed:
+            problem = f"is shown without what runs or loads files: {', '.join(removed)}"
+            help_text = "remove it from the picture"
     import hashlib  # noqa: PLC0415 - slow to import, and many manuals have no picture
 
     digest = hashlib.sha256(data).hexdigest()
-    return Picture(f"{FOLDER}/{digest[:32]}.{suffix}", data, _size(data, suffix))
+    name = f"{FOLDER}/{digest[:32]}.{suffix}"
+    return _Found(Picture(name, data, _size(data, suffix)), problem, help_text)
 
 
 def _without_text(located: Located[docutils_nodes.image], division: Division) -> Diagnostic:

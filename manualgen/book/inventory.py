@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
+
+from manualgen.options.model import FORBIDDEN_IN_HTML
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,12 +37,13 @@ def encode(title: str, version: str, items: Iterable[Item]) -> bytes:
     Args:
         title: the name of the project.
         version: its version.
-        items: the entries, in any order; of several with one role and name, the first is kept.
+        items: the entries, in any order; of several with one role and name, the first is kept,
+            and none whose name :func:`is_readable` refuses.
     """
     known: dict[tuple[str, str], str] = {}
     for role, name, address, text in items:
         line_name = _one_line(name)
-        if (role, line_name) in known:
+        if (role, line_name) in known or not is_readable(line_name):
             continue
         # In this format, "$" at the end of an address stands for the name.
         if line_name and address.endswith(line_name):
@@ -59,5 +63,28 @@ def encode(title: str, version: str, items: Iterable[Item]) -> bytes:
     )
 
 
+# As sphinx.util.inventory splits a line: name, type, priority, address and text.
+_LINE = re.compile(r"(.+?)\s+(\S+)\s+(-?\d+)\s+?(\S*)\s+(.*)")
+
+
+_FEWEST_WORDS = 2
+"""A name of fewer words cannot be misread."""
+
+
+def is_readable(name: str) -> bool:
+    """Return whether a name in an inventory is read as that name, and not as other fields.
+
+    The format has no way to write a name such as ``a std:label 1 b.html c``.
+
+    Args:
+        name: the name.
+    """
+    words = name.split()
+    if len(words) < _FEWEST_WORDS:
+        return bool(words)
+    found = _LINE.match(f"{' '.join(words)} role 1 address -")
+    return found is not None and found[1] == " ".join(words)
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return FORBIDDEN_IN_HTML.sub("\ufffd", " ".join(text.split()))

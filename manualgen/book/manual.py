@@ -14,19 +14,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen import inputs
 from manualgen.book import images
 from manualgen.book.appendices import with_option_sets
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import ManpageTable
 from manualgen.book.labels import LONGEST, Labels
 from manualgen.book.nesting import nest
+from manualgen.book.option_sets import OptionSetReader, SetSettings
 from manualgen.book.outline import make_outline
 from manualgen.book.references import PageLinks, Resolver, TargetTable
 from manualgen.book.settings import SiteSettings
-from manualgen.book.sources import SourceLoader
+from manualgen.book.sources import LARGEST, SourceLoader
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
-from manualgen.options import reading, tree
+from manualgen.evaluation.settings import EvaluationSettings  # noqa: TC001 - as Mapping
+from manualgen.inputs import InputFiles
+from manualgen.options import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,33 +40,15 @@ if TYPE_CHECKING:
     from manualgen.book.images import Picture
     from manualgen.book.model import Division, OptionList
     from manualgen.book.outline import Outline
-    from manualgen.inputs import InputFiles
     from manualgen.markup import nodes
     from manualgen.markup.chapter import Chapter
     from manualgen.markup.links import Target
     from manualgen.markup.option import Sections
     from manualgen.markup.parsed import Parsed
-    from manualgen.options.declarations import Source
     from manualgen.options.model import Option, Text
     from manualgen.options.reading import OptionSet
 
     RunInBackground = Callable[[Callable[[], list[Chapter]]], Callable[[], list[Chapter]]]
-
-
-class SetSettings(msgspec.Struct, frozen=True):
-    """An option set that the settings of a manual name.
-
-    Attributes:
-        path: its file.
-        prefix: the prefix of its identifiers, if no chapter includes it.
-        title: the title of its appendix, if no chapter includes it.
-        tree: the source tree of its relative declarations.
-    """
-
-    path: Path
-    prefix: str = "opt-"
-    title: str = ""
-    tree: Source | None = None
 
 
 class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +61,9 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
         version: its version, shown after the title.
         options: how its options are read and shown.
         sets: its option sets; those that no chapter includes become appendices.
+        evaluation: how modules of its option sets are evaluated; None for the defaults.
         roots: further folders that its files may be in.
+        files: the files that the settings were read from.
         dangling: the severity of a reference whose target does not exist.
         site: the settings of its HTML.
         manpage: the settings of its man page.
@@ -89,7 +75,9 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     options: OptionSettings = msgspec.field(default_factory=OptionSettings)
     sets: tuple[SetSettings, ...] = ()
+    evaluation: EvaluationSettings | None = None
     roots: tuple[Path, ...] = ()
+    files: tuple[Path, ...] = ()
     dangling: Severity = Severity.ERROR
     site: SiteSettings = SiteSettings()
     manpage: ManpageTable = ManpageTable()
@@ -150,7 +138,7 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     sets: tuple[IncludedOptions, ...]
     targets: TargetTable
     pictures: Mapping[docutils_nodes.Node, Picture] = {}
-    inputs: InputFiles | None = None
+    inputs: InputFiles = msgspec.field(default_factory=lambda: InputFiles(LARGEST))
     diagnostics: Sequence[Diagnostic] = ()
 
     @property
@@ -168,7 +156,7 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     @property
     def files(self) -> dict[Path, str]:
         """Path → SHA-256 digest in hex, for each file that it was read from."""
-        return {} if self.inputs is None else self.inputs.digests()
+        return self.inputs.digests()
 
     @functools.cached_property
     def options(self) -> list[OptionEntry]:
@@ -259,12 +247,23 @@ def of_options(sets: Iterable[OptionSet], settings: ManualSettings | None = None
         settings: the settings of the manual; its files, sets and site are not used.
     """
     settings = settings or ManualSettings()
+    sets = list(sets)
+    files = InputFiles(LARGEST)
+    for option_set in sets:
+        for path in option_set.files:
+            files.note(path)
     catalog = OptionCatalog(sets, settings.options)
     targets = TargetTable({}, [catalog])
     resolver = _resolver([catalog], targets, catalog, searched="this set")
     included = IncludedOptions(None, None, catalog, resolver, catalog.sections(resolver))
     return Manual(
-        settings, None, None, (included,), targets, diagnostics=tuple(catalog.diagnostics)
+        settings,
+        None,
+        None,
+        (included,),
+        targets,
+        inputs=files,
+        diagnostics=tuple(catalog.diagnostics),
     )
 
 
@@ -296,10 +295,11 @@ class _Loading:
 
     def __init__(self, settings: ManualSettings) -> None:
         self._settings = settings
-        self._sets: dict[Path, OptionSet] = {}
+        self._sets = OptionSetReader(
+            settings.sets, settings.options, settings.evaluation, settings.folder
+        )
         self._catalogs: dict[tuple[Path, str], OptionCatalog] = {}
         self._texts: dict[Path, dict[Text, Parsed]] = {}
-        self._files: dict[Path, bytes] = {}
         self._diagnostics: list[Diagnostic] = []
         self._targets: TargetTable | None = None
         self._resolver: Resolver | None = None
@@ -332,7 +332,7 @@ class _Loading:
         )
         self._check_identifiers(outline, sets)
         self._check_titles(outline, labels)
-        for path, data in self._files.items():
+        for path, data in self._sets.files.items():
             loader.inputs.record(path, data)
         manual = Manual(
             settings, outline, labels, sets, targets, pictures, loader.inputs, self._diagnostics
@@ -379,23 +379,12 @@ class _Loading:
         key = (path, source.prefix)
         if key in self._catalogs:
             return self._catalogs[key]
-        if path not in self._sets:
-            data = inputs.contents(str(path))
-            self._files[path] = data
-            self._sets[path] = reading.decode(data, source.name)
-        settings = self._settings.options
-        set_tree = next(
-            (
-                entry.tree
-                for entry in self._settings.sets
-                if entry.tree is not None and entry.path.resolve() == path
-            ),
-            None,
+        self._catalogs[key] = OptionCatalog(
+            [self._sets.read(path, source.name)],
+            self._sets.settings(path),
+            source.prefix,
+            self._texts.setdefault(path, {}),
         )
-        if set_tree is not None:
-            settings = msgspec.structs.replace(settings, sources=(set_tree, *settings.sources))
-        texts = self._texts.setdefault(path, {})
-        self._catalogs[key] = OptionCatalog([self._sets[path]], settings, source.prefix, texts)
         return self._catalogs[key]
 
     def _included(

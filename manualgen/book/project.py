@@ -12,10 +12,12 @@ from manualgen import inputs
 from manualgen.book import configuration
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.configuration import Configuration, ManpageTable, OptionsTable
-from manualgen.book.manual import ManualSettings, SetSettings
+from manualgen.book.manual import ManualSettings
+from manualgen.book.option_sets import SetSettings
 from manualgen.book.pages import FRONT
 from manualgen.book.settings import SiteSettings, from_arguments
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
+from manualgen.evaluation.settings import EvaluationSettings, file_of
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
 
@@ -34,8 +36,10 @@ class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
     setting of ``manual.toml`` with that name (:mod:`manualgen.book.settings`).
 
     Attributes:
+        roots: folders outside the manual's own that its files may be in.
         sets: further option sets, or settings of those that the configuration names.
         sources: further source trees of declarations.
+        evaluation: how modules are evaluated.
         description_format: the markup of texts that do not state theirs.
         hidden_lists: whether plain lines that are laid out as lists become lists.
         front: the name of the first page.
@@ -56,6 +60,7 @@ class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
     dangling: Literal["error", "warn"] | None = None
     sets: tuple[OptionsTable, ...] = ()
     sources: tuple[Source, ...] = ()
+    evaluation: EvaluationSettings | None = None
     description_format: Markup = Markup.AUTO
     hidden_lists: bool = True
     front: str = FRONT
@@ -122,7 +127,7 @@ class Project(msgspec.Struct, frozen=True):
                     help='write `source = "manual.md"`, or [[options]] with a source of its own',
                 )
             )
-        urls = overrides.manpage_urls or self._path(config.manpage_urls)
+        urls = overrides.manpage_urls or self._path(config.manpage_urls, "manpage-urls")
         options = OptionSettings(
             sources=(*overrides.sources, *config.trees()),
             revision=overrides.revision or config.revision,
@@ -132,40 +137,68 @@ class Project(msgspec.Struct, frozen=True):
         )
         is_warning = (overrides.dangling or config.dangling) == "warn"
         return ManualSettings(
-            source=config.path(config.source) if config.source else None,
+            source=self._path(config.source, "source"),
             folder=config.folder,
             title=overrides.title or config.title,
             version=overrides.version or config.version,
             options=options,
             sets=sets,
-            roots=(*overrides.roots, *(config.path(root) for root in config.roots)),
+            evaluation=self._evaluation(),
+            roots=overrides.roots,
+            files=(self.path,) if urls is None else (self.path, urls),
             dangling=Severity.WARNING if is_warning else Severity.ERROR,
             site=self._site(),
             manpage=self._manpage(),
         )
 
+    def _evaluation(self) -> EvaluationSettings:
+        table = self.configuration.evaluation
+        given = self.overrides.evaluation or EvaluationSettings()
+        # Absolute, as paths of the overrides are relative to a folder of their own.
+        lib = tuple(filter(None, (self._absolute(entry, "lib") for entry in table.lib)))
+        settings = msgspec.structs.replace(
+            given,
+            pkgs=given.pkgs or self._absolute(table.pkgs, "pkgs"),
+            host=given.host or self._absolute(table.host, "host"),
+            arguments=self._absolute_values(table.arg, "arg") | dict(given.arguments),
+            inputs=self._absolute_values(table.input, "input") | dict(given.inputs),
+        )
+        if given.lib is None and not given.lib_extensions and lib:
+            settings = msgspec.structs.replace(settings, lib=lib[0], lib_extensions=lib[1:])
+        return settings
+
+    def _absolute(self, entry: str, setting: str) -> Path | None:
+        path = self._path(entry, setting)
+        return None if path is None else path.absolute()
+
+    def _absolute_values(self, table: Mapping[str, str], setting: str) -> dict[str, Path]:
+        paths = {name: self._absolute(entry, setting) for name, entry in table.items()}
+        return {name: path for name, path in paths.items() if path is not None}
+
     def _manpage(self) -> ManpageTable:
         table = self.configuration.manpage
         files = {
-            name: str(self.configuration.path(entry))
+            name: str(path)
             for name in ("header", "footer")
-            if (entry := getattr(table, name))
+            if (path := self._path(getattr(table, name), name)) is not None
         }
         return msgspec.structs.replace(table, **files)
 
     def _site(self) -> SiteSettings:
         config, overrides = self.configuration, self.overrides
         default = config.folder / "redirects.json"
-        redirects = overrides.redirects or self._path(config.redirects)
+        redirects = overrides.redirects or self._path(
+            config.redirects or ("redirects.json" if default.is_file() else ""), "redirects"
+        )
         return SiteSettings(
-            theme=existing_theme(overrides.theme or self._path(config.theme)),
+            theme=existing_theme(overrides.theme or self._theme()),
             chunk=overrides.chunk or config.chunk,
             front=overrides.front,
             toc_depth=_first(overrides.toc_depth, config.toc_depth),
             chapter_toc_depth=_first(overrides.chapter_toc_depth, config.chapter_toc_depth),
             section_toc_depth=_first(overrides.section_toc_depth, config.section_toc_depth),
             generator=overrides.generator,
-            redirects=redirects or (default if default.is_file() else None),
+            redirects=redirects,
             command_line=self._command_line(),
         )
 
@@ -175,15 +208,64 @@ class Project(msgspec.Struct, frozen=True):
         Args:
             kind: an attribute of :class:`manualgen.book.configuration.OutputTable`.
         """
-        return self._path(getattr(self.configuration.output, kind))
+        entry = getattr(self.configuration.output, kind)
+        return self._path(entry, kind.replace("_", "-"), within=())
 
-    def _path(self, entry: str) -> Path | None:
-        return self.configuration.path(entry) if entry else None
+    def _path(
+        self, entry: str, setting: str, within: tuple[Path, ...] | None = None
+    ) -> Path | None:
+        """Return a path that ``manual.toml`` names, or None if it names none.
+
+        It may come from a stranger, so it can name only what is in the manual's folder, or in
+        the folders that the caller allows.
+
+        Args:
+            entry: the path as it is written there.
+            setting: the name of its setting.
+            within: the folders that the caller allows, by default the roots.
+
+        Raises:
+            ManualError: if it names something else.
+        """
+        if not entry:
+            return None
+        path = self.configuration.path(entry)
+        if self.path.suffix != ".toml":
+            return path
+        reason = self._refusal(path, self.overrides.roots if within is None else within)
+        if reason:
+            raise configuration.refused(self.path, setting, entry, reason)
+        return path
+
+    def _refusal(self, path: Path, more: tuple[Path, ...]) -> str:
+        folder = self.configuration.folder
+        try:
+            allowed = [one.resolve() for one in (folder, *more)]
+            return inputs.refusal(file_of(path).resolve(), allowed)
+        except (OSError, RuntimeError, ValueError):
+            return "is not a valid path"
+
+    def _theme(self) -> Path | None:
+        """Return the theme that ``manual.toml`` names; its files are in the same folders."""
+        entry = self.configuration.theme
+        path = self._path(entry, "theme")
+        if path is not None and not path.is_dir():
+            raise configuration.refused(self.path, "theme", entry, "is not a folder")
+        for file in sorted(path.rglob("*")) if path is not None else ():
+            reason = self._refusal(file, self.overrides.roots)
+            if reason:
+                name = str(file.relative_to(self.configuration.folder))
+                raise configuration.refused(self.path, "theme", name, reason)
+        return path
 
     def _sets(self) -> tuple[SetSettings, ...]:
         """Return the option sets; settings in the overrides take precedence."""
         config = self.configuration
-        listed = [(config.path(entry.source), entry) for entry in config.options]
+        listed = [
+            (path, entry)
+            for entry in config.options
+            if (path := self._path(entry.source, "source")) is not None
+        ]
         listed += [(Path(entry.source), entry) for entry in self.overrides.sets]
         sets: dict[Path, tuple[Path, OptionsTable]] = {}
         for path, entry in listed:
@@ -198,6 +280,7 @@ class Project(msgspec.Struct, frozen=True):
                 Source(entry.name or "nixpkgs", "", entry.address)
                 if entry.name or entry.address
                 else None,
+                entry.kind or "module",
             )
             for path, entry in sets.values()
         )

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
 
-from manualgen.errors import Code, Diagnostic, SimilarNames
+from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
 from manualgen.markup.links import Target
 from manualgen.options.addresses import is_safe
 from manualgen.options.model import split
+from manualgen.similar_names import SimilarNames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -112,6 +112,10 @@ TABLES = {
         "[[declarations]]",
         "A source tree that declarations of all sets lie in: below `path`, if they are absolute.",
     ),
+    "evaluation": (
+        "[evaluation]",
+        "How modules are evaluated, where an option set is one.",
+    ),
     "manpage": (
         "[manpage]",
         "How the man page of all option sets presents itself, for `manualgen man manual.toml`.",
@@ -148,9 +152,6 @@ SETTINGS: tuple[Setting, ...] = (
         '"theme"',
     ),
     Setting(
-        "roots", "More folders that files of a manual may lie in, in addition to its own.", "[]"
-    ),
-    Setting(
         "chunk",
         'What of a manual has a page of its own: what its files say with html:into-file ("file"), '
         'each chapter too ("chapter"), or nothing ("one").',
@@ -163,18 +164,68 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "dangling", 'How severe a reference to nowhere is: "error" or "warn".', '"error"', "error"
     ),
-    Setting("source", "Its file.", '"options.json"', table="options"),
+    Setting(
+        "source",
+        "Its file, or a module: a .nix file, a folder, or .#nixosModules.default of a flake.",
+        '"options.json"',
+        table="options",
+    ),
     Setting("id-prefix", "What its identifiers begin with.", '"opt-"', "opt-", table="options"),
     Setting("title", "The title of its appendix.", '"Options"', table="options"),
     Setting("name", "Shown before its relative declarations.", '"nixpkgs"', table="options"),
     Setting("address", "Where those lie on the web.", _ADDRESS, table="options"),
+    Setting(
+        "kind",
+        'What a .nix file holds: a "module", a list of "modules", as --modules describes it, or '
+        '"options" that are evaluated already.',
+        '"module"',
+        "module",
+        table="options",
+    ),
     Setting("name", "Shown before its declarations.", '"nixpkgs"', table="declarations"),
     Setting("path", "Where it lies; empty: relative paths.", '""', table="declarations"),
     Setting("address", "Where it lies on the web.", _ADDRESS, table="declarations"),
     Setting(
-        "name", "The page's name.", '"configuration.nix"', "configuration.nix", table="manpage"
+        "lib",
+        "Nixpkgs' lib, by default that of the flake's input nixpkgs, or <nixpkgs/lib>; and files "
+        "of functions that extend it.",
+        "[]",
+        table="evaluation",
     ),
-    Setting("section", "Its section.", '"5"', "5", table="manpage"),
+    Setting(
+        "pkgs",
+        "A package set that modules may refer to; its packages are not built.",
+        '"pkgs"',
+        table="evaluation",
+    ),
+    Setting(
+        "host",
+        "A file like that of --modules, of the system that the modules are for: its options are "
+        "declared, and not documented.",
+        '"host.nix"',
+        table="evaluation",
+    ),
+    Setting(
+        "arg",
+        "Arguments of the modules, each with the file of its value.",
+        '{ mylib = "mylib.nix" }',
+        table="evaluation",
+    ),
+    Setting(
+        "input",
+        "Inputs of flakes, each with its folder; others are used if flake.lock names them and "
+        "they are in the store.",
+        '{ systems = "systems" }',
+        table="evaluation",
+    ),
+    Setting(
+        "name",
+        "The page's name; by default that of its file, as are the other texts: those of "
+        "configuration.nix are NixOS's.",
+        '"configuration.nix"',
+        table="manpage",
+    ),
+    Setting("section", "Its section.", '"5"', "that of its file, else 5", table="manpage"),
     Setting(
         "date",
         "The date in the footer; by default that of SOURCE_DATE_EPOCH, else 1980-01-01: "
@@ -182,19 +233,17 @@ SETTINGS: tuple[Setting, ...] = (
         '"1980-01-01"',
         table="manpage",
     ),
-    Setting("system", "What the page is part of.", '"NixOS"', "NixOS", table="manpage"),
+    Setting("system", "What the page is part of.", '"NixOS"', table="manpage"),
     Setting(
         "manual",
         "The manual's title, in the header.",
         '"NixOS Reference Pages"',
-        "NixOS Reference Pages",
         table="manpage",
     ),
     Setting(
         "summary",
         "One line, for apropos(1).",
         '"NixOS system configuration specification"',
-        "NixOS system configuration specification",
         table="manpage",
     ),
     Setting(

@@ -16,9 +16,11 @@ import msgspec
 from manualgen.book.decoding import decoded
 from manualgen.book.documents import Document, Include, OptionSource, include_nodes
 from manualgen.book.includes import blank_lines, interpret
-from manualgen.errors import Code, Diagnostic, ManualError, Severity, SimilarNames, shortened
-from manualgen.inputs import InputFiles, path_problem, unreadable
+from manualgen.errors import Code, Diagnostic, ManualError, Severity, shortened
+from manualgen.evaluation.settings import file_of, is_module
+from manualgen.inputs import InputFiles, path_problem, refusal, unreadable
 from manualgen.markup import chapter, nodes
+from manualgen.similar_names import SimilarNames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -162,7 +164,7 @@ class SourceLoader:
                     yield path, name
             if request.options is not None:
                 path, name, refused = self.resolve(document, request.options.source)
-                if not refused and path.is_file():
+                if not refused and (path.is_file() or is_module(path)):
                     yield _option_source(request.options, path, name, request.line)
 
     def load(self, title: str) -> Document:
@@ -204,9 +206,7 @@ class SourceLoader:
             path, problem = document.path, str(error)
         if problem:
             return path, name, f"{NO_FILE} ({problem})"
-        if not any(path.is_relative_to(root) for root in self._roots):
-            return path, name, f"lies outside the manual's folder, at {path}"
-        return path, name, ""
+        return path, name, refusal(path, self._roots)
 
     def read_bytes(self, path: Path, name: str) -> bytes:
         """Return the bytes of a file of the manual, and record it among :attr:`files`.
@@ -297,9 +297,9 @@ class SourceLoader:
         path, name, refused = self.resolve(document, request.source)
         if refused:
             self.diagnostics.append(_refused(document, request.source, request.line, refused))
-        elif path.is_dir():
+        elif path.is_dir() and not is_module(path):
             self.diagnostics.append(unreadable(name, "it is a folder"))
-        elif not path.is_file():
+        elif not file_of(path).exists():
             self.diagnostics.append(self._missing(document, request.source, request.line, path))
         elif self._has_room_for(path, document, line):
             return _option_source(request, path, name, line)
@@ -419,7 +419,7 @@ def _option_source(request: OptionRequest, path: Path, name: str, line: int) -> 
     return OptionSource(path, name, request.prefix, request.list_id, line)
 
 
-def refusal(reason: str) -> tuple[Code, str]:
+def refusal_help(reason: str) -> tuple[Code, str]:
     """Return the code and the help for an entry that is refused.
 
     Args:
@@ -434,5 +434,5 @@ def refusal(reason: str) -> tuple[Code, str]:
 
 
 def _refused(document: Document, entry: str, line: int, reason: str) -> Diagnostic:
-    code, help_text = refusal(reason)
+    code, help_text = refusal_help(reason)
     return document.diagnostic(code, f"`{shortened(entry)}` {reason}", line, help_text, entry)

@@ -9,32 +9,21 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from manualgen import api
 from manualgen.book.configuration import OptionsTable
 from manualgen.book.pages import CHUNKS
 from manualgen.book.project import (
-    MANUAL_SUFFIXES,
     ManualOverrides,
-    Project,
-    read_manpage_urls,
 )
 from manualgen.book.settings import setting
 from manualgen.cli.groups import check_texts
 from manualgen.cli.named_files import NamedFile
 from manualgen.cli.reporting import FailurePolicy
-from manualgen.inputs import contents
-from manualgen.options import reading
+from manualgen.evaluation.settings import EvaluationSettings, is_module
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
-from manualgen.site import workers
-from manualgen.site.building import BuildOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from manualgen.book.manual import Manual
-    from manualgen.cli import reporting
-    from manualgen.options.reading import OptionSet
+    from collections.abc import Callable, Iterable
 
     Decorated = Callable[..., Any]
 
@@ -43,20 +32,41 @@ class EvaluationOptions(msgspec.Struct, frozen=True):
     """How modules are evaluated.
 
     Attributes:
+        modules_list: a file that holds a list of modules.
+        options_file: a file that holds evaluated options.
+        host: a file that holds modules whose options are not documented.
         lib: Nixpkgs' lib, that of the search path by default, and files that extend it.
         arg: names and files of further arguments of modules.
-        flake_inputs: names and folders of inputs of flakes.
+        input: names and folders of inputs of flakes.
         pkgs: a package set that values may refer to.
         timeout: the most seconds that an evaluation may take.
         memory: the most MiB of memory that it may use.
     """
 
+    modules_list: Path | None = None
+    options_file: Path | None = None
+    host: Path | None = None
     lib: tuple[Path, ...] = ()
     arg: tuple[tuple[str, Path], ...] = ()
-    flake_inputs: tuple[tuple[str, Path], ...] = ()
+    input: tuple[tuple[str, Path], ...] = ()
     pkgs: Path | None = None
     timeout: float = 120.0
     memory: int = 4096
+
+    def settings(self) -> EvaluationSettings:
+        """Return the settings of the evaluation."""
+        return EvaluationSettings(
+            lib=next(iter(self.lib), None),
+            lib_extensions=self.lib[1:],
+            pkgs=self.pkgs,
+            modules_list=self.modules_list,
+            options_file=self.options_file,
+            host=self.host,
+            arguments=dict(self.arg),
+            inputs=dict(self.input),
+            timeout=self.timeout,
+            memory=self.memory * 1024**2,
+        )
 
 
 class _OutputType(click.Path):
@@ -87,13 +97,15 @@ class _SourceType(click.ParamType[Source]):
 
 
 class _SetType(click.ParamType[OptionsTable]):
-    name = "PREFIX=FILE[=TITLE[=NAME=URL]]"
+    name = "[PREFIX=]FILE[=TITLE[=NAME=URL]]"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> OptionsTable:
         if isinstance(value, OptionsTable):
             return value
+        if is_module(str(value)) and "=" not in str(value):
+            return OptionsTable(str(value), kind="options")
         prefix, file, title, name, address = (*str(value).split("=", 4), "", "", "", "")[:5]
         if not prefix or not file or bool(name) != bool(address):
             self.fail(f"expected {self.name}, got {value!r}", param, ctx)
@@ -163,7 +175,8 @@ _SOURCES = [
         multiple=True,
         help="An option set of a manual: it becomes an appendix, unless the manual's files "
         "include it. Its relative declarations are shown as <NAME/…> and link to URL, with "
-        "{path} and {revision} replaced. Can be given more than once.",
+        "{path} and {revision} replaced. FILE alone, of Nix, holds evaluated options, as "
+        "evalModules returns them. Can be given more than once.",
     ),
 ]
 _PAGES = [
@@ -178,31 +191,17 @@ _CONTENTS = [
 ]
 _EVALUATION = [
     click.option(
-        "--lib",
-        type=click.Path(path_type=Path),
-        multiple=True,
-        help="Nixpkgs' lib, for evaluating modules; <nixpkgs/lib> by default."
-        " A file is a function that extends it. Can be given more than once.",
+        "--modules",
+        "modules_list",
+        type=_PATH,
+        help="A file that evaluates to a list of further modules, or to a set with `modules`,"
+        " `specialArgs` and `lib`.",
     ),
-    click.option(
-        "--arg",
-        type=NamedFile(),
-        multiple=True,
-        help="An argument of the modules, with the file of its value. Can be given more than once.",
-    ),
-    click.option(
-        "--input",
-        "flake_inputs",
-        type=NamedFile(),
-        multiple=True,
-        help="An input of the flakes, with its folder; other inputs are not fetched."
-        " Can be given more than once.",
-    ),
-    click.option(
-        "--pkgs",
-        type=click.Path(path_type=Path),
-        help="A package set that modules may refer to; its packages are not built.",
-    ),
+    from_setting("host", "evaluation", type=_PATH, default=None),
+    from_setting("lib", "evaluation", type=_PATH, multiple=True, default=()),
+    from_setting("arg", "evaluation", type=NamedFile(), multiple=True, default=()),
+    from_setting("input", "evaluation", type=NamedFile(), multiple=True, default=()),
+    from_setting("pkgs", "evaluation", type=_PATH, default=None),
     click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
@@ -239,7 +238,10 @@ _JOBS = click.option(
 
 
 def gathered(
-    kind: type[msgspec.Struct], name: str, decorators: Iterable[Decorated]
+    kind: type[msgspec.Struct],
+    name: str,
+    decorators: Iterable[Decorated],
+    convert: Callable[[Any], Any] | None = None,
 ) -> Callable[[Decorated], Decorated]:
     """Return a decorator that gives a command options, and passes their values as one record.
 
@@ -248,6 +250,7 @@ def gathered(
             field without an option keeps its default.
         name: the parameter of the command that gets the record.
         decorators: click's decorators, one for each field.
+        convert: what makes of the record the value that the command gets.
     """
 
     def decorate(function: Decorated) -> Decorated:
@@ -255,7 +258,8 @@ def gathered(
         def command(*arguments: Any, **values: Any) -> Any:
             fields = [field for field in kind.__struct_fields__ if field in values]
             check_texts(values)
-            values[name] = kind(**{field: values.pop(field) for field in fields})
+            record = kind(**{field: values.pop(field) for field in fields})
+            values[name] = record if convert is None else convert(record)
             return function(*arguments, **values)
 
         return decorated(command, decorators)
@@ -275,8 +279,15 @@ def decorated(function: Decorated, decorators: Iterable[Decorated]) -> Decorated
     return function
 
 
-_INPUTS = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
-_EVALUATION_OPTIONS = gathered(EvaluationOptions, "evaluation", _EVALUATION)
+_INPUTS = click.argument("inputs", metavar="INPUT...", nargs=-1)
+
+
+def _evaluation(*more: Decorated) -> Callable[[Decorated], Decorated]:
+    return gathered(
+        EvaluationOptions, "evaluation", [*more, *_EVALUATION], EvaluationOptions.settings
+    )
+
+
 _POLICY_OPTIONS = gathered(FailurePolicy, "policy", _POLICY)
 
 
@@ -297,9 +308,8 @@ def output(kind: str) -> Decorated:
 def rendering(*more: Decorated) -> Callable[[Decorated], Decorated]:
     """Return a decorator for a command that renders a manual or option sets.
 
-    The command takes ``inputs`` (tuple of str), ``overrides`` (``ManualOverrides``),
-    ``evaluation`` (``EvaluationOptions``), ``jobs`` (int or None) and ``policy``
-    (``FailurePolicy``).
+    The command takes ``inputs`` (tuple of str), ``overrides`` (``ManualOverrides``), ``jobs``
+    (int or None) and ``policy`` (``FailurePolicy``).
 
     Args:
         *more: further options of the command line that are overrides.
@@ -308,7 +318,7 @@ def rendering(*more: Decorated) -> Callable[[Decorated], Decorated]:
         ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_TREES, *_THEME]
     )
     return lambda function: decorated(
-        function, [_INPUTS, overrides, _EVALUATION_OPTIONS, _JOBS, _POLICY_OPTIONS]
+        function, [_INPUTS, _evaluation(), overrides, _JOBS, _POLICY_OPTIONS]
     )
 
 
@@ -327,174 +337,17 @@ def pages(*more: Decorated) -> Callable[[Decorated], Decorated]:
     Args:
         *more: further options of the command line that are overrides.
     """
-    return gathered(ManualOverrides, "overrides", [*_SOURCES, *_PAGES, *more])
+    overrides = gathered(ManualOverrides, "overrides", [*_SOURCES, *_PAGES, *more])
+    return lambda function: decorated(function, [_evaluation(), overrides])
 
 
-def evaluating(function: Decorated) -> Decorated:
-    """Decorate a command that evaluates modules.
+def evaluating(*more: Decorated) -> Callable[[Decorated], Decorated]:
+    """Return a decorator for a command that evaluates modules.
 
-    The command takes ``overrides`` (``ManualOverrides``), ``evaluation``
-    (``EvaluationOptions``) and ``policy`` (``FailurePolicy``).
-
-    Args:
-        function: the command.
-    """
-    return decorated(
-        function,
-        [gathered(ManualOverrides, "overrides", _TREES), _EVALUATION_OPTIONS, _POLICY_OPTIONS],
-    )
-
-
-# ─── reading ───
-
-
-def load_project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project | None:
-    """Return the project that a command's inputs name; None if they are option sets or modules.
+    The command takes ``overrides`` (``ManualOverrides``) and ``policy`` (``FailurePolicy``).
 
     Args:
-        inputs: the arguments of the command.
-        overrides: the overrides of the command line.
-
-    Raises:
-        ManualError: if an input does not exist, or ``manual.toml`` is not valid.
-        UsageError: if there are other inputs too.
+        *more: further options of the command line that say how modules are evaluated.
     """
-    for name in inputs:
-        # Before anything else is reported, or takes time.
-        if name != "-" and not Path(name).exists():
-            contents(name)
-    if not any(name.endswith(MANUAL_SUFFIXES) for name in inputs):
-        return None
-    if len(inputs) > 1:
-        raise click.UsageError("a manual is one file, which includes the others")  # noqa: EM101, TRY003
-    return msgspec.structs.replace(Project.load(Path(inputs[0])), overrides=overrides)
-
-
-def outputs(
-    project: Project | None, output: Path | None, kinds: Sequence[str]
-) -> list[tuple[str, Path]]:
-    """Return the outputs of a command: pairs of a kind and a file or folder.
-
-    Args:
-        project: the project; None for option sets or modules.
-        output: the file or folder that the command line names; it is of the first kind.
-        kinds: the settings in ``[output]`` of ``manual.toml`` that the command writes.
-
-    Raises:
-        UsageError: if neither names an output.
-    """
-    if output is not None:
-        return [(kinds[0], output)]
-    named = [
-        (kind, path)
-        for kind in kinds
-        if project is not None and (path := project.output(kind)) is not None
-    ]
-    if not named:
-        message = "Missing option '-o' / '--output'"
-        if project is not None:
-            message += f", or {kinds[0].replace('_', '-')} in [output] of manual.toml"
-        message += "."
-        raise click.UsageError(message)
-    return named
-
-
-def load(
-    inputs: tuple[str, ...],
-    project: Project | None,
-    overrides: ManualOverrides,
-    evaluation: EvaluationOptions,
-    jobs: int | None,
-    meanwhile: Callable[[], object] | None = None,
-) -> Manual:
-    """Read the manual that a command renders.
-
-    Args:
-        inputs: a manual; or files of options, where ``-`` is standard input, and modules
-            (``.nix``), which are evaluated together.
-        project: the project; None for option sets or modules.
-        overrides: the overrides of the command line.
-        evaluation: how modules are evaluated.
-        jobs: the number of processes that read; None for that of the processors.
-        meanwhile: called while another process parses.
-
-    Raises:
-        ManualError: if one of the files cannot be read, or is not valid.
-    """
-    if project is not None:
-        count = workers.available() if jobs is None else jobs
-        return api.load_project(project, jobs=count, meanwhile=meanwhile)
-    modules = [Path(path) for path in inputs if path.endswith(".nix")]
-    sets = [reading.read(path) for path in inputs if not path.endswith(".nix")]
-    if modules:
-        sets.append(extracted(modules, overrides, evaluation))
-    urls = overrides.manpage_urls
-    return api.from_options(
-        sets,
-        title=overrides.title,
-        version=overrides.version,
-        theme=overrides.theme,
-        sources=overrides.sources,
-        revision=overrides.revision,
-        manpage_urls=read_manpage_urls(urls) if urls is not None else {},
-        description_format=overrides.description_format,
-        hidden_lists=overrides.hidden_lists,
-    )
-
-
-def extracted(
-    modules: Sequence[Path],
-    overrides: ManualOverrides,
-    evaluation: EvaluationOptions,
-    *,
-    modules_list: Path | None = None,
-    options_file: Path | None = None,
-    prefixes: tuple[str, ...] = (),
-) -> OptionSet:
-    """Return the options that modules declare.
-
-    Args:
-        modules: the files of the modules.
-        overrides: the overrides of the command line; their source trees are used.
-        evaluation: how the modules are evaluated.
-        modules_list: a file that evaluates to a list of further modules.
-        options_file: a file that evaluates to a tree of options.
-        prefixes: if there are any, only options whose names have one of them are kept.
-
-    Raises:
-        ManualError: if the evaluation fails as a whole.
-    """
-    return api.extract(
-        modules,
-        lib=next(iter(evaluation.lib), None),
-        lib_extensions=evaluation.lib[1:],
-        arguments=dict(evaluation.arg),
-        inputs=dict(evaluation.flake_inputs),
-        pkgs=evaluation.pkgs,
-        modules_list=modules_list,
-        options_file=options_file,
-        prefixes=prefixes,
-        sources=overrides.sources,
-        revision=overrides.revision,
-        timeout=evaluation.timeout,
-        memory=evaluation.memory * 1024**2,
-    )
-
-
-def build_options(
-    jobs: int | None, manual: Manual, progress: reporting.Progress | None = None
-) -> BuildOptions:
-    """Return the options of a build.
-
-    Args:
-        jobs: the number of processes that render; None for a number that suits the manual.
-        manual: the manual.
-        progress: shows the progress of the build.
-    """
-    count = sum(len(included.catalog.options) for included in manual.sets)
-    suitable = min(workers.available(), 1 + count // _OPTIONS_PER_PROCESS)
-    return BuildOptions(jobs=suitable if jobs is None else jobs, progress=progress)
-
-
-_OPTIONS_PER_PROCESS = 800
-"""Rendering this number of options takes about as long as starting a pool of processes."""
+    overrides = gathered(ManualOverrides, "overrides", _TREES)
+    return lambda function: decorated(function, [_evaluation(*more), overrides, _POLICY_OPTIONS])

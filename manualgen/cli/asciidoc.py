@@ -23,7 +23,6 @@ def command(
     inputs: tuple[str, ...],
     output: Path | None,
     overrides: ManualOverrides,
-    evaluation: arguments.EvaluationOptions,
     jobs: int | None,
     policy: FailurePolicy,
 ) -> None:
@@ -31,5 +30,5 @@ def command(
 
     INPUT is one manual.toml or manual.md, or any number of option sets and modules.
     """
-    read = documents.read(inputs, output, "asciidoc", overrides, evaluation, jobs, policy)
+    read = documents.read(inputs, output, "asciidoc", overrides, jobs, policy)
     read.conclude(api.build_asciidoc(read.manual, read.path, options=read.options))

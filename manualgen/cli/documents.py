@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
-from manualgen.cli import arguments, reporting
+from manualgen.cli import loading, reporting
 from manualgen.errors import Code, Severity
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ def read(
     output: Path | None,
     kind: str,
     overrides: ManualOverrides,
-    evaluation: arguments.EvaluationOptions,
     jobs: int | None,
     policy: reporting.FailurePolicy,
 ) -> DocumentRequest:
@@ -67,21 +66,20 @@ def read(
         output: the file that the command line names, if any.
         kind: the setting in ``[output]`` of ``manual.toml`` that names it otherwise.
         overrides: the overrides of the command line.
-        evaluation: how modules are evaluated.
         jobs: the number of processes that render; None for a number that suits the manual.
         policy: when the command fails, and what it prints.
 
     Raises:
         ManualError: if one of the files cannot be read, or is not valid.
     """
-    project = arguments.load_project(inputs, overrides)
-    ((_, path),) = arguments.outputs(project, output, (kind,))
+    project = loading.load_project(inputs, overrides)
+    ((_, path),) = loading.outputs(project, output, (kind,))
     progress = reporting.Progress("options", quiet=policy.quiet)
-    manual = arguments.load(inputs, project, overrides, evaluation, jobs)
+    manual = loading.load(inputs, project, overrides, jobs)
     errors = missing_parts(manual)
     if errors:
         raise SystemExit(reporting.conclude(errors, policy, made=reporting.nothing_built(path)))
-    options = arguments.build_options(jobs, manual, progress)
+    options = loading.build_options(jobs, manual, progress)
     return DocumentRequest(manual, path, options, policy, progress)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from manualgen.cli import arguments, reporting
+from manualgen.cli import arguments, loading, reporting
 from manualgen.options import writing
 from manualgen.site import files
 
@@ -25,55 +25,44 @@ if TYPE_CHECKING:
     help="The options.json to write; - is standard output.",
 )
 @click.option(
-    "--modules",
-    "modules_list",
-    type=click.Path(path_type=Path),
-    help="A file that evaluates to a list of further modules, or to a set with `modules`,"
-    " `specialArgs` and `lib`.",
-)
-@click.option(
-    "--options",
-    "options_file",
-    type=click.Path(path_type=Path),
-    help="A file that evaluates to a tree of options, as evalModules returns it.",
-)
-@click.option(
     "--prefix",
     "prefixes",
     metavar="PREFIX",
     multiple=True,
     help="Keep only options whose names start with PREFIX. Can be given more than once.",
 )
-@arguments.evaluating
+@arguments.evaluating(
+    click.option(
+        "--options",
+        "options_file",
+        type=click.Path(path_type=Path),
+        help="A file that evaluates to a tree of options, as evalModules returns it.",
+    )
+)
 def command(
     modules: tuple[Path, ...],
     output: str,
-    modules_list: Path | None,
-    options_file: Path | None,
     prefixes: tuple[str, ...],
     overrides: ManualOverrides,
-    evaluation: arguments.EvaluationOptions,
     policy: reporting.FailurePolicy,
 ) -> None:
     """Write the options that modules declare as options.json.
 
+    A module is a file, or one of a flake such as .#nixosModules.default; the folder of a flake
+    alone lists its modules. Of the inputs in flake.lock, those that are in the store are used.
+
     Nixpkgs' lib is enough: without --pkgs, packages exist by their names, and nothing is
     built, fetched or written to the store.
     """
-    if not modules and modules_list is None and options_file is None:
+    given = overrides.evaluation
+    assert given is not None
+    if not modules and given.modules_list is None and given.options_file is None:
         message = "name a module, or a file with a list of modules (--modules)"
         raise click.UsageError(message)
     progress = reporting.Progress("options", quiet=policy.quiet)
-    option_set = arguments.extracted(
-        modules,
-        overrides,
-        evaluation,
-        modules_list=modules_list,
-        options_file=options_file,
-        prefixes=prefixes,
-    )
+    option_set = loading.extracted(modules, overrides, prefixes=prefixes)
     data = writing.to_json(option_set.options)
-    files.write(Path(output), data)
+    files.write(Path(output), data, inputs=option_set.files, waiting=reporting.report_waiting)
     count = len(option_set.options)
     target = reporting.output_name(output)
     raise SystemExit(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from manualgen import api
-from manualgen.cli import arguments, reporting
-from manualgen.site import theme
+from manualgen.cli import arguments, loading, reporting
+from manualgen.site import staging, theme
 from manualgen.site.files import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ def command(
     output: Path | None,
     single_page: bool,
     overrides: ManualOverrides,
-    evaluation: arguments.EvaluationOptions,
     jobs: int | None,
     policy: reporting.FailurePolicy,
 ) -> None:
@@ -44,17 +43,21 @@ def command(
     INPUT is one manual.toml or manual.md, or any number of option sets and modules. The result
     is a folder of pages, or with --single-page one file.
     """
-    project = arguments.load_project(inputs, overrides)
+    project = loading.load_project(inputs, overrides)
     kinds = ("single_page",) if single_page else ("html", "single_page")
-    outputs = arguments.outputs(project, output, kinds)
+    outputs = loading.outputs(project, output, kinds)
     if ("html", STANDARD_OUTPUT) in outputs:
         message = "a site is a folder; add --single-page to write one page to standard output"
         raise click.UsageError(message)
+    for kind, path in outputs:
+        if kind == "html":
+            # Whatever becomes of this build.
+            staging.complete_interrupted(path)
     counts_options = project is None and single_page
     progress = reporting.Progress("options" if counts_options else "pages", quiet=policy.quiet)
     settings_theme = overrides.theme if project is None else project.settings().site.theme
     warm = functools.partial(theme.warm, settings_theme)
-    manual = arguments.load(inputs, project, overrides, evaluation, jobs, warm)
+    manual = loading.load(inputs, project, overrides, jobs, warm)
     if len(outputs) > 1:
         manual.parse_options()
     diagnostics = []
@@ -66,7 +69,7 @@ def command(
             path,
             strict=policy.strict,
             blame=policy.blame,
-            options=arguments.build_options(jobs, manual, progress),
+            options=loading.build_options(jobs, manual, progress),
         )
         diagnostics += result.diagnostics
         lines.append(closing_line(manual, path, result, single_page=kind == "single_page"))

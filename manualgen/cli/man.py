@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +13,6 @@ from manualgen.cli import arguments, documents
 from manualgen.site import manpage
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from manualgen.book.project import ManualOverrides
     from manualgen.cli.reporting import FailurePolicy
 
@@ -29,14 +28,13 @@ _TABLE = [
     "--chapters", is_flag=True, help="Write the manual's chapters too, before its options."
 )
 @arguments.gathered(ManpageTable, "table", _TABLE)
-@arguments.rendering()
+@arguments.rendering(*arguments.titles)
 def command(
     inputs: tuple[str, ...],
     output: Path | None,
     chapters: bool,
     table: ManpageTable,
     overrides: ManualOverrides,
-    evaluation: arguments.EvaluationOptions,
     jobs: int | None,
     policy: FailurePolicy,
 ) -> None:
@@ -45,12 +43,14 @@ def command(
     INPUT is any number of option sets and modules, or one manual.toml or manual.md, whose
     option sets are all rendered.
     """
-    read = documents.read(inputs, output, "manpage", overrides, evaluation, jobs, policy)
+    read = documents.read(inputs, output, "manpage", overrides, jobs, policy)
+    for name in filter(None, (table.header, table.footer)):
+        read.manual.inputs.note(Path(name))
     read.conclude(
         api.build_manpage(
             read.manual,
             read.path,
-            look=manpage.look_of(read.manual.settings, table),
+            look=manpage.look_of(read.manual, table, read.path),
             chapters=chapters,
             options=read.options,
         )

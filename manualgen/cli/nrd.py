@@ -7,6 +7,7 @@ lists all of them.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,8 +16,9 @@ import msgspec
 
 from manualgen import api, inputs
 from manualgen.book.project import ManualOverrides, Project
-from manualgen.cli import arguments, reporting
+from manualgen.cli import loading, reporting
 from manualgen.cli.groups import SuggestingGroup
+from manualgen.errors import failing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +107,7 @@ def _shared(*, manpage_urls: bool) -> Callable[[Command], Command]:
 
 def _read(infile: str, revision: str, manpage_urls: Path | None = None) -> Manual:
     overrides = ManualOverrides(revision=revision, manpage_urls=manpage_urls)
-    return arguments.load((infile,), None, overrides, arguments.EvaluationOptions(), 1)
+    return loading.load((infile,), None, overrides, 1)
 
 
 def _conclude(result: BuildResult) -> NoReturn:
@@ -129,8 +131,10 @@ def _manpage(
     from manualgen.site import manpage  # noqa: PLC0415 - each command imports what it needs
 
     manual = _read(infile, revision)
+    for path in filter(None, (header, footer)):
+        manual.inputs.note(path)
     look = manpage.ManpageLook(header=_text(header), footer=_text(footer))
-    _conclude(manpage.build(manual, outfile, look, arguments.build_options(jobs, manual)))
+    _conclude(manpage.build(manual, outfile, look, loading.build_options(jobs, manual)))
 
 
 def _text(path: Path | None) -> str | None:
@@ -176,7 +180,7 @@ def _commonmark(
         outfile,
         MarkdownWriter(style),
         prefix=anchor_prefix if has_anchors else "opt-",
-        options=arguments.build_options(jobs, manual),
+        options=loading.build_options(jobs, manual),
     )
     _conclude(result)
 
@@ -188,7 +192,7 @@ def _asciidoc(
 ) -> None:
     """Render an option set as AsciiDoc."""
     manual = _read(infile, revision, manpage_urls)
-    _conclude(api.build_asciidoc(manual, outfile, options=arguments.build_options(jobs, manual)))
+    _conclude(api.build_asciidoc(manual, outfile, options=loading.build_options(jobs, manual)))
 
 
 # ─── whole manuals ───
@@ -249,6 +253,10 @@ def _html(
             click.echo(
                 f"note: --{option} is accepted and has no effect: {_WITHOUT_EFFECT[name]}", err=True
             )
+    from manualgen.site import site, staging  # noqa: PLC0415
+    from manualgen.site.plan import SitePlan  # noqa: PLC0415
+
+    staging.complete_interrupted(outfile.parent)
     project = Project.load(infile).override(
         # As in nixos-render-docs, files may be in any folder: a build by Nix needs that.
         roots=(Path("/"),),
@@ -261,14 +269,19 @@ def _html(
         front=outfile.name,
         generator=generator,
     )
-    manual = arguments.load(
-        (str(infile),), project, project.overrides, arguments.EvaluationOptions(), jobs
-    )
+    manual = loading.load((str(infile),), project, project.overrides, jobs)
     # As in nixos-render-docs, redirects.json is not used unless it is named.
-    site = msgspec.structs.replace(manual.settings.site, redirects=redirects)
+    settings = msgspec.structs.replace(manual.settings.site, redirects=redirects)
+    # Style sheets and scripts that a build has copied there have no effect. If one of them has
+    # the name of ours, it is replaced.
+    replaceable = [*without_effect["stylesheets"], *without_effect["scripts"]]
     _conclude(
-        api.build_html(
-            manual, outfile.parent, site=site, options=arguments.build_options(jobs, manual)
+        site.build(
+            SitePlan(manual, settings),
+            outfile.parent,
+            failing,
+            loading.build_options(jobs, manual),
+            replaceable=map(os.path.normpath, replaceable),
         )
     )
 

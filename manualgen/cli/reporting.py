@@ -72,10 +72,11 @@ def _segments(diagnostic: Diagnostic) -> Segments:
                 (" " * column + "^" * width + "\n", style),
             ]
     if diagnostic.help:
-        # A help text may have several lines.
-        lines = [visible(line) for line in diagnostic.help.split("\n")]
-        help_text = "\n".join(f"        {line}".rstrip() for line in lines)
-        segments.append((f"  help: {help_text.lstrip()}\n", ""))
+        # A help text may have several lines. Nothing of a stranger's begins one, because
+        # `::error::` and its like there are commands to a CI.
+        first, *others = [visible(line) for line in diagnostic.help.split("\n")]
+        segments.append((f"  help: {first.lstrip()}\n", ""))
+        segments += [(f"      | {line}".rstrip() + "\n", "") for line in others]
     return segments
 
 
@@ -226,6 +227,16 @@ def conclude(
             f"{visible(made)} ({counts[0]}{'; ' if counts[1:] else ''}{', '.join(counts[1:])})\n"
         )
     return 1 if failures else 0
+
+
+def report_waiting(output: Path) -> None:
+    """Say that the command waits for another build of its output.
+
+    Args:
+        output: the output.
+    """
+    sys.stderr.write(f"another build writes {visible(str(output))}: waiting until it has ended\n")
+    sys.stderr.flush()
 
 
 def counted(number: int, noun: str) -> str:

@@ -2,71 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from manualgen.evaluation import explaining, records
+from manualgen.evaluation.diagnostics import NO_OPTIONS, cause, nested
 from manualgen.evaluation.evaluations import LOST_FIELDS, Evaluations, Findings
 from manualgen.evaluation.evaluator import EXPRESSIONS, Evaluator
 from manualgen.evaluation.inputs import Inputs
+from manualgen.evaluation.settings import EvaluationSettings
+from manualgen.inputs import paths_in
 from manualgen.options import reading
-from manualgen.options.declarations import Source  # noqa: TC001 - as Mapping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from manualgen.errors import Diagnostic
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How modules are evaluated.
-
-    Attributes:
-        lib: Nixpkgs' ``lib``, or a Nixpkgs tree; None for ``<nixpkgs/lib>``. A file extends
-            that one, as ``lib_extensions`` do.
-        lib_extensions: files that extend it: functions of ``lib`` that return a larger one.
-        pkgs: a package set that values may refer to; None for packages that exist by name only.
-        system: the system that the package set is evaluated for. It does not depend
-            on the machine, so that the output is the same on every machine.
-        modules_list: a file that evaluates to a list of further modules, or to a set
-            with ``modules``, ``specialArgs`` and ``lib``; it may be a function of
-            ``lib``, ``pkgs``, ``system`` and ``inputs``, the folders of that setting.
-        options_file: a file that evaluates to a tree of options, as ``evalModules``
-            returns it; None to evaluate the modules.
-        arguments: further arguments of modules: names with the files of their values.
-        inputs: folders of inputs of flakes and of files such as ``modules_list``, by name.
-            Inputs of flakes that are not given are stubs.
-        prefixes: the options to keep, each a name or the start of one
-            (``services.``); empty for all.
-        sources: source trees, for declarations. Modules may read them.
-        revision: the revision in addresses of declarations.
-        timeout: the time limit in seconds, for all evaluations together.
-        memory: the memory limit of an evaluation in bytes.
-        evaluator: the command that evaluates.
-        directory: the folder to which paths are relative.
-    """
-
-    lib: Path | None = None
-    lib_extensions: tuple[Path, ...] = ()
-    pkgs: Path | None = None
-    system: str = "x86_64-linux"
-    modules_list: Path | None = None
-    options_file: Path | None = None
-    arguments: Mapping[str, Path] = {}
-    inputs: Mapping[str, Path] = {}
-    prefixes: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = ()
-    revision: str = ""
-    timeout: float = 120.0
-    memory: int = 4 * 1024**3
-    evaluator: str = "nix-instantiate"
-    directory: Path = msgspec.field(default_factory=Path.cwd)
-
-
-def extract(modules: Sequence[Path], settings: Settings | None = None) -> reading.OptionSet:
+def extract(
+    modules: Sequence[Path], settings: EvaluationSettings | None = None
+) -> reading.OptionSet:
     """Return the options that modules declare, sorted by name.
 
     Args:
@@ -82,13 +40,16 @@ def extract(modules: Sequence[Path], settings: Settings | None = None) -> readin
         ManualError: if a file is missing, the evaluator or the library is not
             found, a limit is exceeded, or the failure is not that of one module.
     """
-    return _Extraction(modules, settings or Settings()).option_set()
+    settings = settings or EvaluationSettings()
+    option_set = _Extraction(modules, settings).option_set()
+    named = (settings.directory / path for path in (*modules, *paths_in(settings)))
+    return msgspec.structs.replace(option_set, files=tuple(named))
 
 
 class _Extraction:
     """One call of :func:`extract`: the evaluations, and the diagnostics of what failed."""
 
-    def __init__(self, modules: Sequence[Path], settings: Settings) -> None:
+    def __init__(self, modules: Sequence[Path], settings: EvaluationSettings) -> None:
         """Find the library, the evaluator and the source trees.
 
         Args:
@@ -97,6 +58,7 @@ class _Extraction:
         """
         inputs = Inputs.find(modules, settings)
         self._paths = inputs.paths
+        self._diagnostics = inputs.diagnostics
         evaluator = Evaluator(
             settings.evaluator, inputs.readable, settings.timeout, settings.memory
         )
@@ -111,6 +73,7 @@ class _Extraction:
         decoded = records.decode_records(self._evaluations.records)
         findings = Findings(self._evaluations.events)
         diagnostics = [
+            *self._diagnostics,
             *self._module_diagnostics(findings),
             *self._lost_diagnostics(findings),
             *(
@@ -124,10 +87,10 @@ class _Extraction:
             *self._evaluations.diagnostics,
         ]
         if not decoded and not diagnostics:
-            diagnostics.append(explaining.NO_OPTIONS)
+            diagnostics.append(NO_OPTIONS)
         diagnostics += filter(None, map(self._computed_diagnostic, decoded))
         causes = {
-            (diagnostic.option or "", diagnostic.part or ""): explaining.cause(diagnostic)
+            (diagnostic.option or "", diagnostic.part or ""): cause(diagnostic)
             for diagnostic in diagnostics
         }
         fields = {
@@ -160,11 +123,13 @@ class _Extraction:
                     field,
                     findings.values.get((name, field), ()),
                     failed.get((name, field))
-                    or self._evaluations.explain(f"{name} {field}", "value", name, field),
+                    or self._evaluations.explain(
+                        f"{name} {field}", "value", name, field, option=name
+                    ),
                 )
                 for name, field in sorted(lost)
             ),
-            *(explaining.nested(*event) for event in sorted(findings.nested)),
+            *(nested(*event) for event in sorted(findings.nested)),
         ]
 
     def _value_diagnostic(
@@ -179,13 +144,21 @@ class _Extraction:
         key = (record.name, field)
         failure = self._evaluations.failed_values.get(key)
         unavailable = findings.values.get(key, ())
+        explained: tuple[str, ...] = (f"{record.name} {field}", "value", *key)
         if field == "type" and position is not None:
             place = f"{position.file}:{position.line}"
             failure = failure or self._evaluations.failed_types.get(place)
             unavailable = unavailable or findings.types.get(place, ())
+            explained = (f"type {place}", "type", place)
+        if field == "type":
+            # What fails in the options of a type fails in the type too.
+            below = ("value", record.name, "submodule")
+            failure = failure or self._evaluations.explained.get(below)
+        if not unavailable and failure is None:
+            unavailable = self._explanation.used(value, findings.names - {"pkgs", "config"})
         needs = self._explanation.needs(value, unavailable, failure)
         if not needs and failure is None:
-            failure = self._evaluations.explain(f"{record.name} {field}", "value", *key)
+            failure = self._evaluations.explain(*explained, option=record.name)
             needs = self._explanation.needs(value, (), failure)
         return self._explanation.value(value, needs, failure)
 

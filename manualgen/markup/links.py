@@ -9,6 +9,7 @@ as Sphinx's ``get_relative_uri`` and antsibull-docs-parser's ``LinkProvider``.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -70,3 +71,11 @@ class NoLinks:
     def manpage(self, name: str) -> str | None:  # noqa: ARG002 - the protocol's
         """Return None."""
         return None
+
+
+_REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+
+
+def is_remote(address: str) -> bool:
+    """Return whether an address has a scheme or a host: it is of no file beside the manual."""
+    return _REMOTE.match(address) is not None

@@ -1,4 +1,4 @@
-"""Links of chapters to files: each must be a page of the site, or an old address."""
+"""What only a site can have wrong: links to files, and names that its inventory cannot hold."""
 
 from __future__ import annotations
 
@@ -55,6 +55,25 @@ def links_to_files(plan: SitePlan) -> Iterator[Diagnostic]:
                 else "write (#identifier) for a target in the manual, or the whole URL of "
                 "anything else",
             )
+
+
+def names_in_inventory(plan: SitePlan) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each option that is left out of the inventory.
+
+    Args:
+        plan: the plan of the site.
+    """
+    for placement in plan.placements:
+        for option in placement.included.catalog.options:
+            if not inventory.is_readable(option.name):
+                yield Diagnostic(
+                    code=Code.NOT_IN_INVENTORY,
+                    message="Sphinx would read the name as several fields: it is not in"
+                    f" {inventory.NAME}",
+                    option=option.name,
+                    declarations=option.declared_in,
+                    help="give the option a name without spaces and numbers",
+                )
 
 
 def _leads(plan: SitePlan, page: str, anchor: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen import inputs, resources
-from manualgen.site import files
+from manualgen.site import files, overwriting
 from manualgen.site.building import BuildOptions, BuildResult
 from manualgen.site.chapters import document_of, without_options
 from manualgen.site.entries import render_entries
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from manualgen.book.configuration import ManpageTable
-    from manualgen.book.manual import Manual, ManualSettings
+    from manualgen.book.manual import Manual
 
 FIXED_DATE = "1980-01-01"
 """The date of a page where none is given: the same input gives the same bytes."""
@@ -37,35 +37,44 @@ class ManpageLook(msgspec.Struct, frozen=True, kw_only=True):
         source: the left of the footer: the system that the page is part of.
         manual: the middle of the header: the manual's title.
         summary: one line, for ``apropos``.
-        description: the text of DESCRIPTION; a sentence about ``name`` where empty.
+        description: the text of DESCRIPTION.
         header, footer: roff that replaces everything before and after the options.
         theme: a folder whose files replace those of ``templates/``.
+
+    ``source``, ``manual``, ``summary`` and ``description`` that are None are those of NixOS where
+    the name is ``configuration.nix``, and neutral ones where it is another.
     """
 
     name: str = "configuration.nix"
     section: str = "5"
     date: str | None = None
-    source: str = "NixOS"
-    manual: str = "NixOS Reference Pages"
-    summary: str = "NixOS system configuration specification"
-    description: str = ""
+    source: str | None = None
+    manual: str | None = None
+    summary: str | None = None
+    description: str | None = None
     header: str | None = None
     footer: str | None = None
     theme: Path | None = None
 
 
-def look_of(settings: ManualSettings, overrides: ManpageTable | None = None) -> ManpageLook:
+def look_of(
+    manual: Manual, overrides: ManpageTable | None = None, path: Path | None = None
+) -> ManpageLook:
     """Return the look of a manual's man page.
 
+    The page of ``configuration.nix`` is that of NixOS. What is not set for another one is called
+    after its file and its manual.
+
     Args:
-        settings: the manual's settings.
-        overrides: settings that take precedence.
+        manual: the manual.
+        overrides: settings that take precedence over its own.
+        path: the file to write, whose name may have the page's name and section: ``name.5``.
 
     Raises:
         ManualError: if a file of roff cannot be read.
     """
-    values: dict[str, str] = {}
-    for table in (settings.manpage, overrides):
+    values = _named_after(path) if path is not None else {}
+    for table in (manual.settings.manpage, overrides):
         if table is not None:
             fields = msgspec.structs.asdict(table)
             values |= {name: value for name, value in fields.items() if value}
@@ -74,7 +83,58 @@ def look_of(settings: ManualSettings, overrides: ManpageTable | None = None) -> 
             values[name] = inputs.contents(values[name]).decode("utf-8", "replace")
     if "system" in values:
         values["source"] = values.pop("system")
-    return ManpageLook(**values, theme=settings.site.theme)
+    title = manual.title if manual.settings.title or manual.outline is not None else ""
+    if title and values.get("name", ManpageLook().name) != ManpageLook().name:
+        values = _titled(title, manual.settings.version) | values
+    return ManpageLook(**values, theme=manual.settings.site.theme)
+
+
+def _named_after(path: Path) -> dict[str, str]:
+    """Return the name and section of the page in a file; there may be no section."""
+    found = _PAGE_FILE.fullmatch(_STORE_HASH.sub("", path.name))
+    if found is not None:
+        return {"name": found[1], "section": found[2]}
+    # Standard output and devices have no name that means the page.
+    # A name that is too long is reported where the page is written.
+    is_file = os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113
+    return {"name": _STORE_HASH.sub("", path.stem) if path.stem != "-" and is_file else "options"}
+
+
+_STORE_HASH = re.compile(r"^[0-9a-df-np-sv-z]{32}-")
+_PAGE_FILE = re.compile(r"(.+)\.([1-9][a-z]*)")
+
+
+def _titled(title: str, version: str) -> dict[str, str]:
+    return {
+        "source": f"{title} {version}".strip(),
+        "manual": title,
+        "summary": f"options of {title}",
+        "description": f"The options of {title}.",
+    }
+
+
+NIXOS_WORDS = {
+    "source": "NixOS",
+    "manual": "NixOS Reference Pages",
+    "summary": "NixOS system configuration specification",
+    "description": "The file {name} declares what a system is to be, as values of the options below.",
+}
+_NEUTRAL_WORDS = {
+    "source": "",
+    "manual": "Module Options",
+    "summary": "module options",
+    "description": "The options of {name}.",
+}
+
+
+def _words(look: ManpageLook) -> dict[str, str]:
+    """Return the texts of a page: those of its look, and what stands for those that are None."""
+    words = NIXOS_WORDS if look.name == ManpageLook().name else _NEUTRAL_WORDS
+    given = {name: getattr(look, name) for name in words}
+    return {
+        name: words[name].format(name=look.name) if text is None else text
+        for name, text in given.items()
+    }
 
 
 def date_of_build() -> str:
@@ -130,7 +190,8 @@ def build(
     # The first line names the preprocessors that man(1) has to run.
     start = "'\\\" t\n" if tables else ""
     data = f"{start}{_with_fallbacks(page)}".encode("utf-8", "replace")
-    files.write(path, data)
+    inputs = overwriting.inputs_of(manual, look.theme)
+    files.write(path, data, inputs=inputs, waiting=options.waiting)
     return BuildResult(1, len(data), diagnostics)
 
 
@@ -148,23 +209,21 @@ def _no_address(_identifier: str) -> None:
     """A man page has no addresses."""
 
 
-_DESCRIPTION = "The file {} declares what a system is to be, as values of the options below."
-
-
 def header(look: ManpageLook) -> str:
     """Return the roff before the options; it ends in a newline."""
     if look.header is not None:
         roff = _line_ended(look.header)
         return roff if ".de option-name" in roff else roff + MACROS
+    words = _words(look)
     values = {
         "title": _argument(look.name.upper()),
         "section": _argument(look.section),
         "date": _argument(look.date if look.date is not None else date_of_build()),
-        "source": _argument(look.source),
-        "manual": _argument(look.manual),
+        "source": _argument(words["source"]),
+        "manual": _argument(words["manual"]),
         "name": _line(look.name),
-        "summary": _line(look.summary),
-        "description": _line(look.description or _DESCRIPTION.format(look.name)),
+        "summary": _line(words["summary"]),
+        "description": _line(words["description"]),
     }
     template = resources.text("manpage-header.roff", look.theme)
     return _line_ended(re.sub(r"@(\w+)@", lambda match: values.get(match[1], match[0]), template))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from manualgen import resources
 from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.options.model import FORBIDDEN_IN_HTML
 from manualgen.version import __version__
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ GENERATOR = f"manualgen {__version__}"
 
 ASSETS = ("style.css", "manual.js")
 """The files that every site has in its folder, next to the pages."""
+
+FUNCTIONS = ("namespace", "range")
+"""The functions of Jinja that templates can call; ``docs/templates.md`` says so."""
 
 SHELL_IDS = ("page-content", "page-tree")
 """The identifiers of elements that the templates write on every page."""
@@ -34,11 +38,11 @@ def templates(theme: Path | None) -> Environment:
     """
     from jinja2 import (  # noqa: PLC0415 - slow to import; a man page needs none
         ChoiceLoader,
-        Environment,
         FileSystemLoader,
         StrictUndefined,
         TemplateError,
     )
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - likewise
 
     folders = [folder for folder in (theme, resources.folder("templates")) if folder is not None]
 
@@ -55,26 +59,41 @@ def templates(theme: Path | None) -> Environment:
                 path = Path(self.searchpath[0]) / template
                 raise ManualError(resources.unreadable_template(path, error)) from error
 
-    class _Environment(Environment):
+    # A theme may come from a stranger: it gets the page's variables, and no Python.
+    class _Environment(ImmutableSandboxedEnvironment):
         def handle_exception(self, source: str | None = None) -> NoReturn:
             """Raise the error of a template as one that names its file and line."""
             try:
                 super().handle_exception(source)
-            except ManualError:
+            except (ManualError, MemoryError):
                 raise
             except Exception as error:
                 if not isinstance(error, TemplateError) and _line_of(error, innermost=True) is None:
                     raise
                 raise ManualError(template_error(error)) from error
 
-    return _Environment(
+    environment = _Environment(
         loader=ChoiceLoader([_Loader(folder) for folder in folders]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
+        finalize=_finalized,
     )
+    for name in ("e", "escape"):
+        escape = environment.filters[name]
+        environment.filters[name] = lambda value, escape=escape: escape(_finalized(value))
+    environment.globals = {name: environment.globals[name] for name in FUNCTIONS}
+    return environment
+
+
+def _finalized(value: object) -> object:
+    """Return a value as templates insert it: text without characters that HTML cannot hold."""
+    # What is HTML already (Markup) comes from writers, which have replaced them.
+    if type(value) is str and not value.isprintable():
+        return FORBIDDEN_IN_HTML.sub("\ufffd", value)
+    return value
 
 
 def template_error(error: Exception) -> Diagnostic:
@@ -105,7 +124,7 @@ def _line_of(error: Exception, *, innermost: bool = False) -> tuple[str, int] | 
 
     Args:
         error: the error.
-        innermost: whether what a template has called is not looked through.
+        innermost: whether code of manualgen that a template has called is not looked through.
     """
     found = None
     trace = error.__traceback__
@@ -113,7 +132,7 @@ def _line_of(error: Exception, *, innermost: bool = False) -> tuple[str, int] | 
         # Jinja puts frames of this sort where those of its compiled code were.
         if "__jinja_exception__" in trace.tb_frame.f_globals:
             found = (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
-        elif innermost:
+        elif innermost and not str(trace.tb_frame.f_globals.get("__name__")).startswith("jinja2."):
             found = None
         trace = trace.tb_next
     return found

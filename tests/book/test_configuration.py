@@ -36,7 +36,6 @@ def test_a_setting_of_each_kind(tmp_path):
         version = "1"
         revision = "v1"
         manpage-urls = "urls.json"
-        roots = ["."]
         chunk = "chapter"
         toc-depth = 1
         chapter-toc-depth = 0
@@ -134,7 +133,7 @@ def test_a_man_page_of_all_option_sets(tmp_path):
     )
     run("man", tmp_path / "manual.toml", "--strict", "--summary", "what it says")
     text = (tmp_path / "own.nix.5").read_text()
-    assert '.TH "OWN.NIX" "5" "1980-01-01" "Own" "NixOS Reference Pages"' in text
+    assert '.TH "OWN.NIX" "5" "1980-01-01" "Own" "B"' in text
     assert "what it says" in text
     assert "a.b" in text
     assert "us/m/a.nix" in text

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 import subprocess
 import sys
 
 import pytest
 
+from manualgen import api
+from manualgen.errors import Code
 from tests.manuals import OPTIONS, build, include
+from tests.rendering import manual, option
 
 CONF = """
 from sphinx.domains import Domain, ObjType
@@ -61,3 +65,20 @@ def test_sphinx_links_to_options_and_sections(tmp_path):
     for anchor in ("opt-a._name_.c", "opt-a.b", "ch-one", "ex-one"):
         assert f'href="{base}#{anchor}"' in text
     assert "Example 1. An example" in text
+
+
+FORGED = "a std:label 1 evil.html Evil"
+
+
+@pytest.mark.parametrize("name", [FORGED, "x y 1 z", "x y -1 $ z", "a\tb:c\n2\u2003d e"])
+def test_a_name_cannot_forge_an_entry(name, tmp_path):
+    names = [name, "services.x", "with space", "1 2"]
+    sphinx = pytest.importorskip("sphinx.util.inventory")
+    result = api.build_html(manual(*(option(one, "x", loc=[one]) for one in names)), tmp_path / "s")
+    (found,) = [found for found in result.diagnostics if found.code is Code.NOT_IN_INVENTORY]
+    assert found.option == name
+    with (tmp_path / "s/objects.inv").open("rb") as file:
+        read = sphinx.InventoryFile.load(file, "https://x", posixpath.join)
+    options = dict(read.data["nix:option"] if hasattr(read, "data") else read["nix:option"])
+    assert sorted(options) == ["1 2", "services.x", "with space"]
+    assert all("evil" not in str(item) for kind in dict(read).values() for item in kind.items())

@@ -160,6 +160,50 @@ def test_date_is_never_today(tmp_path, monkeypatch):
     assert '"2020-02-02"' in (tmp_path / "a").read_text()
 
 
+@pytest.mark.parametrize(
+    ("file", "title", "settings", "header", "footer", "name"),
+    [
+        (
+            "configuration.nix.5",
+            "",
+            {},
+            "CONFIGURATION.NIX(5)  NixOS Reference Pages  CONFIGURATION.NIX(5)",
+            "NixOS  1980-01-01  CONFIGURATION.NIX(5)",
+            "configuration.nix - NixOS system configuration specification",
+        ),
+        (
+            "mail.5",
+            "",
+            {},
+            "MAIL(5)  Module Options  MAIL(5)",
+            "1980-01-01  MAIL(5)",
+            "mail - module options",
+        ),
+        (
+            "our.nix.7",
+            "Our Modules",
+            {"version": "2"},
+            "OUR.NIX(7)  Our Modules  OUR.NIX(7)",
+            "Our Modules 2  1980-01-01  OUR.NIX(7)",
+            "our.nix - options of Our Modules",
+        ),
+        ("pages/mail.man", "", {}, "MAIL(5)  Module Options  MAIL(5)", "", "mail - module options"),
+        ("zyx0jk12h4b8q9v7c6s5r3d2f1g0a4lm-mail.5", "", {}, "MAIL(5)", "", "mail - module options"),
+    ],
+)
+def test_a_page_is_called_after_its_file(file, title, settings, header, footer, name, tmp_path):
+    made = manual(option("a.b", "x"), title=title, **settings)
+    path = tmp_path / file
+    path.parent.mkdir(exist_ok=True)
+    api.build_manpage(made, path)
+    out = re.sub("  +", "  ", shown(path.read_text(), 100))
+    assert header in out
+    assert footer in out
+    assert name in out
+    if file != "configuration.nix.5":
+        assert "NixOS" not in out
+
+
 def test_look_is_escaped(tmp_path):
     look = ManpageLook(
         name='a"b\\c', section=".5", source="'x", manual="@title@", summary=".so /etc/passwd",
@@ -202,8 +246,10 @@ def test_tables_are_announced(tmp_path):
 def test_number_of_jobs_makes_no_difference(tmp_path):
     made = manual_named("sample")
     for jobs in (1, 3):
-        api.build_manpage(made, tmp_path / str(jobs), options=BuildOptions(jobs=jobs))
-    assert (tmp_path / "1").read_bytes() == (tmp_path / "3").read_bytes()
+        path = tmp_path / str(jobs) / "page.5"
+        path.parent.mkdir()
+        api.build_manpage(made, path, options=BuildOptions(jobs=jobs))
+    assert (tmp_path / "1/page.5").read_bytes() == (tmp_path / "3/page.5").read_bytes()
 
 
 def test_shards_make_no_difference(tmp_path):
@@ -214,8 +260,10 @@ def test_shards_make_no_difference(tmp_path):
         for number in range(240)
     ]
     for jobs in (1, 2, 4):
-        api.build_manpage(manual(*several), tmp_path / str(jobs), options=BuildOptions(jobs=jobs))
-    pages = [(tmp_path / str(jobs)).read_text() for jobs in (1, 2, 4)]
+        path = tmp_path / str(jobs) / "page.5"
+        path.parent.mkdir()
+        api.build_manpage(manual(*several), path, options=BuildOptions(jobs=jobs))
+    pages = [(tmp_path / str(jobs) / "page.5").read_text() for jobs in (1, 2, 4)]
     assert pages[0] == pages[1] == pages[2]
     assert pages[0].count(".TE\n.sp\n.PP") == pages[0].count(".TE") > 1
     assert pages[0].count(".sp\n") == pages[0].count(".TE")

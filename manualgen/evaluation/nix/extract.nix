@@ -9,9 +9,11 @@
 #   pkgs     path of a package set, or null
 #   system   the system that packages are evaluated for
 #   modules  paths of modules
-#   flakes   modules of flakes, as {folder, attribute}
+#   flakes   modules of flakes, as {folder, attribute}, an attribute being a list of names
 #   inputs   folders of inputs of flakes, by name
+#   locks    what the flake.lock files of flakes say, by folder: Lock in flakes.py
 #   list     path of a file that holds a list of modules, or what `listed` describes; or null
+#   host     path of a file with modules whose options are not returned, or null; as `list`
 #   tree     path of a file that holds evaluated options, or null
 #   arguments paths of files with further arguments for modules, by name
 #   special  further arguments for modules, as strings
@@ -21,8 +23,9 @@
 #   broken   modules to leave out, as {path: true}
 #   skip     values to leave out, as {"option field": true}, and types, as {"type file:line": true}
 #   skipFields fields to leave out of all options, as {field: true}
-#   explain  the module or value ("option field") whose failure is not caught, or null
-#   missing  paths in `config` that may be missing, as a tree of sets
+#   explain  the module, value ("option field") or type ("type file:line") whose failure is not
+#            caught, or null
+#   missing  paths in `config` and `options` that may be missing, as {config, options}, trees of sets
 #
 # Each record is written to the log as soon as it is evaluated. So an evaluation
 # that is ended, by a failure or a limit, has returned what came before.
@@ -42,17 +45,27 @@ let
     addErrorContext
     attrNames
     compareVersions
+    concatMap
     elem
+    foldl'
     fromJSON
     functionArgs
     intersectAttrs
     isAttrs
     isFunction
     isList
+    isPath
+    isString
+    listToAttrs
+    map
     mapAttrs
     readFile
+    removeAttrs
     scopedImport
     toJSON
+    toString
+    tryEval
+    unsafeDiscardStringContext
     ;
 
   oldest = "2.8";
@@ -64,7 +77,7 @@ let
 
   inContext = words: addErrorContext "${request.nonce}${toJSON words}";
 
-  inherit (import ./purity.nix) importScope pureScope;
+  inherit (import ./purity.nix { inherit request report; }) importScope pureScope;
 
   inherit
     (import ./modules.nix {
@@ -91,7 +104,7 @@ let
       ;
   };
 
-  lib = listed.lib or library.lib;
+  lib = listed.lib or host.lib or library.lib;
 
   # One for all modules, so that it is made once. An explanation needs the position
   # in the module: a missing attribute has one, a throw has not.
@@ -113,7 +126,7 @@ let
 
   moduleLib = library.stubbed givenLib;
 
-  givenLib = listed.specialArgs.lib or lib;
+  givenLib = listed.specialArgs.lib or host.specialArgs.lib or lib;
 
   # ─── packages ───
 
@@ -161,29 +174,41 @@ let
         value
     );
 
-  # The list: modules alone, or a set with `modules`, `specialArgs`, `lib` and `options`.
-  listed =
-    if request.list == null then
+  # A list of modules, or a set with `modules`, `specialArgs`, `lib` and `options`.
+  contents =
+    file:
+    let
+      value = loaded file library.lib;
+      known = {
+        modules = null;
+        specialArgs = null;
+        lib = null;
+        options = null;
+      };
+    in
+    if file == null then
       { }
+    else if isList value then
+      { modules = value; }
+    else if isAttrs value && value ? modules || isAttrs value && value ? options && value ? lib then
+      intersectAttrs known value
     else
-      let
-        value = loaded request.list library.lib;
-        known = {
-          modules = null;
-          specialArgs = null;
-          lib = null;
-          options = null;
-        };
-      in
-      if isList value then
-        { modules = value; }
-      else if isAttrs value && value ? modules || isAttrs value && value ? options && value ? lib then
-        intersectAttrs known value
-      else
-        { modules = [ (/. + request.list) ]; };
+      { modules = [ (/. + file) ]; };
 
+  listed = contents request.list;
+
+  host = contents request.host;
+
+  # What a module in `file` itself declares is declared there.
   guardedInline =
-    file: module: if isFunction module || isAttrs module then guarded file module else module;
+    file: module:
+    if isFunction module || isAttrs module then
+      {
+        _file = file;
+        imports = [ (guarded file module) ];
+      }
+    else
+      module;
 
   ofFlakes = import ./flakes.nix {
     inherit
@@ -191,34 +216,84 @@ let
       report
       inContext
       lib
-      pureScope
+      importScope
       packages
       ;
   };
 
-  evaluated = lib.evalModules {
-    modules =
-      map (path: /. + path) request.modules
-      ++ map (found: {
-        _file = found.file;
-        imports = [ (guardedInline found.file found.module) ];
-      }) ofFlakes
-      ++ map (guardedInline request.list) (listed.modules or [ ])
-      ++ [
-        {
-          _file = "manualgen";
-          # Options that are only defined here may be declared by modules that are not given.
-          config._module.check = false;
-        }
-      ];
-    specialArgs =
-      request.special
-      // listed.specialArgs or { }
-      // mapAttrs (_: file: loaded file lib) request.arguments
-      // {
-        pkgs = packages;
-      };
-  };
+  evaluate =
+    modules:
+    lib.evalModules (
+      {
+        modules = hostModules ++ modules ++ [
+          {
+            _file = "manualgen";
+            # Options that are only defined here may be declared by modules that are not given.
+            config._module.check = false;
+          }
+        ];
+      }
+      // (
+        if functionArgs lib.evalModules ? args && !(functionArgs lib.evalModules ? specialArgs) then
+          # Before 15.09.
+          {
+            args = { inherit lib; } // specialArgs;
+            check = false;
+          }
+        else
+          { inherit specialArgs; }
+      )
+    );
+
+  specialArgs =
+    request.special
+    // foldl' (all: found: all // found.host.specialArgs) { } ofFlakes
+    // host.specialArgs or { }
+    // listed.specialArgs or { }
+    // mapAttrs (_: file: loaded file lib) request.arguments
+    // {
+      pkgs = packages;
+    };
+
+  hostModules =
+    concatMap (found: found.host.modules) ofFlakes
+    ++ map (guardedInline request.host) (host.modules or [ ]);
+
+  evaluated = evaluate (
+    map (path: /. + path) request.modules
+    ++ map (found: guardedInline found.file found.module) ofFlakes
+    ++ map (guardedInline request.list) (listed.modules or [ ])
+  );
+
+  # The files that declare the host's options, as the names of a set. A module that is
+  # asked for is none of them, even if the host has it.
+  hostFiles =
+    if hostModules == [ ] then
+      { }
+    else
+      removeAttrs (listToAttrs (
+        map (file: {
+          name = file;
+          value = null;
+        }) (filesOf (evaluate [ ]).options)
+      )) (request.modules ++ concatMap (found: fileOf found.module) ofFlakes);
+
+  fileOf = module: if isPath module || isString module then [ (toString module) ] else [ ];
+
+  filesOf =
+    tree:
+    concatMap (
+      name:
+      let
+        node = tryEval tree.${name};
+      in
+      if name == "_module" || !node.success || !(isAttrs node.value) then
+        [ ]
+      else if node.value._type or null == "option" then
+        map (file: unsafeDiscardStringContext (toString file)) node.value.declarations
+      else
+        filesOf node.value
+    ) (attrNames tree);
 
   recordsOf = import ./records.nix {
     inherit
@@ -226,6 +301,7 @@ let
       report
       inContext
       lib
+      hostFiles
       ;
   };
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
+from manualgen.markup.links import is_remote
+from manualgen.options.addresses import is_safe
 from manualgen.writers import shapes
 from manualgen.writers.asciidoc.escaping import (
     ANCHOR,
@@ -115,9 +117,20 @@ def image_macro(writer: AsciidocWriter, node: docutils_nodes.image, name: str) -
     """
     picture = writer.pictures.get(node)
     uri = str(node["uri"]) if picture is None else picture.name
+    if picture is None and is_remote(uri):
+        # A manual does not fetch pictures from where strangers say; it links to them.
+        text = escape(str(node.get("alt", "")) or uri)
+        return link(uri, text) if is_safe(uri) and not _is_in_link(node) else text
     address = UNSAFE_IN_ADDRESS.sub(lambda match: f"%{ord(match[0]):02X}", uri)
     text = one_line(escape(str(node.get("alt", "")))).replace(",", "&#44;").replace("=", "&#61;")
     return f"{name}{address}[{text}]"
+
+
+def _is_in_link(node: docutils_nodes.Node) -> bool:
+    parent = node.parent
+    while parent is not None and not isinstance(parent, docutils_nodes.reference):
+        parent = parent.parent
+    return parent is not None
 
 
 TABLE: dict[type[docutils_nodes.Node], Inline] = {

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
+from manualgen.markup.links import is_remote
+from manualgen.options.addresses import is_safe
 from manualgen.writers import shapes
 from manualgen.writers.markdown.escaping import (
     code,
@@ -195,6 +197,14 @@ def _image(writer: MarkdownWriter, node: docutils_nodes.image) -> str:
     text = escape(str(node.get("alt", "")), straight=True, in_link=True)
     picture = writer.pictures.get(node)
     address = str(node["uri"]) if picture is None else picture.name
+    if picture is None and is_remote(address):
+        # A manual does not fetch pictures from where strangers say; it links to them.
+        alternative = [docutils_nodes.Text(node.get("alt", "") or address)]
+        return (
+            _link(writer, alternative, address)
+            if is_safe(address)
+            else writer.inline_of(alternative)
+        )
     return f"![{one_line(text)}]({destination(address)})"
 
 

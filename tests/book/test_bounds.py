@@ -9,7 +9,8 @@ import pytest
 from manualgen.book import configuration, sources
 from manualgen.book.labels import DEEPEST, LONGEST, MOST_NODES
 from manualgen.book.references import MOST_STEPS, OptionIndex
-from manualgen.errors import Code, ManualError, Severity, SimilarNames
+from manualgen.errors import Code, ManualError, Severity
+from manualgen.similar_names import SimilarNames
 from tests.manuals import build, include, load, only, picture, write
 
 
@@ -172,7 +173,6 @@ def test_a_path_that_no_file_can_have_is_reported(tmp_path, name):
         ("a.jpg", b"\xff\xd8\xff\xff\xff\xe0\x00\x04ab\xff\xc0\x00\x0b\x08\x00\x07\x00\x09" + bytes(9), (9, 7)),
         ("a.svg", b'<svg width="%s" height="%s"></svg>' % (b"9" * 400, b"9" * 400), None),
         ("a.svg", b'<svg viewBox="0 0 %s 1"></svg>' % (b"9" * 5000), None),
-        ("a.svg", b"<svg " * 12_000, None),
         ("a.svg", b'<svg width="30px" height="20.6"></svg>', (30, 21)),
         ("a.svg", b'<svg viewBox="0 0 30 20.6"></svg>', (30, 21)),
         ("a.png", picture(5, 6), (5, 6)),
@@ -242,7 +242,6 @@ def test_similar_names_are_found_among_many(name, likely):
         ('source = "a\\u0000b"', "cannot be the path of a file"),
         (f'theme = "{"x" * 300}"', "cannot be the path of a file"),
         (f'redirects = "{"x/" * 5000}"', "cannot be the path of a file"),
-        (f'roots = ["{"x" * 300}"]', "cannot be the path of a file"),
         ('[output]\nhtml = "a\\u0000"', "cannot be the path of a file"),
         (f'[manpage]\nheader = "{"x" * 300}"', "cannot be the path of a file"),
         ('[[options]]\nsource = "\\u0000"', "cannot be the path of a file"),

@@ -156,7 +156,12 @@ def _options(
 ) -> OptionRequest | None:
     settings: dict[str, str] = {}
     source_line = 0
+    blank = [line for line, entry in node["entries"] if not entry.strip()]
+    if blank:
+        diagnostics.append(blank_lines(document, blank))
     for line, entry in node["entries"]:
+        if not entry.strip():
+            continue
         key, colon, value = (piece.strip() for piece in entry.partition(":"))
         if not colon or key not in _SETTINGS or key in settings:
             likely = nearest(key, _SETTINGS)
@@ -188,3 +193,12 @@ def _options(
         settings.get("id-prefix", "opt-"),
         settings.get("list-id", ""),
     )
+
+
+def blank_lines(document: Document, lines: list[int]) -> Diagnostic:
+    """Return the diagnostic for the empty lines of an include."""
+    first, count = lines[0], len(lines)
+    message = "an empty line in an include"
+    if count > 1:
+        message += f", and {count - 1} more"
+    return document.diagnostic(Code.BAD_INCLUDE, message, first, "remove it")

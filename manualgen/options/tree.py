@@ -1,8 +1,7 @@
 """Options in order, and the pages that they are split into.
 
-Order: by path, component by component; in each level names that start with
-``enable`` come first, names that start with ``package`` second (as
-nixos-render-docs does), and placeholders (``<name>``, ``*``) last.
+Order: by path, component by component; in each level ``enable`` comes first, ``package``
+second, and placeholders (``<name>``, ``*``) last.
 
 Pages: one page holds the options below one prefix. If there are more than
 :data:`LARGEST_PAGE`, the largest children of the prefix get pages of their own,
@@ -32,6 +31,7 @@ MOST_PAGES = 5_000
 
 SortKey = tuple[tuple[int, str], ...]
 
+_LEADING = {"enable": 0, "package": 1}
 _PLACEHOLDER = re.compile(r"\*|<.*>")
 
 
@@ -39,11 +39,8 @@ class _Ranks(dict[str, tuple[int, str]]):
     """Memoizes the rank of each component; there are few different ones."""
 
     def __missing__(self, part: str) -> tuple[int, str]:
-        if part.startswith("enable"):
-            rank = 0
-        elif part.startswith("package"):
-            rank = 1
-        else:
+        rank = _LEADING.get(part)
+        if rank is None:
             rank = 3 if _PLACEHOLDER.fullmatch(part) else 2
         self[part] = key = (rank, part)
         return key

@@ -42,10 +42,11 @@ def names(*given_names: str) -> list[str]:
     [
         ["a", "b", "c"],
         ["a", "a.b", "a.b.c", "b"],
-        # "enable" first, "package" second, within their level.
+        # "enable" first, "package" second, within their level; nothing else leads.
         ["x.enable", "x.package", "x.a"],
-        ["x.enable", "x.enableACME", "x.package", "x.packages", "x.a", "x.z"],
-        ["enableThings", "package", "a.enable", "a.b"],
+        ["x.enable", "x.package", "x.a", "x.enableACME", "x.packages", "x.z"],
+        ["package", "a.enable", "a.b", "enableThings", "enabled.a"],
+        ["services.a.enable", "services.nginx.enable", "services.packagekit.enable"],
         # Placeholders after plain names of their level.
         ["u.a", "u.z", "u.*", "u.<name>"],
         ["u.z.x", "u.<name>.enable", "u.<name>.a"],

@@ -12,14 +12,15 @@ from manualgen import resources
 from manualgen.book import document
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
-from manualgen.site.navigation import Entry, listed, title_of
+from manualgen.site import option_names
+from manualgen.site.navigation import listed, title_of
 from manualgen.site.plan import ChapterBody, OptionBody
 from manualgen.site.routes import script_routes
 from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
 from manualgen.writers.html import HtmlWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from docutils import nodes as docutils_nodes
 
@@ -70,9 +71,9 @@ class PageRenderer:
         return self._writer.asked
 
     def index(self) -> bytes:
-        """Return the front page of a manual without chapters: the tree of its pages."""
+        """Return the front page of a manual without chapters: the names of its options."""
         (placement,) = self._plan.placements
-        assert placement.navigation is not None
+        assert placement.names is not None
         title = self._plan.manual.title
         return self._render(
             "index.html",
@@ -83,11 +84,11 @@ class PageRenderer:
             previous=None,
             next=None,
             up=None,
-            heading=title,
+            heading=f"{len(placement.included.catalog.options):,} options",
             heading_is_path=False,
-            count=len(placement.included.catalog.options),
-            content="",
-            branches=placement.navigation.branches(),
+            count=None,
+            total=None,
+            content=option_names.index_html(placement.names.all),
         )
 
     def take_diagnostics(self) -> list[Diagnostic]:
@@ -119,6 +120,10 @@ class PageRenderer:
     def _options(self, page: SitePage, body: OptionBody) -> bytes:
         placement = self._plan.placements[body.number]
         assert placement.navigation is not None
+        assert placement.names is not None
+        # The page of the top level repeats no front page.
+        is_parent = body.page.children and body.page.prefix
+        names = option_names.names_html(placement.names.on(body.page)) if is_parent else ""
         self._writer.start_page([*SHELL_IDS, *page.ids], self._links[body.number])
         return self._render(
             "page.html",
@@ -132,7 +137,8 @@ class PageRenderer:
             heading=title_of(body.page),
             heading_is_path=bool(body.page.prefix),
             count=len(body.page.options),
-            content="".join(self._sections_of(body)),
+            total=body.page.total if is_parent else len(body.page.options),
+            content="".join([names, *self._sections_of(body)]),
         )
 
     def _sections_of(self, body: OptionBody) -> Iterator[str]:
@@ -185,11 +191,12 @@ class PageRenderer:
             heading=heading,
             heading_is_path=False,
             count=None,
+            total=None,
             subtitle=subtitle,
             opening=opening,
             contents=entries if is_front or len(entries) >= _FEWEST_LISTED else (),
             numbered_blocks=contents.numbered_blocks() if is_front else [],
-            parts=self._split_at_indexes(parts),
+            content="".join(self._html(parts)),
             routes_json="" if self._alone else script_routes(plan, page),
         )
 
@@ -250,6 +257,10 @@ class PageRenderer:
             yield part if isinstance(part, str) else self._placeholder(part)
 
     def _placeholder(self, node: docutils_nodes.Element) -> str:
+        if isinstance(node, nodes.option_list):
+            names = self._plan.placements[node["index"]].names
+            assert names is not None
+            return option_names.index_html(names.all)
         environment = templates(self._plan.settings.theme)
         macros: Any = environment.get_template("toc.html").module
         try:
@@ -257,22 +268,6 @@ class PageRenderer:
         except Exception:  # noqa: BLE001 - raised again
             # Jinja calls this for the errors of templates, not for those of macros.
             environment.handle_exception()
-
-    def _split_at_indexes(
-        self, parts: Iterable[str | docutils_nodes.Element]
-    ) -> list[tuple[str, Sequence[Entry]]]:
-        """Return the body as pairs of HTML and the index of option pages that follows it."""
-        pairs: list[tuple[str, Sequence[Entry]]] = []
-        html: list[str] = []
-        for part in parts:
-            if isinstance(part, nodes.option_list):
-                navigation = self._plan.placements[part["index"]].navigation
-                assert navigation is not None
-                pairs.append(("".join(html), navigation.branches()))
-                html = []
-            else:
-                html.append(part if isinstance(part, str) else self._placeholder(part))
-        return [*pairs, ("".join(html), [])]
 
 
 _MEDIA_TYPES = {

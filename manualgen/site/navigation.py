@@ -1,7 +1,6 @@
 """The navigation of option pages: tree, previous and next page, breadcrumbs.
 
-Addresses are relative to :data:`OPTIONS_FOLDER`, except those of
-:meth:`Navigation.branches`, which are relative to the folder above it.
+Addresses are relative to the folder of the pages.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from manualgen.options import tree
 from manualgen.options.model import join
 from manualgen.writers.html import escape, fragment
 
@@ -27,11 +27,8 @@ FRONT = "../index.html"
 _SIBLINGS = 8
 """The number of siblings before and after a page that its tree shows."""
 
-_MOST_AT_TOP = 500
+_MOST_AT_TOP = 100
 """Up to this number, the tree of each page shows all pages at the top level."""
-
-_FEW_PAGES = 100
-"""Up to this number of pages, the index also shows groups of options on the pages."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -48,6 +45,11 @@ class Entry(msgspec.Struct, frozen=True):
     href: str | None
     count: int | None = None
     children: tuple[Entry, ...] = ()
+
+
+def exists(page: Page) -> bool:
+    """Return whether a site has a page: all but that of the top level, if nothing is on it."""
+    return bool(page.options) or page.parent is not None
 
 
 def title_of(page: Page) -> str:
@@ -140,9 +142,8 @@ class Navigation:
         self._index = self._mount_point.ancestors[-1].href or FRONT
         self._options = options
         self._ids = ids
-        self._few_pages = len(pages) <= _FEW_PAGES
         self._root = pages[0]
-        self._order = [page for page in pages if page.options]
+        self._order = [page for page in pages if exists(page)]
         self._position = {page: index for index, page in enumerate(self._order)}
         self._sibling_position = {
             child: index for page in pages for index, child in enumerate(page.children)
@@ -172,14 +173,6 @@ class Navigation:
             Entry(relative_title(ancestor), _href(ancestor)) for ancestor in self._ancestors(page)
         ]
         return [*self._mount_point.ancestors, *reversed(crumbs)]
-
-    def branches(self) -> list[Entry]:
-        """Return the whole tree, with addresses relative to the front page."""
-        branches = [self._branch(page) for page in self._root.children]
-        if self._root.options:
-            address = f"{self._mount_point.folder}/{_href(self._root)}"
-            branches.insert(0, Entry(title_of(self._root), address, len(self._root.options)))
-        return branches
 
     def tree(self, page: Page) -> str:
         """Return the tree of a page as HTML.
@@ -218,7 +211,7 @@ class Navigation:
         lines[position - start] = item
         more = (
             _href(current.parent)
-            if current.parent is not None and current.parent.options
+            if current.parent is not None and current.parent is not self._root
             else self._index
         )
         if start:
@@ -228,57 +221,53 @@ class Navigation:
         return f"<ul>\n{''.join(lines)}</ul>\n"
 
     def _lines_of(self, page: Page) -> str:
-        """Return the tree below a page: its children, and groups of options on it."""
-        lines = [self._lines[child] for child in page.children]
-        lines.extend(line(entry) for entry in self._groups(page, ""))
+        """Return the tree below a page: its children, and groups of options on it, in order.
+
+        The page has an index of its children, so of many the tree shows the first.
+        """
+        lines_of = {child.prefix[len(page.prefix)]: self._lines[child] for child in page.children}
+        lines_of.update((part, line(entry)) for part, entry in self._groups(page).items())
+        lines = [lines_of[part] for part in sorted(lines_of, key=_sort_key)]
+        shown = 2 * _SIBLINGS + 1
+        if page.children and len(lines) > shown + 1:
+            more = line(Entry(f"… {len(lines) - shown:,} more", _href(page)))
+            lines = [*lines[:shown], more]
         return f"<ul>\n{''.join(lines)}</ul>\n" if lines else ""
 
-    def _groups(self, page: Page, href: str) -> list[Entry]:
-        """Return the groups of options on a page that share a prefix, of two options or more.
-
-        Args:
-            page: the page.
-            href: its address; "" on the page itself.
-        """
+    def _groups(self, page: Page) -> dict[str, Entry]:
+        """Return the groups of two or more options on a page, by the component they share."""
         depth = len(page.prefix)
         indices_of: dict[str, list[int]] = {}
         for index in page.options:
             loc = self._options[index].loc
             if len(loc) > depth + 1:
                 indices_of.setdefault(loc[depth], []).append(index)
-        groups = []
-        for indices in indices_of.values():
+        groups = {}
+        for part, indices in indices_of.items():
             if 1 < len(indices) < len(page.options) or (len(indices_of) == 1 and len(indices) > 1):
                 title = join(_common([self._options[index].loc for index in indices])[depth:])
-                address = f"{href}#{fragment(self._ids[indices[0]])}"
-                groups.append(Entry(title, address, len(indices)))
+                address = f"#{fragment(self._ids[indices[0]])}"
+                groups[part] = Entry(title, address, len(indices))
         return groups
 
     def _entry(self, page: Page) -> Entry:
-        return Entry(relative_title(page), _href(page) if page.options else None, page.total)
-
-    def _branch(self, page: Page) -> Entry:
-        address = f"{self._mount_point.folder}/{_href(page)}"
-        children = [self._branch(child) for child in page.children]
-        # An index of few pages has space for the groups of options on them.
-        if self._few_pages:
-            children.extend(self._groups(page, address))
-        return Entry(
-            relative_title(page), address if page.options else None, page.total, tuple(children)
-        )
+        return Entry(relative_title(page), _href(page), page.total)
 
     def _link(self, page: Page | None) -> Entry | None:
         return None if page is None else Entry(title_of(page), _href(page))
 
     def _ancestors(self, page: Page) -> list[Page]:
-        """Return the ancestors that have options, the nearest first, without the root."""
+        """Return the ancestors, the nearest first, without the root."""
         ancestors = []
         ancestor = page.parent
         while ancestor is not None and ancestor.parent is not None:
-            if ancestor.options:
-                ancestors.append(ancestor)
+            ancestors.append(ancestor)
             ancestor = ancestor.parent
         return ancestors
+
+
+def _sort_key(part: str) -> tree.SortKey:
+    return tree.sort_key((part,))
 
 
 def _common(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -24,8 +24,10 @@ from manualgen.site.navigation import (
     Entry,
     MountPoint,
     Navigation,
+    exists,
     title_of,
 )
+from manualgen.site.option_names import OptionNames
 from manualgen.writers.html import fragment
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ class OptionPlacement(msgspec.Struct, frozen=True, eq=False):
         folder: the folder of its option pages; "" where its options are on ``home``.
         pages: its option pages, parents first.
         navigation: their navigation.
+        names: the names of the options, for the index of their pages.
     """
 
     included: IncludedOptions
@@ -101,6 +104,7 @@ class OptionPlacement(msgspec.Struct, frozen=True, eq=False):
     folder: str = ""
     pages: tuple[tree.Page, ...] = ()
     navigation: Navigation | None = None
+    names: OptionNames | None = None
 
     def page_paths(self) -> Iterator[tuple[str, str]]:
         """Yield each identifier of the set, with the path of its page."""
@@ -285,8 +289,11 @@ class SitePlan:
                 catalog.ids,
                 self._mount_point(included.division, folder, contents),
             )
+            names = OptionNames(catalog.pages[0], catalog.options, catalog.ids, folder)
             placements.append(
-                OptionPlacement(included, home.name, folder, tuple(catalog.pages), navigation)
+                OptionPlacement(
+                    included, home.name, folder, tuple(catalog.pages), navigation, names
+                )
             )
         return placements
 
@@ -346,7 +353,7 @@ class SitePlan:
                 continue
             ids = placement.included.catalog.ids
             for page in placement.pages:
-                if not page.options:
+                if not exists(page):
                     continue
                 previous, following = navigation.neighbours(page)
                 yield SitePage(
@@ -376,4 +383,5 @@ def _only_placement(manual: Manual, included: IncludedOptions) -> OptionPlacemen
     """Return the placement of options without chapters: pages in a folder of their own."""
     catalog = included.catalog
     navigation = Navigation(catalog.pages, manual.title, catalog.options, catalog.ids)
-    return OptionPlacement(included, FRONT, OPTIONS_FOLDER, tuple(catalog.pages), navigation)
+    names = OptionNames(catalog.pages[0], catalog.options, catalog.ids, OPTIONS_FOLDER)
+    return OptionPlacement(included, FRONT, OPTIONS_FOLDER, tuple(catalog.pages), navigation, names)

@@ -102,7 +102,7 @@ def _elsewhere(plan: SitePlan) -> Iterator[tuple[str, bytes]]:
 def _moved(plan: SitePlan) -> bytes:
     """Return the page at :data:`OLD_ADDRESS`, which leads from it to the pages of options."""
     (placement,) = plan.placements
-    assert placement.navigation is not None
+    assert placement.names is not None
     routes = {key: placement.path(page) for key, page in _routes(placement).items()}
     for anchor in placement.included.catalog.anchors:
         routes.setdefault(anchor, plan.page_paths[anchor])
@@ -114,7 +114,7 @@ def _moved(plan: SitePlan) -> bytes:
             stylesheet="style.css",
             index_href=plan.front,
             routes_json=_script_json(routes),
-            branches=placement.navigation.branches(),
+            branches=placement.names.all,
         )
         .encode(errors="replace")
     )

@@ -62,6 +62,7 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             heading=manual.title,
             heading_is_path=False,
             count=count,
+            total=count,
             content=_CONTENT,
         )
     )

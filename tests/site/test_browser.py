@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from manualgen import api
 from manualgen.options.model import identifier
 from manualgen.options.reading import OptionSet
-from tests.conftest import ROOT, program
+from tests.conftest import ROOT, program, shared
 from tests.manuals import build, include
 from tests.rendering import manual_of, named, option
 
@@ -224,7 +224,7 @@ def test_pages_are_readable_without_scripts(browser, site, single):
         comes_into_view(page, "opt-boot.isContainer")
         assert not page.is_visible(".theme")
     page.goto(f"file://{site}/index.html")
-    page.click(".index h2 a >> text=containers")
+    page.click(".small-groups span a >> text=containers")
     assert page.url.endswith("/options/containers.html")
     page.click("nav.tree a >> text=boot")
     assert page.url.endswith("/options/boot.html")
@@ -334,3 +334,36 @@ def test_what_stands_on_the_front_page_is_found_there(page, tmp_path):
     assert page.url == f"{front}#opt-a"
     page.goto(f"{front}?#opt-a.o7")
     page.wait_for_url("**/o/a.html#opt-a.o7")
+
+
+@pytest.mark.parametrize("name", ["nixos-2024-names", "nixvim", "home-manager"])
+def test_the_names_of_large_groups_are_folded_on_a_phone(browser, tmp_path, name):
+    folder = tmp_path / name
+    api.build_html(manual_of(shared(f"data/options/{name}.json")), folder)
+    # Without scripts, so that the style sheet alone has to do it.
+    phone = browser.new_context(
+        viewport={"width": 360, "height": 740}, is_mobile=True, java_script_enabled=False
+    )
+    page = phone.new_page()
+    page.goto(f"file://{folder}/index.html")
+    large = page.locator(".index > section").first
+    assert page.evaluate("() => document.documentElement.scrollHeight") <= 4_000
+    assert not large.locator("ul a").first.is_visible()
+    large.locator("summary").click()
+    assert large.locator("ul a").first.is_visible()
+    assert page.evaluate(OVERFLOW) <= 0
+    phone.close()
+    desktop = browser.new_context(viewport={"width": 1200, "height": 800})
+    page = desktop.new_page()
+    page.goto(f"file://{folder}/index.html")
+    large = page.locator(".index > section").first
+    assert not large.locator("summary").is_visible()
+    assert large.locator("ul a").last.is_visible()
+    assert page.evaluate(SMALL_LINKS) == []
+    large.locator("ul a").last.click()
+    assert page.url != f"file://{folder}/index.html"
+    desktop.close()
+
+
+SMALL_LINKS = """() => [...document.querySelectorAll('.index a')]
+  .filter((link) => link.getClientRects()[0].height < 24).map((link) => link.textContent)"""

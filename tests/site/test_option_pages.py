@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import collections
 import json
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from manualgen import api
 from manualgen.options import tree
+from manualgen.options.model import join
 from manualgen.site.building import BuildOptions
 from tests.conftest import ROOT, shared
 from tests.rendering import manual, manual_of, named, option, unique
 
-SETS = ["home-manager", "nixvim", "nixos-2024-names"]
+SETS = ["home-manager", "nixos-1609", "nixos-2014", "nixvim", "nixos-2024-names"]
 
 
 class Site:
@@ -150,7 +152,9 @@ def check_sizes(site: Site) -> None:
     """No page holds more than 150 options, unless one level alone does."""
     for name, page in site.option_pages().items():
         count = len(page.css("section.option"))
-        assert page.css_first(".page-title h2").text().split()[0].replace(",", "") == str(count)
+        if count:
+            shown = page.css_first(".page-title h2").text()
+            assert shown.split()[0].replace(",", "") == str(count)
         if count > tree.LARGEST_PAGE:
             names = {node.text() for node in page.css("h3.option-name")}
             by_id = {each.name: each.loc for each in site.catalog.options if each.name in names}
@@ -162,22 +166,80 @@ def check_sizes(site: Site) -> None:
             assert len(level) > tree.LARGEST_PAGE - heads, name
 
 
+def leads_to(site: Site, page: str, link) -> list[tuple[str, ...]]:
+    """Return the paths of the options that a link of an index leads to, on and below a page."""
+    path, _, anchor = link.attributes["href"].partition("#")
+    target = resolve(page.rpartition("/")[0], unquote(path)) if path else page
+    if anchor:
+        assert unquote(anchor) in site.ids[target], link.html
+        return [site.loc_of[unquote(anchor)]]
+    prefix = site.prefix_of[target]
+    return [each.loc for each in site.catalog.options if each.loc[: len(prefix)] == prefix]
+
+
+def check_names(site: Site, page: str, links, prefix: tuple[str, ...]) -> None:
+    """The links are all names at the level below a prefix, in order, and lead to their options."""
+    depth = len(prefix)
+    parts = {
+        each.loc[depth]: None
+        for each in site.catalog.options
+        if each.loc[:depth] == prefix and len(each.loc) > depth
+    }
+    order = sorted(parts, key=lambda part: tree.sort_key((part,)))
+    assert [link.text() for link in links] == [join((part,)) for part in order], prefix
+    for part, link in zip(order, links, strict=True):
+        found = leads_to(site, page, link)
+        assert found, (prefix, part)
+        assert all(loc[: depth + 1] == (*prefix, part) for loc in found), (prefix, part)
+        count = link.parent.css_first("small")
+        below = [each for each in site.by_prefix[(*prefix, part)] if len(each.loc) > depth + 1]
+        if count is None:
+            assert below == [], (prefix, part)
+        else:
+            assert int(count.text().replace(",", "")) == len(site.by_prefix[(*prefix, part)])
+
+
 def check_index(site: Site) -> None:
-    """The front page lists every page, with its count."""
+    """Every name of the first two levels is on the front page, those below on parent pages."""
+    ids = zip(site.catalog.ids, site.catalog.options, strict=True)
+    site.loc_of = {name: each.loc for name, each in ids}
+    site.by_prefix = collections.defaultdict(list)
+    for each in site.catalog.options:
+        for depth in range(1, len(each.loc) + 1):
+            site.by_prefix[each.loc[:depth]].append(each)
+    site.prefix_of = {f"options/{page.stem}.html": page.prefix for page in site.catalog.pages}
     index = site.pages["index.html"]
-    counts = {}
-    for link in index.css(".index a"):
-        path = link.attributes["href"]
-        if "#" in path:
-            continue  # a group of options on a page
-        assert path not in counts
-        counts[unquote(path)] = int(link.parent.css_first("small").text().replace(",", ""))
-    pages = site.option_pages()
-    assert counts.keys() == pages.keys()
-    for name, page in pages.items():
-        assert counts[name] >= len(page.css("section.option"))
-    total = index.css_first(".page-title h2").text()
-    assert total.split()[0].replace(",", "") == str(len(site.catalog.options))
+    title = index.css_first("h1").text()
+    assert title == f"{len(site.catalog.options):,} options"
+    items = index.css(".small-groups > li, .index > section")
+    alone = index.css(".index > .flowing > li > a")
+    heads = [item.css_first("a") for item in items]
+    first = {each.loc[0]: None for each in site.catalog.options}
+    of_title = {join((part,)): part for part in first}
+    assert sorted(head.text() for head in [*alone, *heads]) == sorted(of_title)
+    for item, head in zip(items, heads, strict=True):
+        prefix = (of_title[head.text()],)
+        assert all(loc[:1] == prefix for loc in leads_to(site, "index.html", head))
+        links = [link for link in item.css("ul a") if link.mem_id != head.mem_id]
+        check_names(site, "index.html", links, prefix)
+    for page in site.catalog.pages:
+        path = f"options/{page.stem}.html"
+        if page.children and page.prefix:
+            check_names(site, path, site.pages[path].css(".index a"), page.prefix)
+        elif page.prefix:
+            assert site.pages[path].css_first(".index") is None
+
+
+def check_trees(site: Site) -> None:
+    """The tree of a page marks the page, and is short however many pages there are."""
+    for name, page in site.option_pages().items():
+        links = page.css(".tree a")
+        groups = [link for link in links if link.attributes["href"].startswith("#")]
+        assert len(links) - len(groups) <= 100, name
+        assert len(groups) <= tree.LARGEST_PAGE, name
+        if name != "options/top-level.html":
+            (here,) = page.css(".tree [aria-current]")
+            assert here.attributes["href"] == quote(name.removeprefix("options/"))
 
 
 def routed(site: Site, identifier: str) -> str | None:
@@ -208,6 +270,7 @@ def check(site: Site) -> None:
     check_options(site)
     check_sizes(site)
     check_index(site)
+    check_trees(site)
     check_routes(site)
     assert site.built.pages == len(site.pages)
     assert site.built.size == sum(

@@ -14,6 +14,7 @@ from jinja2 import meta
 from manualgen import api
 from manualgen.errors import Code, Severity
 from manualgen.site import manpage, theme
+from tests import rendering
 from tests.conftest import ROOT, program
 
 if TYPE_CHECKING:
@@ -163,11 +164,12 @@ def given_variables(tmp_path_factory) -> dict[str, list[set[str]]]:
 
     folder = tmp_path_factory.mktemp("templates")
     options = api.load(ROOT / "sample-options" / "container.json")
+    many = rendering.manual(*[rendering.option(f"a.o{number}") for number in range(151)])
     book = api.load(ROOT / "sample-options" / "manual.toml")
     renamed = api.load(ROOT / "sample-options" / "manual.toml", front="manual.xhtml")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jinja2.Template, "render", record)
-        for number, manual in enumerate((options, book, renamed)):
+        for number, manual in enumerate((options, many, book, renamed)):
             api.build_html(manual, folder / str(number))
             api.build_single_page(manual, folder / f"{number}.html")
     return given

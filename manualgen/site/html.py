@@ -119,22 +119,29 @@ class PageRenderer:
 
     def _options(self, page: SitePage, body: OptionBody) -> bytes:
         placement = self._plan.placements[body.number]
-        assert placement.navigation is not None
-        assert placement.names is not None
         # The page of the top level repeats no front page.
         is_parent = body.page.children and body.page.prefix
-        names = option_names.names_html(placement.names.on(body.page)) if is_parent else ""
+        heading, names = title_of(body.page), ""
+        if placement.navigation is None or placement.names is None:
+            catalog = placement.included.catalog
+            first_names = option_names.first_names(catalog.options, catalog.ids)
+            side = listed(first_names) if len(first_names) >= _FEWEST_LISTED else ""
+            if not body.page.prefix:
+                heading = self._plan.manual.settings.title or "All options"
+        else:
+            side = placement.navigation.tree(body.page)
+            names = option_names.names_html(placement.names.on(body.page)) if is_parent else ""
         self._writer.start_page([*SHELL_IDS, *page.ids], self._links[body.number])
         return self._render(
             "page.html",
             title=page.title,
             root=page.root,
             breadcrumbs=page.breadcrumbs,
-            tree=placement.navigation.tree(body.page),
+            tree=side,
             previous=page.previous,
             next=page.next,
             up=page.up,
-            heading=title_of(body.page),
+            heading=heading,
             heading_is_path=bool(body.page.prefix),
             count=len(body.page.options),
             total=body.page.total if is_parent else len(body.page.options),

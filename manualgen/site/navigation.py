@@ -245,7 +245,7 @@ class Navigation:
         groups = {}
         for part, indices in indices_of.items():
             if 1 < len(indices) < len(page.options) or (len(indices_of) == 1 and len(indices) > 1):
-                title = join(_common([self._options[index].loc for index in indices])[depth:])
+                title = join(common([self._options[index].loc for index in indices])[depth:])
                 address = f"#{fragment(self._ids[indices[0]])}"
                 groups[part] = Entry(title, address, len(indices))
         return groups
@@ -270,7 +270,7 @@ def _sort_key(part: str) -> tree.SortKey:
     return tree.sort_key((part,))
 
 
-def _common(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+def common(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """Return the components that paths of options begin with, without the last of the first."""
     first, *others = paths
     length = len(first) - 1

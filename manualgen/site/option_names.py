@@ -136,6 +136,26 @@ def _ordered(entries: dict[str, Entry]) -> list[Entry]:
     return [entries[part] for part in sorted(entries, key=lambda part: tree.sort_key((part,)))]
 
 
+def first_names(options: Iterable[Option], ids: Iterable[str], page: str = "") -> list[Entry]:
+    """Return the first components of options' paths, each with the address of its first option.
+
+    Args:
+        options: the options, in order, which are all on one page.
+        ids: their identifiers.
+        page: the address of the page; "" on the page itself.
+    """
+    top: dict[str, Entry] = {}
+    for option, name in zip(options, ids, strict=True):
+        first = option.loc[0] if option.loc else option.name
+        entry = top.get(first)
+        top[first] = Entry(
+            first,
+            entry.href if entry else f"{page}#{fragment(name)}",
+            (entry.count or 0) + 1 if entry else 1,
+        )
+    return list(top.values())
+
+
 def index_html(groups: Sequence[Entry]) -> Markup:
     """Return the names of two levels as HTML, as the front page shows them.
 

@@ -17,6 +17,7 @@ import msgspec
 from manualgen.book import redirects
 from manualgen.book.pages import FRONT, paginate
 from manualgen.options import tree
+from manualgen.options.model import join
 from manualgen.site import checks
 from manualgen.site.contents import Contents
 from manualgen.site.navigation import (
@@ -24,6 +25,7 @@ from manualgen.site.navigation import (
     Entry,
     MountPoint,
     Navigation,
+    common,
     exists,
     title_of,
 )
@@ -94,7 +96,7 @@ class OptionPlacement(msgspec.Struct, frozen=True, eq=False):
         included: the set.
         home: the path of the page that includes it.
         folder: the folder of its option pages; "" where its options are on ``home``.
-        pages: its option pages, parents first.
+        pages: its option pages, parents first; the front page alone, where that has its options.
         navigation: their navigation.
         names: the names of the options, for the index of their pages.
     """
@@ -124,6 +126,8 @@ class OptionPlacement(msgspec.Struct, frozen=True, eq=False):
 
     def path(self, page: tree.Page) -> str:
         """Return the path of one of its option pages."""
+        if not self.folder:
+            return self.home
         return f"{self.folder}/{page.stem}.html"
 
 
@@ -195,6 +199,11 @@ class SitePlan:
     def front(self) -> str:
         """The path of the first page, with its current name: never ``.xhtml``."""
         return FRONT if self.chapter_pages is None else self.chapter_pages.pages[0].name
+
+    @property
+    def has_index(self) -> bool:
+        """Whether the front page is the index of pages of options, without chapters."""
+        return self.chapter_pages is None and any(each.folder for each in self.placements)
 
     def page_of(self, division: Division) -> Page:
         """Return the page that a division is on."""
@@ -349,10 +358,13 @@ class SitePlan:
     def _pages_of_options(self) -> Iterator[SitePage]:
         for number, placement in enumerate(self.placements):
             navigation = placement.navigation
-            if navigation is None:
-                continue
             ids = placement.included.catalog.ids
             for page in placement.pages:
+                if navigation is None:
+                    body = OptionBody(number, page)
+                    title = self.manual.title
+                    yield SitePage(FRONT, title, tuple(ids), (), None, None, None, body)
+                    continue
                 if not exists(page):
                     continue
                 previous, following = navigation.neighbours(page)
@@ -380,8 +392,12 @@ def _address(page_paths: Mapping[str, str], path: str, folder: str, identifier: 
 
 
 def _only_placement(manual: Manual, included: IncludedOptions) -> OptionPlacement:
-    """Return the placement of options without chapters: pages in a folder of their own."""
+    """Return the placement of options without chapters: on the front page, or in a folder."""
     catalog = included.catalog
+    if (count := len(catalog.options)) <= tree.LARGEST_PAGE:
+        prefix = common([option.loc for option in catalog.options]) if count else ()
+        page = tree.Page(prefix, list(range(count)), total=count, title=join(prefix))
+        return OptionPlacement(included, FRONT, "", (page,))
     navigation = Navigation(catalog.pages, manual.title, catalog.options, catalog.ids)
     names = OptionNames(catalog.pages[0], catalog.options, catalog.ids, OPTIONS_FOLDER)
     return OptionPlacement(included, FRONT, OPTIONS_FOLDER, tuple(catalog.pages), navigation, names)

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from manualgen.options import tree
+from manualgen.site import option_names
 from manualgen.site.theme import templates
 from manualgen.writers.html import fragment
 
@@ -102,7 +103,12 @@ def _elsewhere(plan: SitePlan) -> Iterator[tuple[str, bytes]]:
 def _moved(plan: SitePlan) -> bytes:
     """Return the page at :data:`OLD_ADDRESS`, which leads from it to the pages of options."""
     (placement,) = plan.placements
-    assert placement.names is not None
+    catalog = placement.included.catalog
+    branches = (
+        placement.names.all
+        if placement.names is not None
+        else option_names.first_names(catalog.options, catalog.ids, plan.front)
+    )
     routes = {key: placement.path(page) for key, page in _routes(placement).items()}
     for anchor in placement.included.catalog.anchors:
         routes.setdefault(anchor, plan.page_paths[anchor])
@@ -114,7 +120,7 @@ def _moved(plan: SitePlan) -> bytes:
             stylesheet="style.css",
             index_href=plan.front,
             routes_json=_script_json(routes),
-            branches=placement.names.all,
+            branches=branches,
         )
         .encode(errors="replace")
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from manualgen import resources
 from manualgen.site import building, workers
 from manualgen.site.building import Rendered
-from manualgen.site.navigation import Entry, listed
+from manualgen.site.navigation import listed
+from manualgen.site.option_names import first_names
 from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
 from manualgen.writers.html import HtmlWriter, fragment
 
@@ -55,7 +56,7 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             generator=plan.settings.generator or GENERATOR,
             root="",
             breadcrumbs=[],
-            tree=listed(_first_names(manual)),
+            tree=listed(first_names(catalog.options, catalog.ids)),
             previous=None,
             next=None,
             up=None,
@@ -68,21 +69,6 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
     )
     before, _, after = page.partition(_CONTENT)
     return b"".join([part.encode(errors="replace") for part in (before, *parts, after)])
-
-
-def _first_names(manual: Manual) -> list[Entry]:
-    """Return the first components of the options' paths, each with a link to its first option."""
-    top: dict[str, Entry] = {}
-    (included,) = manual.sets
-    for option, name in zip(included.catalog.options, included.catalog.ids, strict=True):
-        first = option.loc[0] if option.loc else option.name
-        entry = top.get(first)
-        top[first] = Entry(
-            first,
-            entry.href if entry else f"#{fragment(name)}",
-            (entry.count or 0) + 1 if entry else 1,
-        )
-    return list(top.values())
 
 
 def _address(identifier: str) -> str:

@@ -95,7 +95,7 @@ def build(
             size += staged.add(picture.name, picture.data)
         for name, data in other_files:
             size += staged.add(name, data)
-    count = total if all_or_nothing else total + 2
+    count = total if all_or_nothing else total + 1 + plan.has_index
     return BuildResult(count, size, diagnostics, dependencies)
 
 
@@ -143,7 +143,7 @@ def _shards_of(pages: Sequence[SitePage], jobs: int, least: int) -> Iterator[Seq
 
 def _other_files(plan: SitePlan, renderer: _Renderer) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of the index of options, old pages and the inventory."""
-    if plan.manual.outline is None:
+    if plan.has_index:
         yield plan.front, renderer.pages.index()
     yield from routes.old_pages(plan)
     yield inventory.NAME, intersphinx.encoded(plan)

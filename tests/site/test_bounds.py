@@ -55,7 +55,7 @@ def test_the_tree_of_few_pages_shows_all(tmp_path):
 
 @pytest.mark.parametrize(("count", "shown"), [(100, 100), (500, 8 + 1 + 8 + 2)])
 def test_the_tree_of_option_pages_shows_many_pages_at_the_top_or_some(count, shown):
-    made = plan([f"o{number}.a" for number in range(count)])
+    made = plan([f"o{number}.{name}" for number in range(count) for name in "ab"])
     (placement,) = made.placements
     page = placement.pages[50]
     assert placement.navigation.tree(page).count("<li>") == shown
@@ -72,11 +72,11 @@ def test_names_of_thousands_of_components_have_pages():
 
 def test_there_are_not_more_pages_of_options_than_a_bound(monkeypatch):
     monkeypatch.setattr(tree, "MOST_PAGES", 20)
-    made = plan([f"o{number:03}.a" for number in range(100)])
+    made = plan([f"o{number:03}.a" for number in range(200)])
     (placement,) = made.placements
     assert len(placement.pages) == 20
-    assert sorted(index for page in placement.pages for index in page.options) == list(range(100))
-    assert placement.pages[0].options == list(range(19, 100))
+    assert sorted(index for page in placement.pages for index in page.options) == list(range(200))
+    assert placement.pages[0].options == list(range(19, 200))
 
 
 def test_many_names_with_the_same_identifier_are_told_apart():

@@ -20,6 +20,10 @@ from tests.rendering import manual, manual_of, named, option, unique
 SETS = ["home-manager", "nixos-1609", "nixos-2014", "nixvim", "nixos-2024-names"]
 
 
+FILLER = [named("zz", f"o{number}") for number in range(tree.LARGEST_PAGE)]
+"""With these, a set is too large to stand on its front page."""
+
+
 class Site:
     """A site on disk, read back."""
 
@@ -51,7 +55,9 @@ class Site:
 @pytest.fixture(scope="module")
 def sample_site(tmp_path_factory):
     sets = sorted((ROOT / "sample-options").glob("*.json"))
-    return Site(manual_of(*sets, version="26.05"), tmp_path_factory.mktemp("site"))
+    (included,) = manual_of(*sets).sets
+    made = manual(*included.catalog.options, *FILLER, version="26.05")
+    return Site(made, tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +75,7 @@ def small_site(tmp_path_factory):
         option("x_y", "Its double."),
         named("ünï", "code", description="Not ASCII."),
         named("<name>", "below", description="A placeholder at the top."),
+        *FILLER,
         version="26.05",
     )
     return Site(made, tmp_path_factory.mktemp("small"))
@@ -344,13 +351,44 @@ def test_the_same_input_gives_the_same_bytes(sample, tmp_path):
 
 
 def test_title_and_version_are_escaped(tmp_path):
-    made = manual(option("a.b", "x"), title='<b>"A" & B</b>', version="<26>")
+    made = manual(option("a.b", "x"), *FILLER, title='<b>"A" & B</b>', version="<26>")
     api.build_html(made, tmp_path)
     for name in ("index.html", "options/a.html", "options.html"):
         page = LexborHTMLParser((tmp_path / name).read_text("utf-8"))
         assert '<b>"A" & B</b>' in page.css_first("title").text()
         assert page.css_first("title b") is None
         assert not [node for node in page.css("b") if node.text() == '"A" & B']
+
+
+def test_few_options_are_the_front_page(tmp_path):
+    options = [named("a", f"o{number}") for number in range(tree.LARGEST_PAGE - 1)]
+    made = manual(*options, option("b:c", "See {option}`a.o1`."), title="T")
+    site = Site(made, tmp_path)
+    assert not any(name.startswith("options/") for name in site.names)
+    check_links(site)
+    check_identifiers(site)
+    page = site.pages["index.html"]
+    ids = [node.attributes["id"] for node in page.css("section.option")]
+    assert ids == site.catalog.ids
+    assert page.css_first("h1").text() == "T"
+    assert [link.text() for link in page.css(".tree a")] == ["a 149", "b:c 1"]
+    assert page.css_first("a.option-ref").attributes["href"] == "#opt-a.o1"
+    check_routes(site)
+    site.routes_table = site.routes()
+    assert {routed(site, name) for name in site.catalog.ids} == {"index.html"}
+    assert site.built.pages == len(site.pages)
+
+
+def test_options_that_share_a_prefix_have_it_as_heading(tmp_path):
+    site = Site(manual(option("services.x.enable"), option("services.x.port")), tmp_path)
+    assert site.pages["index.html"].css_first("h1 code").text() == "services.x"
+    assert site.pages["index.html"].css_first(".tree") is None
+
+
+def test_one_option_more_has_pages(tmp_path):
+    site = Site(manual(*FILLER, option("a.b")), tmp_path)
+    assert {"options/a.html", "options/zz.html"} <= set(site.names)
+    assert site.pages["index.html"].css("section.option") == []
 
 
 def test_no_options_at_all(tmp_path):

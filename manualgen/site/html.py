@@ -10,6 +10,7 @@ from markupsafe import Markup
 from manualgen import resources
 from manualgen.book import document
 from manualgen.markup import nodes
+from manualgen.site import search_index
 from manualgen.site.navigation import Entry, listed, title_of
 from manualgen.site.plan import ChapterBody, OptionBody
 from manualgen.site.routes import script_routes
@@ -42,6 +43,8 @@ class PageRenderer:
         """
         self._plan = plan
         self._alone = alone
+        self._texts: dict[str, str] = {}
+        self._known_texts: dict[docutils_nodes.Node, str] = {}
         manual = plan.manual
         outline = manual.outline
         self._writer = HtmlWriter(
@@ -67,6 +70,32 @@ class PageRenderer:
     def asked(self) -> frozenset[str]:
         """The identifiers that the references on the last page name."""
         return self._writer.asked
+
+    def take_texts(self) -> dict[str, str]:
+        """Return identifier → text to search, of the options on pages since the last call."""
+        texts = self._texts
+        self._texts = {}
+        return texts
+
+    def _section_of(self, number: int, index: int) -> nodes.option:
+        """Return the section of an option of a set."""
+        included = self._plan.placements[number].included
+        name = included.catalog.ids[index]
+        section = included.sections.section(included.catalog.options[index], name)
+        text = self._text_of(section)
+        if text:
+            self._texts[name] = text
+        return section
+
+    def _text_of(self, section: nodes.option) -> str:
+        # Options with equal descriptions share the node.
+        first = section.children[0] if section.children else None
+        if first is None:
+            return ""
+        text = self._known_texts.get(first)
+        if text is None:
+            text = self._known_texts[first] = search_index.text_of(section)
+        return text
 
     def index(self) -> bytes:
         """Return the front page of a manual without chapters: the tree of its pages."""
@@ -136,8 +165,7 @@ class PageRenderer:
 
     def _sections_of(self, body: OptionBody) -> Iterator[str]:
         """Yield the sections of a page's options, with a line between groups of them."""
-        included = self._plan.placements[body.number].included
-        catalog, sections = included.catalog, included.sections
+        catalog = self._plan.placements[body.number].included.catalog
         depth = len(body.page.prefix)
         group = None
         for index in body.page.options:
@@ -146,7 +174,7 @@ class PageRenderer:
             if group is not None and component != group:
                 yield '<hr class="module">\n'
             group = component
-            yield self._writer.section(sections.section(option, catalog.ids[index]))
+            yield self._writer.section(self._section_of(body.number, index))
 
     # ─── chapters ───
 
@@ -219,13 +247,10 @@ class PageRenderer:
         ids = [option_list.identifier] if option_list.identifier else []
         node = nodes.option_list(ids=ids, index=number)
         if not placement.folder:
-            catalog, sections = placement.included.catalog, placement.included.sections
-            node["count"] = len(catalog.options)
+            count = len(placement.included.catalog.options)
+            node["count"] = count
             node["links"] = self._links[number]
-            node["sections"] = (
-                sections.section(option, name)
-                for option, name in zip(catalog.options, catalog.ids, strict=True)
-            )
+            node["sections"] = (self._section_of(number, index) for index in range(count))
         return node
 
     def _local_contents(self, division: Division) -> nodes.local_contents | None:

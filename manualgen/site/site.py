@@ -8,7 +8,7 @@ import msgspec
 
 from manualgen import resources
 from manualgen.book import inventory
-from manualgen.site import building, checks, files, intersphinx, routes, workers
+from manualgen.site import building, checks, files, intersphinx, routes, search_index, workers
 from manualgen.site.building import BuildOptions, BuildResult, Rendered
 from manualgen.site.html import PageRenderer, with_pictures
 from manualgen.site.plan import ChapterBody, OptionBody, SitePlan
@@ -63,9 +63,11 @@ def build(
         total = sum(map(len, shards))
         size = 0
         dependencies: dict[str, frozenset[str]] = {}
+        texts: dict[str, str] = {}
         with building.render(renderer.write, shards, total, options, diagnostics) as results:
             other_files = list(_other_files(plan, renderer))
-            for written in results:
+            for written, found in results:
+                texts.update(found)
                 for name, new, length, asked in written:
                     staging.register(name, new=new)
                     size += length
@@ -77,7 +79,7 @@ def build(
             size += staging.add(name, resources.text(name, plan.settings.theme).encode())
         for picture in plan.manual.picture_files:
             size += staging.add(picture.name, picture.data)
-        for name, data in other_files:
+        for name, data in (*other_files, *search_index.files(plan, texts)):
             size += staging.add(name, data)
     count = total if all_or_nothing else total + 2
     return BuildResult(count, size, diagnostics, dependencies)
@@ -93,15 +95,16 @@ class _Renderer:
     def write(self, shard: Sequence[SitePage]) -> Rendered:
         """Write pages.
 
-        The data is, for each page, its path, whether it is new, its size, and the identifiers
-        that its references name.
+        The data is a pair: for each page its path, whether it is new, its size, and the
+        identifiers that its references name; and the texts of its options to search.
         """
         written = []
         for page in shard:
             data = self.pages.page(page)
             new = self._staging.put(page.path, data)
             written.append((page.path, new, len(data), self.pages.asked))
-        return Rendered(written, len(shard), self.pages.take_diagnostics())
+        data = (written, self.pages.take_texts())
+        return Rendered(result, len(shard), self.pages.take_diagnostics())
 
 
 def _shards(plan: SitePlan, jobs: int) -> list[Sequence[SitePage]]:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 GENERATOR = f"manualgen {__version__}"
 """The program that pages name as their generator."""
 
-ASSETS = ("style.css", "manual.js")
+ASSETS = ("style.css", "manual.js", "search.js", "search-field.js")
 """The files that every site has in its folder, next to the pages."""
 
 FUNCTIONS = ("namespace", "range")
 """The functions of Jinja that templates can call; ``docs/templates.md`` says so."""
 
-SHELL_IDS = ("page-content", "page-tree")
+SHELL_IDS = ("page-content", "page-tree", "search-field", "search-results")
 """The identifiers of elements that the templates write on every page."""
 
 

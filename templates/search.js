@@ -170,7 +170,7 @@ const manualgenSearch = (() => {
   };
 
   const identifierOf = (index, option) =>
-    index.data.sets[setOf(index, option)][2] + index.names[option].replace(/[*<>[\]:"\s]/gu, "_");
+    index.data.sets[setOf(index, option)][2] + index.names[option].replace(/[*<>[\]:" ]/g, "_");
 
   const setOf = (index, option) => {
     let end = 0;

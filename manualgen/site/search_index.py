@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
-from manualgen.options.model import FORBIDDEN_IN_HTML, identifier
+from manualgen.options.model import FORBIDDEN_IN_HTML
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -134,10 +134,12 @@ def _options(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
                 if old != new:
                     break
                 common += 1
+            # The last component is always written: equal names are two options too.
+            common = min(common, len(parts) - 1)
             rest = ".".join(parts[common:])
             lines.append(f"{_number(len(before) - common)}{code[option.type]}{rest}")
             before = parts
-            if name != identifier(option.name, catalog.prefix):
+            if name != catalog.prefix + shown.translate(_IN_IDENTIFIERS):
                 unusual[str(len(lines) - 1)] = name
             path = plan.page_paths[name]
             page = pages.get(path)
@@ -157,6 +159,9 @@ def _options(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
         "ids": unusual,
     }
 
+
+_IN_IDENTIFIERS = str.maketrans(dict.fromkeys('*<>[]:" ', "_"))
+"""What the script replaces in a name to get its identifier; it is told all other identifiers."""
 
 _SEPARATOR = "\x7f"
 """Stands between lines. No text has it, and JSON does not escape it."""

@@ -103,7 +103,7 @@ class _Renderer:
             data = self.pages.page(page)
             new = self._staging.put(page.path, data)
             written.append((page.path, new, len(data), self.pages.asked))
-        data = (written, self.pages.take_texts())
+        result = (written, self.pages.take_texts())
         return Rendered(result, len(shard), self.pages.take_diagnostics())
 
 

@@ -5,23 +5,16 @@ folder, evaluates them, and prints wall time, processor time and the largest
 resident set of the evaluator. Nixpkgs' ``lib`` is found through
 ``MANUALGEN_NIXPKGS_LIB`` or ``NIX_PATH``; without it, nothing is measured.
 
-``MANUALGEN_TREES`` may name a folder with source trees, called as the files in
-``benchmarks/trees``: then these are evaluated as well. Their options are
-compared with the files of ``MANUALGEN_OPTIONS``, called ``home-manager.json``
-and so on, as far as there are any.
+:mod:`benchmarks.trees` does the same with the modules of real projects.
 """
 
 from __future__ import annotations
 
 import os
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
-
-import msgspec
 
 from manualgen.errors import ManualError
 from manualgen.evaluation.extracting import extract
@@ -130,9 +123,6 @@ def main() -> None:
     """Measure, and print what was measured."""
     given = os.environ.get("MANUALGEN_NIXPKGS_LIB")
     settings = EvaluationSettings(lib=Path(given) if given else None)
-    trees, answers = os.environ.get("MANUALGEN_TREES"), os.environ.get("MANUALGEN_OPTIONS")
-    if trees:
-        measure_trees(Path(trees), settings.lib, Path(answers) if answers else None)
     with tempfile.TemporaryDirectory() as name:
         modules = write_modules(Path(name))
         for label, chosen in (("one module", modules[:1]), ("all modules", modules)):
@@ -149,69 +139,6 @@ def main() -> None:
                 f" (processor {used:.2f} s, evaluator at most {most:.0f} MiB),"
                 f" {len(options.diagnostics)} diagnostics"
             )
-
-
-FIELDS = ("type", "description", "default", "example", "readOnly")
-"""The fields of options that are compared."""
-
-
-def measure_trees(folder: Path, lib: Path | None, answers: Path | None) -> None:
-    """Extract the options of real trees, and print a table.
-
-    Args:
-        folder: holds the trees.
-        lib: Nixpkgs' lib; None for that of the search path.
-        answers: holds the options.json files to compare with; None for no comparison.
-    """
-    print(
-        f"{'tree':15}{'options':>9}{'seconds':>9}{'MiB':>7}{'diagnostics':>13}  names, fields right"
-    )
-    for helper in sorted(Path(__file__).with_name("trees").glob("*.nix")):
-        tree = folder / helper.stem
-        if tree.is_dir():
-            with tempfile.TemporaryDirectory() as name:
-                _measure_tree(helper, tree, lib, answers, Path(name))
-
-
-def _measure_tree(
-    helper: Path, tree: Path, lib: Path | None, answers: Path | None, output: Path
-) -> None:
-    file, log = output / "options.json", output / "log"
-    command = [sys.executable, "-m", "manualgen", "extract", "--modules", str(helper), "--hints"]
-    command += ["--input", f"{tree.name}={tree}", "--source", f"{tree.name}={tree}="]
-    command += [*(["--lib", str(lib)] if lib else []), "-o", str(file)]
-    start = time.perf_counter()
-    with log.open("wb") as errors:
-        child = subprocess.Popen(command, stderr=errors)
-        usage = os.wait4(child.pid, 0)[2]
-    seconds = time.perf_counter() - start
-    found = msgspec.json.decode(file.read_bytes()) if file.is_file() else {}
-    problems = log.read_text(encoding="utf-8").count("  --> ")
-    expected = answers / f"{tree.name}.json" if answers else None
-    right = _right(found, expected) if expected and expected.is_file() else ""
-    print(
-        f"{tree.name:15}{len(found):9,}{seconds:9.1f}{usage.ru_maxrss / 1024:7.0f}"
-        f"{problems:13}  {right}"
-    )
-
-
-def _right(found: dict[str, dict[str, object]], file: Path) -> str:
-    """Return how many options of a file are found, and of how many all fields are equal."""
-    expected = msgspec.json.decode(file.read_bytes())
-    names = [name for name in expected if not name.startswith("_module.")]
-    equal = sum(
-        name in found and all(_same(found[name].get(f), expected[name].get(f)) for f in FIELDS)
-        for name in names
-    )
-    known = sum(name in found for name in names)
-    return f"{known / len(names):.2%}, {equal / len(names):.2%} of {len(names):,}"
-
-
-def _same(one: object, other: object) -> bool:
-    """Return whether two values are equal but for their markup and space around them."""
-    texts = [value.get("text") if isinstance(value, dict) else value for value in (one, other)]
-    first, second = (value.strip() if isinstance(value, str) else value or "" for value in texts)
-    return bool(first == second)
 
 
 def _processor() -> float:

@@ -14,7 +14,7 @@ from manualgen.book import manual as manuals
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.manual import Manual, ManualSettings
 from manualgen.book.option_sets import SetSettings
-from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project
+from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project, existing_theme
 from manualgen.book.settings import SiteSettings, from_arguments
 from manualgen.errors import Code, Diagnostic, ManualError, Severity, failing
 from manualgen.evaluation.settings import EvaluationSettings, is_module
@@ -176,6 +176,7 @@ def from_options(
         **settings: attributes of :class:`OptionSettings`.
 
     Raises:
+        ManualError: if there is no such theme.
         TypeError: if there is no such attribute, or a value has another type.
         ValueError: if an attribute cannot have this value.
     """
@@ -185,7 +186,7 @@ def from_options(
             title=title,
             version=version,
             options=from_arguments(OptionSettings, settings),
-            site=SiteSettings(theme=Path(theme) if theme is not None else None),
+            site=SiteSettings(theme=existing_theme(Path(theme) if theme is not None else None)),
         ),
     )
 

@@ -59,6 +59,16 @@ class Code(enum.Enum):
         "Some bytes or escapes are not text; each is shown as U+FFFD.",
     )
     WRITE_FAILED = ("write-failed", Severity.ERROR, "The output cannot be written.")
+    WOULD_OVERWRITE = (
+        "would-overwrite",
+        Severity.ERROR,
+        "The output would replace an input, or a file that manualgen has not written.",
+    )
+    SYSTEM_FAILURE = (
+        "system-failure",
+        Severity.ERROR,
+        "The system refuses what a build needs, such as memory or open files.",
+    )
     BAD_TEMPLATE = (
         "bad-template",
         Severity.ERROR,
@@ -401,6 +411,11 @@ def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
 # Of GitHub, Azure and TeamCity. What GitHub takes for one at the start of a line alone is no
 # matter here: lines begin with words of ours.
 _CI_COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)")
+
+
+def shortened(text: str, longest: int = 200) -> str:
+    """Return a text for a message: its beginning, where it is longer than some characters."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def visible(text: str) -> str:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import stat
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+import msgspec
 
 from manualgen.errors import Code, Diagnostic, ManualError
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 LARGEST = 256 * 1024 * 1024
@@ -54,6 +57,24 @@ def contents(path: str) -> bytes:
         ) from error
 
 
+def path_problem(path: Path) -> str:
+    """Return why no file can be opened at a path, whether there is one or not; "" if one can.
+
+    That is so if it is longer than the system allows, has a NUL in it, or is in a folder that
+    cannot be searched.
+
+    Args:
+        path: the path.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", None) or str(error)
+    return ""
+
+
 def _standard_input() -> BinaryIO:
     if sys.stdin is None:
         raise OSError(9, "standard input is closed")
@@ -61,8 +82,7 @@ def _standard_input() -> BinaryIO:
 
 
 def _bounded(file: io.BufferedIOBase | Any, name: str) -> bytes:
-    # Devices and pipes have no size. So one byte more than the limit is read.
-    data: bytes = file.read(LARGEST + 1)
+    data = _read(file, LARGEST)
     if len(data) > LARGEST:
         raise ManualError(
             Diagnostic(
@@ -95,6 +115,24 @@ def refusal(path: Path, folders: Iterable[Path]) -> str:
     return ""
 
 
+def _read(file: io.BufferedIOBase | Any, largest: int) -> bytes:
+    """Return the bytes of a file; if it is larger than it may be, more bytes than that.
+
+    Devices and pipes have no size, and a file may grow while it is read. Memory is asked for
+    as there is something to read: the system may not have as much as the largest file needs.
+    """
+    parts: list[bytes] = []
+    size = 0
+    while size <= largest and (part := file.read(_PART)):
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
+
+
+_PART = 4 * 1024**2
+"""The bytes that are read at once."""
+
+
 class InputFiles:
     """Reads the input files of an output, and keeps their content.
 
@@ -111,6 +149,7 @@ class InputFiles:
         self._largest = largest
         self._contents: dict[Path, bytes] = {}
         self._digests: dict[Path, str] = {}
+        self._noted: set[Path] = set()
 
     def read(self, path: Path, name: str) -> bytes:
         """Return the bytes of an ordinary file.
@@ -130,6 +169,15 @@ class InputFiles:
         """Record the digest of a file that was read by other means; its bytes are not kept."""
         self._digests[path] = _digest(data)
 
+    def note(self, path: Path) -> None:
+        """Record a file that was read by other means, without its digest."""
+        self._noted.add(path)
+
+    @property
+    def paths(self) -> set[Path]:
+        """All files that have been read or recorded; ``-`` is standard input."""
+        return {*self._contents, *self._digests, *self._noted}
+
     def digests(self) -> dict[Path, str]:
         """Return each file that has been read with the SHA-256 digest of its bytes, in hex."""
         for path, data in self._contents.items():
@@ -146,8 +194,7 @@ class InputFiles:
             if not stat.S_ISREG(status.st_mode):
                 raise ManualError(unreadable(name, "it is not an ordinary file"))
             with path.open("rb") as file:
-                # The file may grow while it is read, and the size of some is unknown.
-                data = file.read(self._largest + 1)
+                data = _read(file, self._largest)
         except OSError as error:
             raise ManualError(unreadable(name, error.strerror or str(error))) from error
         if len(data) > self._largest:
@@ -162,6 +209,27 @@ class InputFiles:
                 )
             )
         return data
+
+
+def paths_in(settings: object) -> Iterator[Path]:
+    """Yield all paths that a record of settings has, in records, tuples and mappings too.
+
+    Args:
+        settings: a ``msgspec.Struct``, or a value of one.
+    """
+    if isinstance(settings, Path):
+        yield settings
+    elif isinstance(settings, msgspec.Struct):
+        for name in settings.__struct_fields__:
+            yield from paths_in(getattr(settings, name))
+    elif isinstance(settings, tuple):
+        for entry in settings:
+            yield from paths_in(entry)
+    elif isinstance(settings, Mapping):
+        for entry in settings.values():
+            if isinstance(entry, str):
+                return
+            yield from paths_in(entry)
 
 
 def unreadable(name: str, reason: str) -> Diagnostic:

@@ -40,6 +40,18 @@ def program(name: str) -> str:
     return found
 
 
+def nixpkgs_lib() -> Path | None:
+    """Return the folder of Nixpkgs' own library; None where there is none."""
+    given = os.environ.get("MANUALGEN_NIXPKGS_LIB")
+    if given:
+        return Path(given)
+    for entry in os.environ.get("NIX_PATH", "").split(":"):
+        name, _, path = entry.rpartition("=")
+        if name == "nixpkgs" and Path(path, "lib/default.nix").is_file():
+            return Path(path, "lib")
+    return None
+
+
 @pytest.fixture
 def sample() -> list[str]:
     """The sample option sets."""

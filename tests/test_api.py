@@ -12,7 +12,6 @@ import inspect
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -208,11 +207,11 @@ def test_wrong_settings_of_options_are_errors():
         manualgen.extract(["x.nix"], timeut=3)
 
 
-def test_one_set_one_module_and_paths_as_text_are_taken():
+def test_one_set_one_module_and_paths_as_text_are_taken(tmp_path):
     options = manualgen.OptionSet([manualgen.Option(name="a", loc=("a",))])
-    manual = manualgen.from_options(options, theme="theme")
+    manual = manualgen.from_options(options, theme=str(tmp_path))
     assert [entry.id for entry in manual.options] == ["opt-a"]
-    assert manual.settings.site.theme == Path("theme")
+    assert manual.settings.site.theme == tmp_path
     with pytest.raises(manualgen.ManualError) as caught:
         manualgen.extract("missing.nix", lib="missing")
     assert str(caught.value.diagnostic.file).endswith("missing.nix")

@@ -244,3 +244,15 @@ def test_the_classes_that_are_named_are_there(name):
     sources = "\n".join(path.read_text() for path in (ROOT / "manualgen").rglob("*.py"))
     for found in re.findall(r"`([A-Z][a-z]+[A-Z]\w+|Links|Manual|Outline|Target|Source)\b", text):
         assert re.search(rf"^class {found}\b", sources, re.MULTILINE), found
+
+
+def test_every_test_that_security_names_exists():
+    text = (ROOT / "docs" / "security.md").read_text("utf-8")
+    names = set(re.findall(r"`(test_\w+)`", text))
+    files = set(re.findall(r"`(tests/[\w/]+\.py)`", text))
+    assert names
+    assert files
+    tests = {path: path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    defined = {name for source in tests.values() for name in re.findall(r"def (test_\w+)", source)}
+    assert names - defined == set()
+    assert [name for name in files if not (ROOT / name).is_file()] == []

@@ -61,7 +61,11 @@ class OptionCatalog:
     """
 
     def __init__(
-        self, sets: Iterable[OptionSet], settings: OptionSettings, prefix: str = "opt-"
+        self,
+        sets: Iterable[OptionSet],
+        settings: OptionSettings,
+        prefix: str = "opt-",
+        parsed: dict[Text, Parsed] | None = None,
     ) -> None:
         """Make a catalog.
 
@@ -69,6 +73,8 @@ class OptionCatalog:
             sets: option sets; the catalog has all their options.
             settings: how they are read and shown.
             prefix: the prefix of their identifiers.
+            parsed: texts of the sets that have been parsed already, with the same settings; what
+                is parsed here is added.
         """
         option_sets = list(sets)
         self.settings = settings
@@ -84,7 +90,7 @@ class OptionCatalog:
             self.options, settings.description_format, find_hidden_lists=settings.hidden_lists
         )
         self.positions = {name: index for index, name in enumerate(self.ids)}
-        self._parsed: dict[Text, Parsed] = {}
+        self._parsed = {} if parsed is None else parsed
         self._check_identifiers()
         self.anchors = self._anchors()
 
@@ -148,7 +154,8 @@ class OptionCatalog:
             if text is None or not _may_define(text.text) or text.text in seen:
                 continue
             seen.add(text.text)
-            parsed = self._parsed[text] = self._reader.parse(text)
+            parsed = self._parsed.get(text) or self._reader.parse(text)
+            self._parsed[text] = parsed
             for anchor in parsed.anchors:
                 if anchor not in taken:
                     taken.add(anchor)

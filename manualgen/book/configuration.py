@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from manualgen import inputs
 from manualgen.book.option_sets import SetKind  # noqa: TC001 - msgspec evaluates annotations
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
+from manualgen.inputs import path_problem
 from manualgen.options.declarations import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -109,7 +113,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     chapter_toc_depth: _Depth = 1
     section_toc_depth: _Depth = 0
     dangling: Literal["error", "warn"] = "error"
-    options: tuple[OptionsTable, ...] = ()
+    options: Annotated[tuple[OptionsTable, ...], msgspec.Meta(max_length=300)] = ()
     declarations: tuple[TreeTable, ...] = ()
     evaluation: EvaluationTable = EvaluationTable()
     manpage: ManpageTable = ManpageTable()
@@ -159,19 +163,7 @@ def read(path: Path) -> Configuration:
         raise _error(
             path, "", f"the file is not UTF-8: {error.reason}", "save it as UTF-8"
         ) from None
-    import tomllib  # noqa: PLC0415 - only needed for manuals with a configuration
-
-    try:
-        value = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise _error(
-            path,
-            text,
-            f"the file is not TOML: {error}",
-            "`manualgen init` writes a valid file with every setting explained",
-            int(line[1]) if line else None,
-        ) from None
+    value = _decoded(path, text)
     _check_keys(path, text, value, "")
     try:
         parsed = msgspec.convert(value, Configuration)
@@ -186,7 +178,79 @@ def read(path: Path) -> Configuration:
             "`manualgen init` writes a file with every setting explained",
             _line_of(text, key),
         ) from None
-    return msgspec.structs.replace(parsed, folder=path.parent)
+    parsed = msgspec.structs.replace(parsed, folder=path.parent)
+    for key, entry in _paths(parsed):
+        problem = path_problem(parsed.path(entry)) if entry else ""
+        if problem:
+            raise _error(
+                path,
+                text,
+                f"`{key}` cannot be the path of a file ({problem})",
+                "write a path relative to the folder of this file",
+                _line_of(text, key),
+                key,
+            )
+    return parsed
+
+
+def _decoded(path: Path, text: str) -> dict[str, Any]:
+    """Return the tables and values of a file of TOML."""
+    if _DEEP_KEY.search(text) is not None:
+        # Python's parser would need gigabytes for a key of 50,000 tables.
+        raise _nested(path, text)
+    import tomllib  # noqa: PLC0415 - only needed for manuals with a configuration
+
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise _nested(path, text) from None
+    except ValueError as error:
+        # Also a number of more digits than Python converts.
+        line = re.search(r"at line (\d+)", str(error))
+        raise _error(
+            path,
+            text,
+            f"the file is not TOML: {error}",
+            "`manualgen init` writes a valid file with every setting explained",
+            int(line[1]) if line else None,
+        ) from None
+
+
+_DEEP_KEY = re.compile(
+    r"""(?:^[ \t\[]*+|[{,][ \t]*+)(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}""",
+    re.MULTILINE,
+)
+"""A key that names twenty tables: no setting is in more than one."""
+
+
+def _nested(path: Path, text: str) -> ManualError:
+    return _error(
+        path, text, "the file is nested too deeply", "write each setting as a line of its own"
+    )
+
+
+def _paths(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    """Yield the settings that are paths, with their keys."""
+    yield "source", configuration.source
+    yield "manpage-urls", configuration.manpage_urls
+    yield "redirects", configuration.redirects
+    yield "theme", configuration.theme
+    for table in configuration.options:
+        yield "source", table.source
+    evaluation = configuration.evaluation
+    for name, entries in (
+        ("lib", evaluation.lib),
+        ("pkgs", [evaluation.pkgs]),
+        ("host", [evaluation.host]),
+        ("arg", evaluation.arg.values()),
+        ("input", evaluation.input.values()),
+    ):
+        for entry in entries:
+            yield name, entry
+    yield "header", configuration.manpage.header
+    yield "footer", configuration.manpage.footer
+    for field in msgspec.structs.fields(OutputTable):
+        yield field.encode_name, getattr(configuration.output, field.name)
 
 
 def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> None:
@@ -270,8 +334,16 @@ _GRANTED = {"roots": "name the folder on the command line: `--root FOLDER`"}
 
 def _line_of(text: str, key: str) -> int | None:
     """Return the number of the line that sets a key, or None."""
-    match = re.search(rf"^\s*\[*\s*\"?{re.escape(key)}\"?\s*[=\].]", text, re.MULTILINE)
-    return text.count("\n", 0, match.end()) + 1 if match and key else None
+    if not key or len(key) > _LONGEST_KEY:
+        return None
+    match = re.search(
+        rf"^[ \t]*+\[*+[ \t]*+\"?{re.escape(key)}\"?[ \t]*+[=\].]", text, re.MULTILINE
+    )
+    return text.count("\n", 0, match.end()) + 1 if match else None
+
+
+_LONGEST_KEY = 1_000
+"""Longer keys are not looked for: a pattern of that length takes long to compile."""
 
 
 def _error(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from manualgen.errors import Code, ManualError, Severity
+from manualgen.book.sources import refusal_help
+from manualgen.errors import Code, ManualError, Severity, shortened
 from manualgen.markup.links import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from docutils import nodes as docutils_nodes
 
@@ -52,10 +54,11 @@ def gather(
         on the net, or cannot be shown, has no picture.
     """
     pictures: dict[docutils_nodes.Node, Picture] = {}
+    known: dict[Path, _Found] = {}
     diagnostics: list[Diagnostic] = []
     for division in divisions:
         for located in division.images:
-            picture = _picture(located, division, loader, diagnostics)
+            picture = _picture(located, division, loader, known, diagnostics)
             if picture is None:
                 continue
             pictures[located.node] = picture
@@ -73,6 +76,7 @@ def _picture(
     located: Located[docutils_nodes.image],
     division: Division,
     loader: SourceLoader,
+    known: dict[Path, _Found],
     diagnostics: list[Diagnostic],
 ) -> Picture | None:
     document = division.document
@@ -92,11 +96,8 @@ def _picture(
         return None
     path, name, refused = loader.resolve(document, address)
     if refused:
-        report(
-            Code.OUTSIDE_ROOT,
-            f"the image `{address}` {refused}",
-            "move it into the manual's folder, or allow its own with --root FOLDER",
-        )
+        code, help_text = refusal_help(refused)
+        report(code, f"the image `{shortened(address)}` {refused}", help_text)
         return None
     try:
         data = loader.read_bytes(path, name)
@@ -107,36 +108,45 @@ def _picture(
             f"put the file at {name}, or correct the name",
         )
         return None
+    if path not in known:
+        known[path] = _found(data)
+    picture, problem, help_text = known[path]
+    if problem:
+        code = Code.MISSING_IMAGE if picture is None else Code.IMAGE
+        report(code, f"`{shortened(address)}` {problem}", help_text)
+    return picture
+
+
+class _Found(NamedTuple):
+    """What is in a file: a picture, and what is wrong with it ("" for nothing)."""
+
+    picture: Picture | None
+    problem: str = ""
+    help: str = ""
+
+
+def _found(data: bytes) -> _Found:
     suffix = _suffix(data)
+    problem = help_text = ""
     if suffix is None:
-        report(
-            Code.MISSING_IMAGE,
-            f"`{address}` is not an image format that browsers show",
-            "use PNG, JPEG, GIF, WebP, AVIF or SVG",
-        )
-        return None
+        problem = "is not an image format that browsers show"
+        return _Found(None, problem, "use PNG, JPEG, GIF, WebP, AVIF or SVG")
     if suffix == "svg":
         from manualgen.book import svg  # noqa: PLC0415 - few manuals have such pictures
 
         try:
             data, removed = svg.cleaned(data)
         except ValueError as error:
-            report(
-                Code.MISSING_IMAGE,
-                f"`{address}` is not a valid SVG: {error}",
-                "save it again with a drawing program",
-            )
-            return None
+            problem = f"is not a valid SVG: {error}"
+            return _Found(None, problem, "save it again with a drawing program")
         if removed:
-            report(
-                Code.IMAGE,
-                f"`{address}` is shown without what runs or loads files: {', '.join(removed)}",
-                "remove it from the picture",
-            )
+            problem = f"is shown without what runs or loads files: {', '.join(removed)}"
+            help_text = "remove it from the picture"
     import hashlib  # noqa: PLC0415 - slow to import, and many manuals have no picture
 
     digest = hashlib.sha256(data).hexdigest()
-    return Picture(f"{FOLDER}/{digest[:32]}.{suffix}", data, _size(data, suffix))
+    name = f"{FOLDER}/{digest[:32]}.{suffix}"
+    return _Found(Picture(name, data, _size(data, suffix)), problem, help_text)
 
 
 def _without_text(located: Located[docutils_nodes.image], division: Division) -> Diagnostic:
@@ -187,21 +197,26 @@ def _gif(data: bytes) -> tuple[int, int] | None:
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
+_FILL = re.compile(rb"\xff*+")
+_MOST_SEGMENTS = 10_000
+"""How many segments of a JPEG are looked at: few have more than 100 before the picture."""
+
+
 def _jpeg(data: bytes) -> tuple[int, int] | None:
     position = 2
-    while position + 9 <= len(data):
-        if data[position] != 0xFF:
+    for _ in range(_MOST_SEGMENTS):
+        if position + 9 > len(data) or data[position] != 0xFF:
             return None
-        marker = data[position + 1]
+        match = _FILL.match(data, position)
+        position = match.end() if match is not None else position
+        if position + 8 > len(data):
+            return None
+        marker = data[position]
         if marker in _FRAMES:
-            height = int.from_bytes(data[position + 5 : position + 7], "big")
-            return int.from_bytes(data[position + 7 : position + 9], "big"), height
-        alone = marker == 0xFF or 0xD0 <= marker <= 0xD9
-        position += (
-            (1 if marker == 0xFF else 2)
-            if alone
-            else 2 + int.from_bytes(data[position + 2 : position + 4], "big")
-        )
+            height = int.from_bytes(data[position + 4 : position + 6], "big")
+            return int.from_bytes(data[position + 6 : position + 8], "big"), height
+        is_alone = 0xD0 <= marker <= 0xD9
+        position += 1 if is_alone else 1 + int.from_bytes(data[position + 1 : position + 3], "big")
     return None
 
 
@@ -219,21 +234,28 @@ def _webp(data: bytes) -> tuple[int, int] | None:
     return width, int.from_bytes(data[28:30], "little") & 0x3FFF
 
 
-_SVG = re.compile(rb"<svg\b[^>]*>", re.DOTALL)
-_NUMBER = rb"(\d+(?:\.\d+)?)"
+_SVG = re.compile(rb"<svg\b")
+_SVG_REST = re.compile(rb"[^>]*+")
+_NUMBER = rb"(\d{1,9}(?:\.\d+)?+)(?![\d.])"
+_SIDES = [
+    re.compile(rb"\s" + side + rb"\s*+=\s*+[\"']\s*+" + _NUMBER + rb"(?:px)?\s*+[\"']")
+    for side in (b"width", b"height")
+]
+_BOX = re.compile(
+    rb"\sviewBox\s*+=\s*+[\"']\s*+[^\s\"']++\s++[^\s\"']++\s++" + _NUMBER + rb"\s++" + _NUMBER
+)
 
 
 def _svg(data: bytes) -> tuple[int, int] | None:
-    tag = _SVG.search(data[:65_536])
-    if tag is None:
+    start = _SVG.search(data, 0, 65_536)
+    match = _SVG_REST.match(data, start.end(), 65_536) if start is not None else None
+    if match is None or data[match.end() : match.end() + 1] != b">":
         return None
-    sides = [
-        re.search(rb"\s" + side + rb"\s*=\s*[\"']\s*" + _NUMBER + rb"(?:px)?\s*[\"']", tag[0])
-        for side in (b"width", b"height")
-    ]
+    tag = match[0]
+    sides = [side.search(tag) for side in _SIDES]
     if sides[0] and sides[1]:
         return round(float(sides[0][1])), round(float(sides[1][1]))
-    box = re.search(rb"\sviewBox\s*=\s*[\"']\s*\S+\s+\S+\s+" + _NUMBER + rb"\s+" + _NUMBER, tag[0])
+    box = _BOX.search(tag)
     return (round(float(box[1])), round(float(box[2]))) if box else None
 
 

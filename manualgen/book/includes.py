@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KINDS = ("preface", "parts", "chapters", "sections", "appendix", "options")
 """What an include can include."""
 
-_PAGE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.x?html?")
+_PAGE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}\.x?html?")
 _SETTINGS = ("id-prefix", "list-id", "source")
 
 

@@ -80,7 +80,6 @@ class Labels:
         self._numbers = numbers
         self._option = option
         self._known: dict[str, Target] = {}
-        self._in_progress: set[str] = set()
 
     def target(self, identifier: str) -> Target | None:
         """Return the target with an identifier, with its text; None if the outline has none."""
@@ -89,59 +88,97 @@ class Labels:
             return None
         known = self._known.get(identifier)
         if known is None:
-            if identifier in self._in_progress:
-                # A title that refers to itself.
-                return Target(identifier, "anchor", (docutils_nodes.Text(f"#{identifier}"),))
-            self._in_progress.add(identifier)
             known = self._known[identifier] = self._make(identifier, identified)
-            self._in_progress.discard(identifier)
         return known
 
-    def plain(self, title: docutils_nodes.Node) -> str:
-        """Return a title as plain text."""
-        return fold("".join(visible_text(node) for node in self._link_text(title)))
+    def plain(self, title: docutils_nodes.Node, identifier: str = "") -> str:
+        """Return a title as plain text, up to :data:`LONGEST` characters.
+
+        Args:
+            title: the title.
+            identifier: its own identifier, which references in it are not to repeat.
+        """
+        return fold("".join(visible_text(node) for node in self._text(title, identifier)))
+
+    def is_cut(self, title: docutils_nodes.Node) -> bool:
+        """Return whether a title is too long to be shown in full elsewhere than in its place."""
+        room = _Room()
+        for _ in self._link_text(title, room, ()):
+            pass
+        return room.is_full
 
     def _make(self, identifier: str, identified: Identified) -> Target:
         node = identified.node
         if isinstance(node, nodes.numbered_block):
-            label = f"{NUMBERED_BLOCK_LABELS[node['kind']]}\u00a0{self._numbers[node]}"
+            label = self._number(node)
             hint = f"{label}. {self.plain(node.children[0])}"
             return Target(identifier, node["kind"], (docutils_nodes.Text(label),), hint)
         if isinstance(node, docutils_nodes.target) and node.children:
-            return Target(identifier, "anchor", tuple(self._link_text(node)))
+            return Target(identifier, "anchor", self._text(node))
         division = identified.division
         kind = division.kind if node is None else "anchor"
-        text = tuple(self._link_text(division.title))
-        hint = self.plain(division.title)
+        hint = self.plain(division.title, identifier)
         if division.kind == "appendix":
-            text = (docutils_nodes.Text(division.label),)
             hint = f"{division.label}. {hint}"
-        elif division.kind == "chapter":
-            text = (docutils_nodes.emphasis("", "", *text),)
-        elif division.kind not in {"book", "part"}:
-            text = (
-                docutils_nodes.Text("the section called “"),
-                *text,
-                docutils_nodes.Text("”"),
-            )
-        return Target(identifier, kind, text, hint)
+        room = _Room()
+        text = tuple(self._target_text(identified, room, (identifier,)))
+        return Target(identifier, kind, _with_mark(text, room), hint)
 
-    def _link_text(self, node: docutils_nodes.Node) -> Iterator[docutils_nodes.Node]:
+    def _number(self, node: nodes.numbered_block) -> str:
+        return f"{NUMBERED_BLOCK_LABELS[node['kind']]}\u00a0{self._numbers[node]}"
+
+    def _text(
+        self, node: docutils_nodes.Node, identifier: str = ""
+    ) -> tuple[docutils_nodes.Node, ...]:
+        room = _Room()
+        return _with_mark(tuple(self._link_text(node, room, (identifier,))), room)
+
+    def _target_text(
+        self, identified: Identified, room: _Room, ancestors: tuple[str, ...]
+    ) -> Iterator[docutils_nodes.Node]:
+        """Yield the text of a reference to a division, numbered block or anchor."""
+        node, division = identified.node, identified.division
+        if isinstance(node, nodes.numbered_block):
+            yield docutils_nodes.Text(self._number(node))
+        elif isinstance(node, docutils_nodes.target) and node.children:
+            yield from self._link_text(node, room, ancestors)
+        elif division.kind == "appendix":
+            yield docutils_nodes.Text(division.label)
+        elif division.kind == "chapter":
+            text = self._link_text(division.title, room, ancestors)
+            yield docutils_nodes.emphasis("", "", *text)
+        elif division.kind in {"book", "part"}:
+            yield from self._link_text(division.title, room, ancestors)
+        else:
+            yield docutils_nodes.Text("the section called “")
+            yield from self._link_text(division.title, room, ancestors)
+            yield docutils_nodes.Text("”")
+
+    def _link_text(
+        self, node: docutils_nodes.Node, room: _Room, ancestors: tuple[str, ...]
+    ) -> Iterator[docutils_nodes.Node]:
         """Yield inline nodes that may be in a link: without links and footnotes.
 
         They are copies, but for images: those are the keys of a manual's pictures.
+
+        Args:
+            node: the title or anchor.
+            room: what may still be yielded.
+            ancestors: the identifiers whose text it is part of, the outermost first.
         """
         for child in node.children:
+            if not room.take():
+                return
             if isinstance(child, docutils_nodes.Text):
-                yield docutils_nodes.Text(child)
+                yield docutils_nodes.Text(room.cut(child))
             elif isinstance(child, nodes.cross_reference) and not child.children:
-                yield from self._reference_text(child)
+                yield from self._reference_text(child, room, ancestors)
             elif isinstance(child, _ROLES):
-                yield docutils_nodes.literal("", child.astext())
+                yield docutils_nodes.literal("", room.cut(child.astext()))
             elif isinstance(
                 child, (nodes.cross_reference, docutils_nodes.reference, docutils_nodes.target)
             ):
-                yield from self._link_text(child)
+                yield from self._link_text(child, room, ancestors)
             elif isinstance(child, docutils_nodes.image):
                 yield child
             elif isinstance(child, docutils_nodes.Element) and not isinstance(
@@ -149,19 +186,77 @@ class Labels:
             ):
                 copy = child.copy()
                 copy["ids"] = []
-                copy.extend(self._link_text(child))
+                copy.extend(self._link_text(child, room, ancestors))
                 yield copy
 
-    def _reference_text(self, reference: nodes.cross_reference) -> Iterator[docutils_nodes.Node]:
+    def _reference_text(
+        self, reference: nodes.cross_reference, room: _Room, ancestors: tuple[str, ...]
+    ) -> Iterator[docutils_nodes.Node]:
         name = reference["target"]
-        target = self.target(name)
-        if target is None and self._option is not None:
-            target = self._option(reference)
-            if target is None:
-                yield docutils_nodes.literal("", f"#{name}")
-                return
+        if name in ancestors:
+            # A title that refers to itself.
+            yield docutils_nodes.Text(room.cut(f"#{name}"))
+            return
+        identified = self._targets.get(name)
+        if identified is not None:
+            if len(ancestors) < DEEPEST:
+                yield from self._target_text(identified, room, (*ancestors, name))
+            else:
+                room.is_full = True
+            return
+        if self._option is None:
+            yield docutils_nodes.literal("", room.cut(name.removeprefix("opt-")))
+            return
+        target = self._option(reference)
         if target is None:
-            yield docutils_nodes.literal("", name.removeprefix("opt-"))
+            yield docutils_nodes.literal("", room.cut(f"#{name}"))
             return
         for node in target.text:
-            yield node if isinstance(node, docutils_nodes.image) else node.deepcopy()
+            if room.take(len(node.astext())):
+                yield node if isinstance(node, docutils_nodes.image) else node.deepcopy()
+
+
+LONGEST = 300
+"""How many characters of a title are shown where it is referred to, or in a table of contents."""
+
+MOST_NODES = 100
+"""How many inline nodes of it are."""
+
+DEEPEST = 8
+"""How many titles may refer to a title each, the text of one being part of that of the next."""
+
+
+class _Room:
+    """How much of a title may still be shown.
+
+    Attributes:
+        is_full: whether something has been left out.
+    """
+
+    def __init__(self) -> None:
+        self._characters = LONGEST
+        self._nodes = MOST_NODES
+        self.is_full = False
+
+    def take(self, characters: int = 0) -> bool:
+        """Take the room of a node and of its characters; return False if there is none."""
+        if self.is_full or self._nodes <= 0 or characters > self._characters:
+            self.is_full = True
+            return False
+        self._nodes -= 1
+        self._characters -= characters
+        return True
+
+    def cut(self, text: str) -> str:
+        """Return a text, or its beginning if there is no room for all of it."""
+        if len(text) > self._characters:
+            text, self.is_full = text[: self._characters], True
+        self._characters -= len(text)
+        return text
+
+
+def _with_mark(
+    text: tuple[docutils_nodes.Node, ...], room: _Room
+) -> tuple[docutils_nodes.Node, ...]:
+    """Return the text of a title, with dots at its end if it is not all of it."""
+    return (*text, docutils_nodes.Text("…")) if room.is_full else text

@@ -15,17 +15,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.book import images
+from manualgen.book.appendices import with_option_sets
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import ManpageTable
-from manualgen.book.labels import Labels
+from manualgen.book.labels import LONGEST, Labels
 from manualgen.book.nesting import nest
 from manualgen.book.option_sets import OptionSetReader, SetSettings
 from manualgen.book.outline import make_outline
 from manualgen.book.references import PageLinks, Resolver, TargetTable
 from manualgen.book.settings import SiteSettings
-from manualgen.book.sources import SourceLoader, with_option_sets
+from manualgen.book.sources import LARGEST, SourceLoader
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.evaluation.settings import EvaluationSettings  # noqa: TC001 - as Mapping
+from manualgen.inputs import InputFiles
 from manualgen.options import tree
 
 if TYPE_CHECKING:
@@ -38,12 +40,12 @@ if TYPE_CHECKING:
     from manualgen.book.images import Picture
     from manualgen.book.model import Division, OptionList
     from manualgen.book.outline import Outline
-    from manualgen.inputs import InputFiles
     from manualgen.markup import nodes
     from manualgen.markup.chapter import Chapter
     from manualgen.markup.links import Target
     from manualgen.markup.option import Sections
-    from manualgen.options.model import Option
+    from manualgen.markup.parsed import Parsed
+    from manualgen.options.model import Option, Text
     from manualgen.options.reading import OptionSet
 
     RunInBackground = Callable[[Callable[[], list[Chapter]]], Callable[[], list[Chapter]]]
@@ -61,6 +63,7 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
         sets: its option sets; those that no chapter includes become appendices.
         evaluation: how modules of its option sets are evaluated; None for the defaults.
         roots: further folders that its files may be in.
+        files: the files that the settings were read from.
         dangling: the severity of a reference whose target does not exist.
         site: the settings of its HTML.
         manpage: the settings of its man page.
@@ -74,6 +77,7 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
     sets: tuple[SetSettings, ...] = ()
     evaluation: EvaluationSettings | None = None
     roots: tuple[Path, ...] = ()
+    files: tuple[Path, ...] = ()
     dangling: Severity = Severity.ERROR
     site: SiteSettings = SiteSettings()
     manpage: ManpageTable = ManpageTable()
@@ -134,7 +138,7 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     sets: tuple[IncludedOptions, ...]
     targets: TargetTable
     pictures: Mapping[docutils_nodes.Node, Picture] = {}
-    inputs: InputFiles | None = None
+    inputs: InputFiles = msgspec.field(default_factory=lambda: InputFiles(LARGEST))
     diagnostics: Sequence[Diagnostic] = ()
 
     @property
@@ -152,7 +156,7 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     @property
     def files(self) -> dict[Path, str]:
         """Path → SHA-256 digest in hex, for each file that it was read from."""
-        return {} if self.inputs is None else self.inputs.digests()
+        return self.inputs.digests()
 
     @functools.cached_property
     def options(self) -> list[OptionEntry]:
@@ -243,12 +247,23 @@ def of_options(sets: Iterable[OptionSet], settings: ManualSettings | None = None
         settings: the settings of the manual; its files, sets and site are not used.
     """
     settings = settings or ManualSettings()
+    sets = list(sets)
+    files = InputFiles(LARGEST)
+    for option_set in sets:
+        for path in option_set.files:
+            files.note(path)
     catalog = OptionCatalog(sets, settings.options)
     targets = TargetTable({}, [catalog])
     resolver = _resolver([catalog], targets, catalog, searched="this set")
     included = IncludedOptions(None, None, catalog, resolver, catalog.sections(resolver))
     return Manual(
-        settings, None, None, (included,), targets, diagnostics=tuple(catalog.diagnostics)
+        settings,
+        None,
+        None,
+        (included,),
+        targets,
+        inputs=files,
+        diagnostics=tuple(catalog.diagnostics),
     )
 
 
@@ -284,6 +299,7 @@ class _Loading:
             settings.sets, settings.options, settings.evaluation, settings.folder
         )
         self._catalogs: dict[tuple[Path, str], OptionCatalog] = {}
+        self._texts: dict[Path, dict[Text, Parsed]] = {}
         self._diagnostics: list[Diagnostic] = []
         self._targets: TargetTable | None = None
         self._resolver: Resolver | None = None
@@ -315,6 +331,7 @@ class _Loading:
             for option_list, catalog in zip(outline.option_lists, catalogs, strict=True)
         )
         self._check_identifiers(outline, sets)
+        self._check_titles(outline, labels)
         for path, data in self._sets.files.items():
             loader.inputs.record(path, data)
         manual = Manual(
@@ -363,7 +380,10 @@ class _Loading:
         if key in self._catalogs:
             return self._catalogs[key]
         self._catalogs[key] = OptionCatalog(
-            [self._sets.read(path, source.name)], self._sets.settings(path), source.prefix
+            [self._sets.read(path, source.name)],
+            self._sets.settings(path),
+            source.prefix,
+            self._texts.setdefault(path, {}),
         )
         return self._catalogs[key]
 
@@ -405,6 +425,19 @@ class _Loading:
                     )
                 )
                 break
+
+    def _check_titles(self, outline: Outline, labels: Labels) -> None:
+        for division in outline.divisions:
+            if labels.is_cut(division.title):
+                self._diagnostics.append(
+                    division.document.diagnostic(
+                        Code.TOO_COMPLEX,
+                        "the title is too long, or refers to too many others; elsewhere only its"
+                        " beginning is shown",
+                        division.line,
+                        f"write a title of at most {LONGEST} characters, without references",
+                    )
+                )
 
     def _diagnose_references(self, manual: Manual, outline: Outline) -> None:
         for division in outline.divisions:

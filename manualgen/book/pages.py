@@ -70,6 +70,7 @@ def paginate(divisions: Sequence[Division], chunk: str, front: str) -> Pages:
     """
     requested = {_file_name(division.requested_page).lower() for division in divisions}
     pages: list[Page] = []
+    taken: set[str] = set()
     page_of: dict[Division, Page] = {}
     diagnostics: list[Diagnostic] = []
 
@@ -77,6 +78,7 @@ def paginate(divisions: Sequence[Division], chunk: str, front: str) -> Pages:
         file_name = _file_name(name)
         page = Page(file_name, name if file_name != name else "")
         pages.append(page)
+        taken.add(file_name.lower())
         return page
 
     def place(division: Division, page: Page) -> None:
@@ -89,13 +91,13 @@ def paginate(divisions: Sequence[Division], chunk: str, front: str) -> Pages:
             if chunk != "one" and name:
                 # The files of one include share the page that it asks for.
                 if name not in shared:
-                    if _is_taken(_file_name(name), pages):
+                    if _file_name(name).lower() in taken:
                         diagnostics.append(_taken(child))
                     shared[name] = add_page(name)
                 place(child, shared[name])
             elif chunk == "chapter" and child.kind != "section":
                 name = f"{child.identifier or 'untitled'}.html"
-                place(child, add_page(_free_name(name, pages, requested)))
+                place(child, add_page(_free_name(name, taken, requested)))
             else:
                 place(child, page)
 
@@ -108,10 +110,6 @@ def _file_name(name: str) -> str:
     return f"{name.removesuffix('.xhtml')}.html" if name.endswith(".xhtml") else name
 
 
-def _is_taken(name: str, pages: list[Page]) -> bool:
-    return any(page.name.lower() == name.lower() for page in pages)
-
-
 def _taken(division: Division) -> Diagnostic:
     return division.document.diagnostic(
         Code.BAD_INCLUDE,
@@ -121,13 +119,18 @@ def _taken(division: Division) -> Diagnostic:
     )
 
 
-def _free_name(name: str, pages: list[Page], requested: set[str]) -> str:
+def _free_name(name: str, taken: set[str], requested: set[str]) -> str:
     """Return a name that no page has or requests: the given one, or a similar one."""
     name = re.sub(r"[^\w.-]", "_", name)
-    taken = {page.name.lower() for page in pages} | requested
+    if len(name.encode()) > _LONGEST_NAME:
+        name = f"{name.encode()[:_LONGEST_NAME].decode('utf-8', 'ignore')}.html"
     count = 1
     free = name
-    while free.lower() in taken or free.startswith("."):
+    while free.lower() in taken or free.lower() in requested or free.startswith("."):
         count += 1
         free = f"{name.removesuffix('.html').lstrip('.')}-{count}.html"
     return free
+
+
+_LONGEST_NAME = 230
+"""How long the name of a page may be that an identifier gives, in bytes; file systems allow 255."""

@@ -145,6 +145,7 @@ class Project(msgspec.Struct, frozen=True):
             sets=sets,
             evaluation=self._evaluation(),
             roots=overrides.roots,
+            files=(self.path,) if urls is None else (self.path, urls),
             dangling=Severity.WARNING if is_warning else Severity.ERROR,
             site=self._site(),
             manpage=self._manpage(),
@@ -190,7 +191,7 @@ class Project(msgspec.Struct, frozen=True):
             config.redirects or ("redirects.json" if default.is_file() else ""), "redirects"
         )
         return SiteSettings(
-            theme=overrides.theme or self._theme(),
+            theme=existing_theme(overrides.theme or self._theme()),
             chunk=overrides.chunk or config.chunk,
             front=overrides.front,
             toc_depth=_first(overrides.toc_depth, config.toc_depth),
@@ -299,6 +300,24 @@ class Project(msgspec.Struct, frozen=True):
         if overrides.front != FRONT:
             words += ["--front", overrides.front]
         return shlex.join(words)
+
+
+def existing_theme(folder: Path | None) -> Path | None:
+    """Return the folder of a theme, or None.
+
+    Raises:
+        ManualError: if there is no such folder.
+    """
+    if folder is not None and not folder.is_dir():
+        raise ManualError(
+            Diagnostic(
+                code=Code.BAD_SETTING,
+                message="the theme is no folder, or does not exist",
+                file=str(folder),
+                help="name a folder as `manualgen theme` makes one, or remove the setting",
+            )
+        )
+    return folder
 
 
 def _first(override: int | None, default: int) -> int:

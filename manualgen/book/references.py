@@ -7,17 +7,19 @@ references that are on it.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
 
-from manualgen.errors import Code, Diagnostic, nearest
+from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
 from manualgen.markup.links import Target
 from manualgen.options.addresses import is_safe
 from manualgen.options.model import split
+from manualgen.similar_names import SimilarNames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -64,7 +66,7 @@ class OptionIndex:
             for name, loc, identifier in self._entries:
                 if "<" in name or "*" in name:
                     self._placeholders.add(loc, identifier)
-        return self._by_path.get(path) or self._placeholders.find(path, 0)
+        return self._by_path.get(path) or self._placeholders.find(path)
 
 
 class _Step:
@@ -94,17 +96,32 @@ class _Step:
         if step.identifier is None:
             step.identifier = identifier
 
-    def find(self, path: tuple[str, ...], position: int) -> str | None:
-        if position == len(path):
-            return self.identifier
-        part = path[position]
-        steps = [self.plain[part]] if part in self.plain else []
-        steps.extend(self.placeholders.values())
-        for step in steps:
-            identifier = step.find(path, position + 1)
-            if identifier is not None:
-                return identifier
+    def find(self, path: tuple[str, ...]) -> str | None:
+        """Return the identifier of the first option that a path matches, or None.
+
+        Placeholders can match in very many ways: after :data:`MOST_STEPS` nodes, there is none.
+        """
+        open_steps = [(self, 0)]
+        for _ in range(len(path) + MOST_STEPS):
+            if not open_steps:
+                break
+            step, position = open_steps.pop()
+            if position == len(path):
+                if step.identifier is not None:
+                    return step.identifier
+                continue
+            # The last one is looked at first.
+            open_steps += [
+                (following, position + 1) for following in reversed(step.placeholders.values())
+            ]
+            plain = step.plain.get(path[position])
+            if plain is not None:
+                open_steps.append((plain, position + 1))
         return None
+
+
+MOST_STEPS = 500
+"""How many nodes of the tree of paths one search visits, beside those of the path itself."""
 
 
 class TargetTable(Mapping[str, Target]):
@@ -125,9 +142,25 @@ class TargetTable(Mapping[str, Target]):
         self._catalogs = catalogs
         self._options: dict[str, Target] = {}
 
+    @functools.cached_property
+    def similar(self) -> SimilarNames:
+        """Finds the identifier that is most similar to one that does not exist."""
+        return SimilarNames(self)
+
+    @functools.cached_property
+    def _of_options(self) -> Mapping[str, OptionCatalog]:
+        """Identifier → the first set that has it, as that of an option or of an anchor."""
+        latest_first = self._catalogs[::-1]
+        anchors = {name: catalog for catalog in latest_first for name in catalog.anchors}
+        return anchors | {name: catalog for catalog in latest_first for name in catalog.ids}
+
     def __contains__(self, identifier: object) -> bool:
         """Return whether the manual has an identifier."""
-        return identifier in self._titles or any(
+        if identifier in self._titles:
+            return True
+        if len(self._catalogs) > _FEW_SETS:
+            return identifier in self._of_options
+        return any(
             identifier in catalog.positions or identifier in catalog.anchors
             for catalog in self._catalogs
         )
@@ -152,7 +185,10 @@ class TargetTable(Mapping[str, Target]):
         option = self._options.get(identifier)
         if option is not None:
             return option
-        for catalog in self._catalogs:
+        sets: Iterable[OptionCatalog] = self._catalogs
+        if len(self._catalogs) > _FEW_SETS:
+            sets = (self._of_options[identifier],) if identifier in self._of_options else ()
+        for catalog in sets:
             index = catalog.positions.get(identifier)
             if index is not None:
                 # Made on demand: of 20,000 options, references name a few hundred.
@@ -165,6 +201,10 @@ class TargetTable(Mapping[str, Target]):
         if identifier not in self:
             raise KeyError(identifier)
         return Target(identifier, "anchor", _code(identifier))
+
+
+_FEW_SETS = 10
+"""Up to this number, option sets are searched one by one."""
 
 
 def _code(name: str) -> tuple[docutils_nodes.Node, ...]:
@@ -243,14 +283,10 @@ class Resolver:
         )
 
     def _likely(self, target: str) -> str:
-        known = [name for name in self._targets if name.startswith(target[:3])]
-        likely = nearest(target, known[:_COMPARED], 0.75)
+        likely = self._targets.similar.nearest(target, 0.75)
         if likely is not None:
             return f"write (#{likely}), if that is meant, or the text without a link"
         return "correct the identifier, or write the text without a link"
-
-
-_COMPARED = 2000
 
 
 def _span(reference: nodes.Reference, written: str) -> dict[str, Any]:

@@ -187,7 +187,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("address", "Where it lies on the web.", _ADDRESS, table="declarations"),
     Setting(
         "lib",
-        "Nixpkgs' lib, <nixpkgs/lib> by default, and files of functions that extend it.",
+        "Nixpkgs' lib, by default that of the flake's input nixpkgs, or <nixpkgs/lib>; and files "
+        "of functions that extend it.",
         "[]",
         table="evaluation",
     ),
@@ -212,7 +213,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "input",
-        "Inputs of flakes, each with its folder; others are not fetched.",
+        "Inputs of flakes, each with its folder; others are used if flake.lock names them and "
+        "they are in the store.",
         '{ systems = "systems" }',
         table="evaluation",
     ),

@@ -7,30 +7,47 @@ from __future__ import annotations
 
 import functools
 import os
-import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from manualgen.book.decoding import decoded
 from manualgen.book.documents import Document, Include, OptionSource, include_nodes
 from manualgen.book.includes import interpret
-from manualgen.errors import Code, Diagnostic, ManualError, nearest
+from manualgen.errors import Code, Diagnostic, ManualError, Severity, shortened
 from manualgen.evaluation.settings import file_of, is_module
-from manualgen.inputs import InputFiles, refusal, unreadable
+from manualgen.inputs import InputFiles, path_problem, refusal, unreadable
 from manualgen.markup import chapter, nodes
-from manualgen.markup.chapter import Chapter, Segment
+from manualgen.similar_names import SimilarNames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from manualgen.book.includes import OptionRequest
+    from manualgen.markup.chapter import Chapter
 
 LARGEST = 64 * 1024 * 1024
 """The largest file of a manual, in bytes: an image; the limit for texts is lower."""
 
 DEEPEST = 40
 """The most levels of includes within includes."""
+
+NO_FILE = "cannot be the path of a file"
+"""How the reason begins for which an entry is refused that no file can have as its path."""
+
+MOST_FILES = 2_000
+"""How many files a manual has: eight times as many as that of NixOS."""
+
+MOST_SETS = 300
+"""How many includes of option sets a manual has."""
+
+MOST_REPEATED = 1_000_000
+"""How many bytes of option sets are included a third time, or more often, in all."""
+
+LEAST_REPEATED = 10_000
+"""How many bytes a set counts for at least."""
 
 LARGE_LEVEL = 50_000
 """Parsing this number of characters takes longer than starting another process."""
@@ -70,6 +87,10 @@ class SourceLoader:
         self._used: set[str] = set()
         self._included_at: dict[Path, str] = {}
         self._with_returns: list[str] = []
+        self._siblings: dict[Path, SimilarNames] = {}
+        self._set_counts: Counter[Path] = Counter()
+        self._repeated = 0
+        self._exceeded: set[str] = set()
         self.diagnostics: list[Diagnostic] = []
 
     @property
@@ -119,7 +140,7 @@ class SourceLoader:
                 for found in self._included(document):
                     if isinstance(found, OptionSource):
                         sources.append(found)
-                    elif found[0] not in seen:
+                    elif found[0] not in seen and len(seen) < MOST_FILES:
                         seen.add(found[0])
                         level.append(found)
 
@@ -127,7 +148,7 @@ class SourceLoader:
         """Yield path, name and text of the files that can be read."""
         for path, name in files:
             try:
-                yield path, name, _decoded(self.inputs.read(path, name), name).text
+                yield path, name, decoded(self.inputs.read(path, name), name).text
             except ManualError:
                 continue
 
@@ -179,8 +200,12 @@ class SourceLoader:
         name = os.path.normpath(os.path.join(os.path.dirname(document.name), entry))  # noqa: PTH118, PTH120
         try:
             path = (document.path.parent / entry).resolve()
-        except (OSError, RuntimeError, ValueError):
-            return document.path, name, "is not a valid path"
+            problem = path_problem(path)
+        except (OSError, RuntimeError, ValueError) as error:
+            # With a NUL, or in a circle of links.
+            path, problem = document.path, str(error)
+        if problem:
+            return path, name, f"{NO_FILE} ({problem})"
         return path, name, refusal(path, self._roots)
 
     def read_bytes(self, path: Path, name: str) -> bytes:
@@ -193,8 +218,8 @@ class SourceLoader:
 
     def _text(self, path: Path, name: str) -> str:
         """Return the text of a file; raises as :meth:`read_bytes` does, or if it is not text."""
-        decoded = _decoded(self.inputs.read(path, name), name)
-        if decoded.begins_with_mark:
+        file = decoded(self.inputs.read(path, name), name)
+        if file.begins_with_mark:
             self.diagnostics.append(
                 Diagnostic(
                     code=Code.BAD_ENCODING,
@@ -204,9 +229,9 @@ class SourceLoader:
                     help="save it as UTF-8 without one",
                 )
             )
-        if decoded.has_returns:
+        if file.has_returns:
             self._with_returns.append(name)
-        return decoded.text
+        return file.text
 
     def _chapter(self, text: str) -> Chapter:
         # Nodes are the keys of tables, so two files of one text need a chapter each.
@@ -249,11 +274,14 @@ class SourceLoader:
         self.diagnostics.extend(diagnostics)
         if request is None:
             return None
-        documents = [
-            included
-            for line, entry in request.entries
-            if (included := self._entry(document, entry, line, ancestors)) is not None
-        ]
+        blank = [line for line, entry in request.entries if not entry]
+        documents: list[Document] = []
+        for line, entry in request.entries:
+            included = self._entry(document, entry, line, ancestors) if entry else None
+            if included is not None:
+                documents.append(included)
+            elif blank and line == blank[0]:
+                self.diagnostics.append(_blank(document, blank))
         return Include(
             request.kind,
             request.line,
@@ -272,20 +300,53 @@ class SourceLoader:
         elif path.is_dir() and not is_module(path):
             self.diagnostics.append(unreadable(name, "it is a folder"))
         elif not file_of(path).exists():
-            self.diagnostics.append(_missing(document, request.source, request.line, path))
-        else:
+            self.diagnostics.append(self._missing(document, request.source, request.line, path))
+        elif self._has_room_for(path, document, line):
             return _option_source(request, path, name, line)
         return None
+
+    def _has_room_for(self, path: Path, document: Document, line: int) -> bool:
+        """Return whether one more option set can be included; report it once if none can."""
+        self._set_counts[path] += 1
+        if self._set_counts[path] > 2:
+            self._repeated += max(path.stat().st_size, LEAST_REPEATED)
+        if self._repeated > MOST_REPEATED:
+            self._report_bound(
+                document,
+                line,
+                "the manual includes the same option sets too often",
+                "include a set once; links lead to its options from everywhere",
+            )
+            return False
+        if self._set_counts.total() > MOST_SETS:
+            self._report_bound(
+                document,
+                line,
+                f"the manual includes more than {MOST_SETS} option sets",
+                "join some of the sets in one file",
+            )
+            return False
+        return True
+
+    def _report_bound(self, document: Document, line: int, message: str, help_text: str) -> None:
+        if message not in self._exceeded:
+            self._exceeded.add(message)
+            self.diagnostics.append(
+                document.diagnostic(
+                    Code.TOO_COMPLEX,
+                    f"{message}; this include and those after it are left out",
+                    line,
+                    help_text,
+                    severity=Severity.ERROR,
+                )
+            )
 
     def _entry(
         self, document: Document, entry: str, line: int, ancestors: tuple[Path, ...]
     ) -> Document | None:
-        if not entry:
-            self.diagnostics.append(
-                document.diagnostic(
-                    Code.BAD_INCLUDE, "an empty line in an include", line, "remove it"
-                )
-            )
+        if len(self._included_at) >= MOST_FILES:
+            message = f"the manual has more than {MOST_FILES:,} files"
+            self._report_bound(document, line, message, "join some of the files in one")
             return None
         path, name, refused = self.resolve(document, entry)
         problem = (
@@ -333,149 +394,54 @@ class SourceLoader:
                 entry,
             )
         if not path.exists():
-            return _missing(document, entry, line, path)
+            return self._missing(document, entry, line, path)
         return None
 
-
-def with_option_sets(book: Document, sets: Iterable[tuple[Path, str, str]]) -> Document:
-    """Return a manual with an appendix for each option set that nothing in it includes.
-
-    Args:
-        book: the first document.
-        sets: file, prefix of the identifiers and title of each option set; without a title
-            the file's name stands for it.
-    """
-    documents = list(book.walk())
-    included = {
-        include.options.path
-        for document in documents
-        for include in document.includes.values()
-        if include.options is not None
-    }
-    taken = {identifier for document in documents for identifier in _identifiers(document)}
-    appended: list[Document] = []
-    for path, prefix, title in sets:
-        resolved = path.resolve()
-        if resolved in included:
-            continue
-        text = title or _title_of(resolved)
-        slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "options"
-        identifier, number = f"ch-{slug}", 1
-        while identifier in taken:
-            number += 1
-            identifier = f"ch-{slug}-{number}"
-        taken.add(identifier)
-        heading = nodes.heading("", text, level=1, ids=[identifier], line=1)
-        node = nodes.include(kind="options", arguments=[], entries=[], line=1)
-        source = OptionSource(resolved, str(path), prefix, "", 1)
-        appended.append(
-            Document(
-                resolved,
-                str(path),
-                (),
-                [],
-                Chapter([Segment(heading, [node])]),
-                {node: Include("options", 1, options=source)},
-            )
+    def _missing(self, document: Document, entry: str, line: int, path: Path) -> Diagnostic:
+        folder = path.parent
+        if folder not in self._siblings:
+            names = [other.name for other in folder.iterdir()] if folder.is_dir() else []
+            self._siblings[folder] = SimilarNames(names)
+        likely = self._siblings[folder].nearest(path.name)
+        help_text = f"there is no {path.name} in {folder}"
+        if likely is not None:
+            help_text += f"; did you mean {likely}?"
+        return document.diagnostic(
+            Code.UNREADABLE, f"`{entry}` does not exist", line, help_text, entry
         )
-    if not appended:
-        return book
-    include = Include("appendix", 1, documents=tuple(appended))
-    return msgspec.structs.replace(book, appended=(*book.appended, include))
-
-
-def _title_of(path: Path) -> str:
-    """Return the title of an option set that is given none: its file's name, or its folder's."""
-    if path.stem == "default" or "#" in path.name:
-        path = path.parent
-    return path.stem.replace("-", " ").capitalize()
 
 
 def _parse_all(texts: list[str]) -> list[Chapter]:
     return [chapter.parse(text) for text in texts]
 
 
-def _identifiers(document: Document) -> Iterator[str]:
-    """Yield the identifiers that a document gives to headings and the like."""
-    for segment in document.chapter.segments:
-        if segment.heading is not None:
-            yield from segment.heading["ids"]
-        for located in (*segment.anchors, *segment.numbered_blocks):
-            yield from located.node["ids"]
-
-
 def _option_source(request: OptionRequest, path: Path, name: str, line: int) -> OptionSource:
     return OptionSource(path, name, request.prefix, request.list_id, line)
 
 
-class _Decoded(msgspec.Struct, frozen=True):
-    """A file's text.
+def refusal_help(reason: str) -> tuple[Code, str]:
+    """Return the code and the help for an entry that is refused.
 
-    Attributes:
-        text: the text, lines ended by LF.
-        begins_with_mark: whether a byte order mark was left out.
-        has_returns: whether lines were ended by CR or CR LF.
+    Args:
+        reason: the reason, as :meth:`SourceLoader.resolve` returns it.
     """
+    if reason.startswith(NO_FILE):
+        return Code.UNREADABLE, "write the path of a file, relative to the one that names it"
+    return (
+        Code.OUTSIDE_ROOT,
+        "move it into the manual's folder, or allow its own with --root FOLDER",
+    )
 
-    text: str
-    begins_with_mark: bool
-    has_returns: bool
 
-
-def _decoded(data: bytes, name: str) -> _Decoded:
-    """Return a file's bytes as text.
-
-    Raises:
-        ManualError: if they are not UTF-8 text.
-    """
-    if b"\0" in data:
-        raise ManualError(_not_text(name, "the file is binary", data.find(b"\0"), data))
-    begins_with_mark = data.startswith(b"\xef\xbb\xbf")
-    if begins_with_mark:
-        data = data[3:]
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ManualError(_not_text(name, "the file is not UTF-8", error.start, data)) from error
-    has_returns = "\r" in text
-    if has_returns:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _Decoded(text, begins_with_mark, has_returns)
+def _blank(document: Document, lines: list[int]) -> Diagnostic:
+    """Return the diagnostic for the empty lines of an include."""
+    first, count = lines[0], len(lines)
+    message = "an empty line in an include"
+    if count > 1:
+        message += f", and {count - 1} more"
+    return document.diagnostic(Code.BAD_INCLUDE, message, first, "remove it")
 
 
 def _refused(document: Document, entry: str, line: int, reason: str) -> Diagnostic:
-    return document.diagnostic(
-        Code.OUTSIDE_ROOT,
-        f"`{entry}` {reason}",
-        line,
-        "move it into the manual's folder, or allow its own with --root FOLDER",
-        entry,
-    )
-
-
-def _missing(document: Document, entry: str, line: int, path: Path) -> Diagnostic:
-    siblings: list[str] = []
-    if path.parent.is_dir():
-        siblings = sorted(other.name for other in path.parent.iterdir())
-    likely = nearest(path.name, siblings)
-    help_text = f"there is no {path.name} in {path.parent}"
-    if likely is not None:
-        help_text += f"; did you mean {likely}?"
-    return document.diagnostic(Code.UNREADABLE, f"`{entry}` does not exist", line, help_text, entry)
-
-
-def _not_text(name: str, problem: str, position: int, data: bytes) -> Diagnostic:
-    line = data.count(b"\n", 0, position) + 1
-    start = data.rfind(b"\n", 0, position) + 1
-    before = data[start:position].decode("utf-8", "replace")
-    return Diagnostic(
-        code=Code.NOT_TEXT,
-        message=f"{problem}: byte 0x{data[position]:02x}",
-        file=name,
-        line=line,
-        column=len(before) + 1,
-        excerpt=(before + data[position : position + 40].decode("utf-8", "replace")).partition(
-            "\n"
-        )[0],
-        help="a chapter is UTF-8 text; save it as such, or name another file",
-    )
+    code, help_text = refusal_help(reason)
+    return document.diagnostic(code, f"`{shortened(entry)}` {reason}", line, help_text, entry)

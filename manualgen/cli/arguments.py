@@ -15,6 +15,7 @@ from manualgen.book.project import (
     ManualOverrides,
 )
 from manualgen.book.settings import setting
+from manualgen.cli.groups import check_texts
 from manualgen.cli.named_files import NamedFile
 from manualgen.cli.reporting import FailurePolicy
 from manualgen.evaluation.settings import EvaluationSettings, is_module
@@ -256,6 +257,7 @@ def gathered(
         @functools.wraps(function)
         def command(*arguments: Any, **values: Any) -> Any:
             fields = [field for field in kind.__struct_fields__ if field in values]
+            check_texts(values)
             record = kind(**{field: values.pop(field) for field in fields})
             values[name] = record if convert is None else convert(record)
             return function(*arguments, **values)

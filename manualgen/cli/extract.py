@@ -48,6 +48,9 @@ def command(
 ) -> None:
     """Write the options that modules declare as options.json.
 
+    A module is a file, or one of a flake such as .#nixosModules.default; the folder of a flake
+    alone lists its modules. Of the inputs in flake.lock, those that are in the store are used.
+
     Nixpkgs' lib is enough: without --pkgs, packages exist by their names, and nothing is
     built, fetched or written to the store.
     """
@@ -59,7 +62,7 @@ def command(
     progress = reporting.Progress("options", quiet=policy.quiet)
     option_set = loading.extracted(modules, overrides, prefixes=prefixes)
     data = writing.to_json(option_set.options)
-    files.write(Path(output), data)
+    files.write(Path(output), data, inputs=option_set.files, waiting=reporting.report_waiting)
     count = len(option_set.options)
     target = reporting.output_name(output)
     raise SystemExit(

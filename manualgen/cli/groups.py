@@ -1,7 +1,8 @@
-"""A group of commands that suggests a name for one that it does not have."""
+"""What commands have in common: a suggestion for an unknown name, the check of texts."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -9,7 +10,7 @@ import click
 from manualgen.errors import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class SuggestingGroup(click.Group):
@@ -33,6 +34,25 @@ class SuggestingGroup(click.Group):
                 raise
             message += f" Did you mean '{likely}'?"
             raise click.UsageError(message, ctx) from None
+
+
+def check_texts(values: Mapping[str, object]) -> None:
+    """Raise an error for the first text of the command line that is not UTF-8.
+
+    Args:
+        values: the name of an option's parameter → its value. Those of paths may be any bytes.
+
+    Raises:
+        BadParameter: if a text is not UTF-8.
+    """
+    for name, value in values.items():
+        if isinstance(value, str) and not value.isprintable() and _LONE.search(value):
+            message = "the text is not UTF-8"
+            raise click.BadParameter(message, param_hint=f"--{name.replace('_', '-')}")
+
+
+_LONE = re.compile("[\ud800-\udfff]")
+"""What stands for a byte that is not UTF-8."""
 
 
 def _likely(name: str, known: Sequence[str]) -> str | None:

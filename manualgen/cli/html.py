@@ -9,7 +9,7 @@ import click
 
 from manualgen import api
 from manualgen.cli import arguments, loading, reporting
-from manualgen.site import theme
+from manualgen.site import staging, theme
 from manualgen.site.files import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ def command(
     if ("html", STANDARD_OUTPUT) in outputs:
         message = "a site is a folder; add --single-page to write one page to standard output"
         raise click.UsageError(message)
+    for kind, path in outputs:
+        if kind == "html":
+            # Whatever becomes of this build.
+            staging.complete_interrupted(path)
     counts_options = project is None and single_page
     progress = reporting.Progress("options" if counts_options else "pages", quiet=policy.quiet)
     settings_theme = overrides.theme if project is None else project.settings().site.theme

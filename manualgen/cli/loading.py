@@ -10,6 +10,7 @@ import msgspec
 
 from manualgen import api
 from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project, read_manpage_urls
+from manualgen.cli import reporting
 from manualgen.evaluation.settings import EvaluationSettings, file_of, is_module
 from manualgen.inputs import contents
 from manualgen.options import reading
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from manualgen.book.configuration import OptionsTable
     from manualgen.book.manual import Manual
-    from manualgen.cli import reporting
     from manualgen.options.reading import OptionSet
 
 
@@ -115,7 +115,7 @@ def load(
         sets.append(extracted(modules, overrides))
     sets += [_evaluated_options(entry, overrides) for entry in overrides.sets]
     urls = overrides.manpage_urls
-    return api.from_options(
+    manual = api.from_options(
         sets,
         title=overrides.title,
         version=overrides.version,
@@ -126,6 +126,9 @@ def load(
         description_format=overrides.description_format,
         hidden_lists=overrides.hidden_lists,
     )
+    if urls is not None:
+        manual.inputs.note(urls)
+    return manual
 
 
 def extracted(
@@ -186,7 +189,11 @@ def build_options(
     """
     count = sum(len(included.catalog.options) for included in manual.sets)
     suitable = min(workers.available(), 1 + count // _OPTIONS_PER_PROCESS)
-    return BuildOptions(jobs=suitable if jobs is None else jobs, progress=progress)
+    return BuildOptions(
+        jobs=suitable if jobs is None else jobs,
+        progress=progress,
+        waiting=reporting.report_waiting,
+    )
 
 
 _OPTIONS_PER_PROCESS = 800

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -12,11 +15,12 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from manualgen.cli.groups import SuggestingGroup
-from manualgen.errors import ManualError
+from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.site.signals import ENDING
 from manualgen.version import __version__
 
 if TYPE_CHECKING:
-    from manualgen.errors import Diagnostic
+    from collections.abc import Iterator
 
 
 class _Commands(SuggestingGroup):
@@ -43,7 +47,7 @@ class _Commands(SuggestingGroup):
 def program() -> None:
     """Build manuals from Nix-style module options.
 
-    Exit status: 0 success, 1 problems in the input, 2 wrong usage.
+    Exit status: 0 success, 1 problems in the input or with the output, 2 wrong usage, 130 Ctrl-C.
     """
 
 
@@ -61,21 +65,32 @@ def run(command: click.Command) -> None:
     # Garbage collection would take a third of the time of a build, whose trees live until it
     # ends. It runs rarely instead.
     gc.set_threshold(200_000, 20, 100)
-    if sys.stderr is None:
-        # The parent process has closed standard error.
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    _open_standard_streams()
+    try:
+        with _ended_by_signals():
+            status = _status(command)
+    except _Ended as end:
+        _leave(128 + end.number)
+    _leave(status)
+
+
+def _status(command: click.Command) -> int:
+    """Run a command; return its status."""
     try:
         command(standalone_mode=True)
     except SystemExit as end:
-        if not isinstance(end.code, int | None):
-            raise
-        _leave(end.code or 0)
+        if isinstance(end.code, str):
+            sys.stderr.write(f"{end.code}\n")
+            return 1
+        return end.code or 0
     except ManualError as error:
-        _end(error.diagnostic)
+        diagnostic = error.diagnostic
     except BrokenPipeError:
         # The reader of the output has exited, as in "manualgen … | head".
-        sys.stderr.close()
-        sys.exit(1)
+        return 1
+    except (OSError, MemoryError, ImportError, SystemError) as error:
+        # What the build has needed is needed for the message.
+        diagnostic = _system_failure(error.with_traceback(None))
     except Exception as error:
         # If Jinja is not loaded, the error is not one of a template.
         jinja = sys.modules.get("jinja2")
@@ -83,14 +98,91 @@ def run(command: click.Command) -> None:
             raise
         from manualgen.site.theme import template_error  # noqa: PLC0415 - only where needed
 
-        _end(template_error(error))
+        diagnostic = template_error(error)
+    else:
+        return 0
+    return _report(diagnostic)
 
 
-def _end(diagnostic: Diagnostic) -> NoReturn:
-    from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
+class _Ended(BaseException):
+    """A signal asks the program to end.
 
-    report([diagnostic])
-    sys.exit(1)
+    It is no ``KeyboardInterrupt``, for which click prints a line of its own.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Turn signals that end the program into an exception, so that it leaves nothing behind."""
+
+    def end(number: int, _frame: object) -> NoReturn:
+        # Who asks again does not want to wait for what is removed now.
+        for other in handled:
+            signal.signal(other, lambda *_: os._exit(128 + number))
+        raise _Ended(number)
+
+    # A signal that is ignored, as by nohup, stays ignored.
+    handled = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, end) for number in handled}
+    try:
+        yield
+    finally:
+        if sys.exc_info()[0] is not _Ended:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _open_standard_streams() -> None:
+    """Give the standard streams that the parent process has closed something to read or write.
+
+    Otherwise a file that is opened later would get the number of one.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+
+
+def _system_failure(error: Exception) -> Diagnostic:
+    limit = "raise the limit (`ulimit -a` shows it), or build with `--jobs 1`"
+    if not isinstance(error, OSError):
+        # With little memory, libraries cannot be loaded, and parts of Python fail in odd ways.
+        message = str(error) or "there is not enough memory"
+        return Diagnostic(code=Code.SYSTEM_FAILURE, message=message, help=limit)
+    if error.errno in _NO_FILE and error.filename is not None:
+        # A path that no file can have, such as one that is longer than the system allows.
+        return Diagnostic(
+            code=Code.UNREADABLE,
+            message=f"cannot open the file: {error.strerror}",
+            file=os.fsdecode(error.filename),
+            help="name a file that exists and that you may read",
+        )
+    limits = (errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM)
+    return Diagnostic(
+        code=Code.SYSTEM_FAILURE,
+        message=f"the system refuses what is needed: {error.strerror or error}",
+        file=str(error.filename) if error.filename else None,
+        help=limit if error.errno in limits else "put that right, and run the command again",
+    )
+
+
+_NO_FILE = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR)
+
+
+def _report(diagnostic: Diagnostic) -> int:
+    """Print why nothing is built; return the status of that."""
+    try:
+        from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
+
+        report([diagnostic])
+    except MemoryError:
+        sys.stderr.write(f"error[{diagnostic.code.slug}]: {diagnostic.message}\n")
+    return 1
 
 
 def _leave(status: int) -> NoReturn:
@@ -99,6 +191,7 @@ def _leave(status: int) -> NoReturn:
         try:
             if stream is not None:
                 stream.flush()
-        except BrokenPipeError:
-            status = 1
+        except OSError:
+            # What could not be written has been reported where it was written.
+            status = status or 1
     os._exit(status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +13,6 @@ from manualgen.cli import arguments, documents
 from manualgen.site import manpage
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from manualgen.book.project import ManualOverrides
     from manualgen.cli.reporting import FailurePolicy
 
@@ -45,6 +44,8 @@ def command(
     option sets are all rendered.
     """
     read = documents.read(inputs, output, "manpage", overrides, jobs, policy)
+    for name in filter(None, (table.header, table.footer)):
+        read.manual.inputs.note(Path(name))
     read.conclude(
         api.build_manpage(
             read.manual,

@@ -7,6 +7,7 @@ lists all of them.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,6 +18,7 @@ from manualgen import api, inputs
 from manualgen.book.project import ManualOverrides, Project
 from manualgen.cli import loading, reporting
 from manualgen.cli.groups import SuggestingGroup
+from manualgen.errors import failing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,6 +131,8 @@ def _manpage(
     from manualgen.site import manpage  # noqa: PLC0415 - each command imports what it needs
 
     manual = _read(infile, revision)
+    for path in filter(None, (header, footer)):
+        manual.inputs.note(path)
     look = manpage.ManpageLook(header=_text(header), footer=_text(footer))
     _conclude(manpage.build(manual, outfile, look, loading.build_options(jobs, manual)))
 
@@ -249,6 +253,10 @@ def _html(
             click.echo(
                 f"note: --{option} is accepted and has no effect: {_WITHOUT_EFFECT[name]}", err=True
             )
+    from manualgen.site import site, staging  # noqa: PLC0415
+    from manualgen.site.plan import SitePlan  # noqa: PLC0415
+
+    staging.complete_interrupted(outfile.parent)
     project = Project.load(infile).override(
         # As in nixos-render-docs, files may be in any folder: a build by Nix needs that.
         roots=(Path("/"),),
@@ -263,10 +271,17 @@ def _html(
     )
     manual = loading.load((str(infile),), project, project.overrides, jobs)
     # As in nixos-render-docs, redirects.json is not used unless it is named.
-    site = msgspec.structs.replace(manual.settings.site, redirects=redirects)
+    settings = msgspec.structs.replace(manual.settings.site, redirects=redirects)
+    # Style sheets and scripts that a build has copied there have no effect. If one of them has
+    # the name of ours, it is replaced.
+    replaceable = [*without_effect["stylesheets"], *without_effect["scripts"]]
     _conclude(
-        api.build_html(
-            manual, outfile.parent, site=site, options=loading.build_options(jobs, manual)
+        site.build(
+            SitePlan(manual, settings),
+            outfile.parent,
+            failing,
+            loading.build_options(jobs, manual),
+            replaceable=map(os.path.normpath, replaceable),
         )
     )
 

@@ -17,7 +17,7 @@ from manualgen.cli import arguments, reporting
 from manualgen.cli.documents import missing_parts
 from manualgen.cli.groups import SuggestingGroup
 from manualgen.errors import Code, Diagnostic, ManualError, nearest
-from manualgen.site import files
+from manualgen.site import files, overwriting
 from manualgen.site.plan import SitePlan
 
 if TYPE_CHECKING:
@@ -111,7 +111,9 @@ class _Session:
 
     def save(self, change: str) -> None:
         """Write the table, and print what has changed."""
-        files.write(self.path, redirects.write(self.table))
+        inputs = set(overwriting.inputs_of(self.plan.manual)) - {self.path}
+        data = redirects.write(self.table)
+        files.write(self.path, data, inputs=inputs, waiting=reporting.report_waiting)
         click.echo(f"{change} in {self.path}", err=True)
 
 

@@ -229,6 +229,16 @@ def conclude(
     return 1 if failures else 0
 
 
+def report_waiting(output: Path) -> None:
+    """Say that the command waits for another build of its output.
+
+    Args:
+        output: the output.
+    """
+    sys.stderr.write(f"another build writes {visible(str(output))}: waiting until it has ended\n")
+    sys.stderr.flush()
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number and a noun, in the plural unless the number is 1."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

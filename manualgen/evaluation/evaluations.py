@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.evaluation.config_stubs import configuration_paths
+from manualgen.evaluation.config_stubs import used_paths
 from manualgen.evaluation.records import record_name
 from manualgen.evaluation.source_names import add_path
 
@@ -47,6 +47,7 @@ class Evaluations:
         failed_modules: the modules that were left out, and why.
         failed_values: the values (option, field) that were left out, and why.
         failed_types: the types (file:line) that were left out, and why.
+        explained: the failures that :meth:`explain` found, by context.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Evaluations:
         self.failed_modules: dict[str, Failure] = {}
         self.failed_values: dict[tuple[str, str], Failure] = {}
         self.failed_types: dict[str, Failure] = {}
+        self.explained: dict[tuple[str, ...], Failure] = {}
         self._learnt: set[str] = set()
         self._explained = 0
         self._explaining_seconds = 0.0
@@ -194,10 +196,11 @@ class Evaluations:
         if missing is None:
             return False
         name = missing[1]
-        if culprit[0] == "value" and not self._request["missing"]:
+        if culprit[0] == "value" and not any(self._request["missing"].values()):
             files = [words[1] for words in self.events if words[0] == "module"]
-            self._request["missing"] = configuration_paths(files)
-            if self._request["missing"]:
+            heads: tuple[Literal["config", "options"], ...] = ("config", "options")
+            self._request["missing"] = {head: used_paths(files, head) for head in heads}
+            if any(self._request["missing"].values()):
                 return True
         if self._request["pkgs"] is not None or name in self._learnt:
             return False
@@ -213,12 +216,13 @@ class Evaluations:
 
     # ─── explaining ───
 
-    def explain(self, key: str, *context: str) -> Failure | None:
+    def explain(self, key: str, *context: str, option: str = "") -> Failure | None:
         """Return why a module or value fails whose failure was caught; None if unknown.
 
         Args:
-            key: the module, or ``"option field"``.
+            key: the module, ``"option field"`` or ``"type file:line"``.
             context: the context that the trace of its failure holds.
+            option: the option to evaluate; "" for all.
         """
         late = self._explaining_seconds > _EXPLANATION_SECONDS
         if late or self._explained >= _EXPLANATIONS or self.diagnostics:
@@ -226,11 +230,14 @@ class Evaluations:
         self._explained += 1
         start = time.monotonic()
         request = {**self._request, "explain": key, "known": {}}
-        if context[0] == "value":
-            request["prefixes"] = [context[1]]
+        if option:
+            request["prefixes"] = [option]
         failure = self._evaluator.run(request).failure
         self._explaining_seconds += time.monotonic() - start
-        return failure if failure is not None and context in failure.contexts else None
+        if failure is None or context not in failure.contexts:
+            return None
+        self.explained[context] = failure
+        return failure
 
 
 def _culprit(failure: Failure, events: Sequence[Event]) -> Event:
@@ -252,6 +259,7 @@ class Findings:
         modules: of each module that failed in part: these parts, and the names it used.
         values: of each value (option, field) that failed: the names it used.
         types: of each type (file:line) that failed: the names it used.
+        names: all names that were used and that are not available.
         hidden: of each option of which no field failed: the names it used all the same.
             Its module caught the failure, and replaced the value by another one.
         malformed: the kind of event, file and detail of files that are no proper modules.
@@ -267,6 +275,7 @@ class Findings:
         self.modules: dict[str, tuple[set[str], set[str]]] = {}
         self.values: dict[tuple[str, str], tuple[str, ...]] = {}
         self.types: dict[str, tuple[str, ...]] = {}
+        self.names: set[str] = set()
         self.hidden: dict[str, tuple[str, ...]] = {}
         self.malformed: set[tuple[str, str, str]] = set()
         self.nested: set[tuple[str, str]] = set()
@@ -275,6 +284,7 @@ class Findings:
         for kind, *words in events:
             if kind == "touched":
                 self._touched.update(words)
+                self.names.update(words)
                 continue
             if kind == "option":
                 self._end_option(option)

@@ -9,6 +9,7 @@ killed with its process group.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import resource
@@ -16,7 +17,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,8 @@ from manualgen.evaluation.failures import (
     plain_text,
     split_records,
 )
+from manualgen.evaluation.work_folders import remove_left_overs, work_folder
+from manualgen.processes import ending_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -91,10 +93,11 @@ class Evaluator:
                 Diagnostic(
                     code=Code.NO_EVALUATOR,
                     message=f"`{command}` is not found, and modules cannot be evaluated without it",
-                    help="install Nix: `apt install nix-bin`, or see https://nixos.org/download;"
-                    " or give an options.json",
+                    help="install Nix: `apt install nix-bin`, or see https://nixos.org/download; or"
+                    " give an options.json, which `optionsJSON` of Nixpkgs' `nixosOptionsDoc` holds",
                 )
             )
+        remove_left_overs()
         self._command = found
         self._roots = tuple(dict.fromkeys(roots))
         self._timeout = timeout
@@ -113,8 +116,7 @@ class Evaluator:
         """
         self.runs += 1
         nonce = secrets.token_hex(12)
-        with tempfile.TemporaryDirectory(prefix="manualgen-") as name:
-            folder = Path(name)
+        with work_folder() as folder:
             file = folder / "request.json"
             file.write_text(json.dumps({**request, "nonce": nonce}), encoding="utf-8")
             status = self._run(folder, self._arguments(folder, file))
@@ -149,13 +151,18 @@ class Evaluator:
                     env=_environment(folder),
                     cwd=folder,
                     start_new_session=True,
+                    # One call of the C library: threads of this process do not matter to it.
+                    preexec_fn=ending_with_parent(),  # noqa: PLW1509
                 )
             except OSError as error:
+                limits = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
                 raise ManualError(
                     Diagnostic(
                         code=Code.NO_EVALUATOR,
                         message=f"`{self._command}` cannot be started: {error.strerror}",
-                        help="reinstall Nix",
+                        help="raise the limit (`ulimit -a` shows it)"
+                        if error.errno in limits
+                        else "reinstall Nix",
                     )
                 ) from error
             with _group_killed(child):
@@ -181,7 +188,7 @@ class Evaluator:
                 set_limit(process, limit, (bound, bound))
 
     def _raise_for_versions(self, failure: Failure) -> None:
-        """Raise where the evaluator or the library is too old."""
+        """Raise where the evaluator is too old, or the library is none."""
         for kind, *words in failure.contexts:
             if kind == "old":
                 raise ManualError(
@@ -191,12 +198,14 @@ class Evaluator:
                         help="install Nix 2.8 or later",
                     )
                 )
-            if kind == "old-lib":
+            if kind == "no-lib":
                 raise ManualError(
                     Diagnostic(
                         code=Code.NO_LIBRARY,
-                        message=f"the library is of Nixpkgs {words[0]}, which is too old",
-                        help="name one of Nixpkgs 20.09 or later: `--lib PATH`",
+                        message="the library has no `evalModules`: it is not Nixpkgs' `lib`, or one"
+                        " before Nixpkgs 13.10",
+                        file=words[0],
+                        help="name the folder `lib` of a Nixpkgs tree: `--lib PATH`",
                     )
                 )
 
@@ -234,7 +243,11 @@ def _group_killed(child: subprocess.Popen[bytes]) -> Iterator[None]:
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        # Not child.wait(): if a signal has ended that with an exception, a lock of it may be held.
+        if child.returncode is None:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child.pid, 0)
+            child.returncode = -signal.SIGKILL
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.errors import Code, Diagnostic, Severity
+from manualgen.errors import Code, Diagnostic
 from manualgen.evaluation import advice
 from manualgen.evaluation.failures import Failure, TracePosition
-from manualgen.evaluation.source_paths import read_lines
+from manualgen.evaluation.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,14 +27,11 @@ _CONFIG_USED = re.compile(r"(?<![\w.'-])(?:config|cfg)\.[A-Za-z_]")
 _UNSET = re.compile(
     r"(?:was accessed|is used|used) but (?:has no value|not) defined|is not declared"
 )
+_ARGUMENTS = re.compile(r"(?:\s|#.*\n|/\*[\s\S]*?\*/)*\{([^{}:]*)\}\s*(?:@\s*[\w'-]+\s*)?:")
+_IMPORTS = re.compile(r"\bimports\s*=([^;]*);")
+_GIVEN_ARGUMENTS = frozenset({"config", "lib", "options", "pkgs", "modulesPath"})
+_FORBIDDEN = re.compile(r"access to (?:absolute )?path '(?P<path>[^']+)' is forbidden")
 _MISSING = re.compile(r"attribute '(?P<name>[^']+)' missing")
-
-NO_OPTIONS = Diagnostic(
-    code=Code.EVALUATION_FAILED,
-    message="the modules declare no options",
-    help="name modules that have `options`",
-)
-"""The diagnostic of modules without options."""
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -66,8 +63,7 @@ class Explanation:
             internal: starts of the paths of files that are not the author's.
         """
         self._paths = paths
-        self._internal = internal
-        self._sources: dict[str, list[str]] = {}
+        self._places = Places(paths, internal)
 
     # ─── limits ───
 
@@ -96,8 +92,8 @@ class Explanation:
         Args:
             failure: the failure.
         """
-        position = self._position(failure, None)
-        line = "" if position is None else self._line(position)
+        position = self._places.position(failure, None)
+        line = "" if position is None else self._places.line(position)
         return [
             [name for name in match[1].split(".") if name]
             for match in re.finditer(r"(?<![\w.'-])pkgs((?:\.[A-Za-z_][\w'-]*)*)", line)
@@ -115,8 +111,8 @@ class Explanation:
         """
         if event == "absent":
             message, help_text = "the module does not exist", "correct its path"
-            if self._is_internal(file):
-                help_text = "it is part of Nixpkgs: name a whole Nixpkgs tree with `--lib PATH`"
+            if self._paths.is_of_nixpkgs(file):
+                help_text = advice.PART_OF_NIXPKGS
         elif event == "extra":
             message = f"the module has `{detail}` beside `options` or `config`, which is left out"
             help_text = "move it into `config`"
@@ -126,7 +122,7 @@ class Explanation:
             )
             message = f"the file is {kind}, not a module"
         diagnostic = Diagnostic(code=Code.BROKEN_MODULE, message=message, help=help_text)
-        return self._at(TracePosition(file, 1), diagnostic)
+        return self._places.at(TracePosition(file, 1), diagnostic)
 
     def whole(self, failure: Failure) -> Diagnostic:
         """Return the diagnostic of a failure that is not that of one module."""
@@ -136,14 +132,15 @@ class Explanation:
         return self._of(Code.EVALUATION_FAILED, failure, None, "the modules cannot be evaluated")
 
     def _no_such_module(self, folder: str, attribute: str, *choices: str) -> Diagnostic:
-        named = ", ".join(f"`{choice}`" for choice in choices)
+        shown = self._paths.folder(folder)
+        named = ", ".join(f"`{shown}#{choice}`" for choice in choices)
         return Diagnostic(
             code=Code.EVALUATION_FAILED,
             message=f"the flake has no module `{attribute}`"
             if attribute
             else "the flake is named without one of its modules",
             file=self._paths.file(f"{folder}/flake.nix"),
-            help=f"name one of {named}, such as `FOLDER#{choices[0]}`"
+            help=f"name one of {named}"
             if choices
             else "it has no output with modules: name the files of its modules",
         )
@@ -178,8 +175,10 @@ class Explanation:
         if unavailable:
             name = min(unavailable)
             message, help_text = advice.unavailable_name(name)
-            return self._at(
-                self._position(failure, file) or TracePosition(file, 1),
+            return self._places.at(
+                self._places.position(failure, file)
+                or self._first_use(file, rf"(?<![\w.'-]){re.escape(name)}\.")
+                or TracePosition(file, 1),
                 Diagnostic(
                     code=Code.BROKEN_MODULE,
                     message=f"{message}, and the module uses it to {advice.DECISIONS[part]}",
@@ -193,10 +192,12 @@ class Explanation:
         return self._of(Code.BROKEN_MODULE, failure, file, message)
 
     def _pkgs_on_spine(self, file: str, part: str, failure: Failure | None) -> Diagnostic:
-        position = self._position(failure, file)
-        if position is None or not _PKGS.search(self._line(position)):
-            position = self._first_use(file) or position or TracePosition(file, 1)
-        line = self._line(position)
+        position = self._places.position(failure, file)
+        if position is None or not _PKGS.search(self._places.line(position)):
+            position = (
+                self._first_use(file, _PKGS_USED, "pkgs") or position or TracePosition(file, 1)
+            )
+        line = self._places.line(position)
         column = position.column
         used = _PKGS.search(line, (column or 1) - 1) or _PKGS.search(line)
         rest = line[used.start() :] if used else "pkgs"
@@ -209,7 +210,7 @@ class Explanation:
                 f"looks at `{name}` to {advice.DECISIONS[part]}",
                 advice.for_decision(part, name),
             )
-        return self._at(
+        return self._places.at(
             TracePosition(position.file, position.line, used.start() + 1 if used else column),
             Diagnostic(
                 code=Code.PKGS_ON_SPINE,
@@ -220,12 +221,14 @@ class Explanation:
             ),
         )
 
-    def _first_use(self, file: str) -> TracePosition | None:
-        """Return the first position where a module uses ``pkgs``."""
-        for number, line in enumerate(self._lines(file), start=1):
-            match = _PKGS_USED.search(line.partition("#")[0])
+    def _first_use(
+        self, file: str, pattern: str | re.Pattern[str], name: str = ""
+    ) -> TracePosition | None:
+        """Return the first position where a pattern matches, or where a name in its match is."""
+        for number, line in enumerate(self._places.lines(file), start=1):
+            match = re.search(pattern, line.partition("#")[0])
             if match is not None:
-                return TracePosition(file, number, line.index("pkgs", match.start()) + 1)
+                return TracePosition(file, number, line.index(name, match.start()) + 1)
         return None
 
     # ─── values ───
@@ -246,19 +249,22 @@ class Explanation:
             "submodule": "the options of its type, if there are any, are left out",
             "*": "its values are left out",
         }.get(field, f"`{field}` is left out")
-        if unavailable:
-            why = f"`{min(unavailable)}` is needed to evaluate them, and is not available"
+        missing_name = min(unavailable, default="") or self._missing_input(failure)
+        if missing_name:
+            why = f"`{missing_name}` is needed to evaluate them, and is not available"
+            help_text = advice.for_type(missing_name)
         else:
-            why = failure.message if failure else "they cannot be evaluated"
+            why = failure.message if failure else "the cause is not known"
+            help_text = self._help(why) or "correct what is named"
         diagnostic = Diagnostic(
             code=Code.BROKEN_VALUE,
             message=self._paths.message(f"{missing}: {why}"),
             option=name,
             part=field,
-            help=advice.for_message(why) or "correct what is named",
+            help=help_text,
         )
-        position = self._position(failure, None)
-        return diagnostic if position is None else self._at(position, diagnostic)
+        position = self._places.position(failure, None)
+        return diagnostic if position is None else self._places.at(position, diagnostic)
 
     def hidden(
         self, name: str, declarations: Collection[str], unavailable: Collection[str]
@@ -287,7 +293,7 @@ class Explanation:
         Args:
             value: the default.
         """
-        source = _STRINGS.sub('""', self._expression(value))
+        source = _STRINGS.sub('""', self._places.expression(value.file, value.line, value.field))
         if not _CONFIG_USED.search(source) or not value.file or not value.line:
             return None
         diagnostic = Diagnostic(
@@ -297,9 +303,26 @@ class Explanation:
             option=value.option,
             declarations=value.declarations,
             part=value.field,
-            help=self._text_help(value, "config"),
+            help=self._value_help(value, "config"),
         )
-        return self._at(TracePosition(value.file, value.line), diagnostic)
+        return self._places.at(TracePosition(value.file, value.line), diagnostic)
+
+    def used(self, value: Value, names: Collection[str]) -> tuple[str, ...]:
+        """Return which of some names the source of a value has.
+
+        Newer versions of Nix remember that something failed, and so report a name that is not
+        available only where it is used first.
+
+        Args:
+            value: the value.
+            names: the names, such as ``lib.mkNothing`` or ``inputs.helper``.
+        """
+        source = self._places.expression(value.file, value.line, value.field)
+        return tuple(
+            name
+            for name in sorted(names)
+            if re.search(rf"(?<![\w'-]){re.escape(name.removeprefix('inputs.'))}(?![\w'-])", source)
+        )
 
     def needs(self, value: Value, unavailable: Collection[str], failure: Failure | None) -> str:
         """Return the argument that a value needs, such as ``pkgs``; "" where it needs none.
@@ -312,19 +335,20 @@ class Explanation:
         for name in ("pkgs", "config", *sorted(unavailable)):
             if name in unavailable:
                 return name
+        flake_input = self._missing_input(failure)
+        if flake_input:
+            return flake_input
         if failure is not None:
-            line = self._line(failure.positions[0]) if failure.positions else ""
+            line = self._places.line(failure.positions[0]) if failure.positions else ""
             missing = _MISSING.match(failure.message)
             if _UNSET.search(failure.message) or (missing and _CONFIG.search(line)):
                 return "config"
-            return "pkgs" if missing and _PKGS.search(line) else ""
-        source = self._expression(value)
+            unknown = missing or "which is not a function but a set" in failure.message
+            return "pkgs" if unknown and _PKGS.search(line) else ""
+        source = self._places.expression(value.file, value.line, value.field)
         if _PKGS.search(source):
             return "pkgs"
-        if _CONFIG.search(source):
-            return "config"
-        # A type is replaced where it is declared, before the cause of its failure is known.
-        return "pkgs" if value.field == "type" else ""
+        return "config" if _CONFIG.search(source) else ""
 
     def value(self, value: Value, needs: str, failure: Failure | None) -> Diagnostic:
         """Return the diagnostic of a value that is not in the output.
@@ -334,7 +358,7 @@ class Explanation:
             needs: what :meth:`needs` returned.
             failure: the failure, if it is known.
         """
-        if needs.startswith(("lib.", "inputs.")):
+        if needs.startswith(("lib.", "inputs.", "<")):
             message, help_text = advice.unavailable_name(needs)
             diagnostic = Diagnostic(
                 code=Code.BROKEN_VALUE,
@@ -346,130 +370,74 @@ class Explanation:
                 code=Code.NEEDS_DEFAULT_TEXT,
                 message=f"the {value.field} depends on `{needs}`,"
                 " which is not available while documentation is built",
-                help=self._text_help(value, needs),
+                help=self._value_help(value, needs),
             )
         else:
-            reason = failure.message if failure else "Nix does not report why"
+            reason = failure.message if failure else "the cause is not known"
             diagnostic = Diagnostic(
                 code=Code.BROKEN_VALUE,
                 message=self._paths.message(f"the {value.field} cannot be evaluated: {reason}"),
-                help=advice.for_message(reason) or self._text_help(value, ""),
+                help=self._help(reason) or self._value_help(value, ""),
             )
         diagnostic = msgspec.structs.replace(
             diagnostic, option=value.option, declarations=value.declarations, part=value.field
         )
-        position = self._position(failure, None)
-        if value.file and value.line and not self._is_internal(value.file):
+        position = self._places.position(failure, None)
+        if value.file and value.line and not self._places.is_internal(value.file):
             position = TracePosition(value.file, value.line)
-        return diagnostic if position is None else self._at(position, diagnostic)
+        return diagnostic if position is None else self._places.at(position, diagnostic)
 
-    def _text_help(self, value: Value, needs: str) -> str:
-        source = self._expression(value)
-        if not source or "\n" in source or len(source) > 60 or '"' in source or "${" in source:
-            source = f"{needs}.…" if needs else "…"
-        literal = f'lib.literalExpression "{source}";'
-        by_field = {
-            "default": f"write beside it what readers are to see: `defaultText = {literal}`",
-            "example": f"give it as text, as `defaultText` is for a default: `example = {literal}`",
-            "description": f"name `{needs}` in words, or in the option's `defaultText`"
-            if needs
-            else "write a string",
-            "type": "make it of `lib.types` and `pkgs.formats`, or evaluate with `--pkgs PATH`"
-            if needs == "pkgs"
-            else "correct what Nix names",
-        }
-        return by_field.get(value.field, "write it as text")
+    def _value_help(self, value: Value, needs: str) -> str:
+        field = value.field
+        if field == "default" and value.file and value.line:
+            # Where an option has a text for readers, the place of its default is that of the text.
+            line = self._places.line(TracePosition(value.file, value.line))
+            field = "defaultText" if "defaultText" in line else field
+        return advice.for_value(
+            field, self._places.expression(value.file, value.line, value.field), needs
+        )
 
-    def _expression(self, value: Value) -> str:
-        """Return the source of a value: what stands between `field =` and its semicolon."""
-        if not value.file or not value.line or self._is_internal(value.file):
+    def _argument_of_imports(self, file: str) -> tuple[str, TracePosition] | None:
+        """Return the argument of its own that a module's ``imports`` use, and where they do."""
+        text = "\n".join(self._places.lines(file))
+        arguments, imports = _ARGUMENTS.match(text), _IMPORTS.search(text)
+        if arguments is None or imports is None:
+            return None
+        for name in re.findall(r"[A-Za-z_][\w'-]*", arguments[1]):
+            used = re.search(rf"(?<![\w.'-]){re.escape(name)}(?![\w'-])", imports[1])
+            if used and name not in _GIVEN_ARGUMENTS:
+                before = text[: imports.start(1) + used.start()].split("\n")
+                return name, TracePosition(file, len(before), len(before[-1]) + 1)
+        return None
+
+    def _missing_input(self, failure: Failure | None) -> str:
+        """Return the input that a failure is about, such as ``inputs.name``; "" for none."""
+        missing = _MISSING.match(failure.message) if failure else None
+        if missing is None or failure is None or not failure.positions:
             return ""
-        text = "\n".join(self._lines(value.file)[value.line - 1 : value.line + 20])
-        start = re.search(rf"\b{value.field}\s*=\s*", text)
-        if start is None:
-            return ""
-        depth = 0
-        for position in range(start.end(), len(text)):
-            character = text[position]
-            depth += (character in "([{") - (character in ")]}")
-            if depth < 0 or (depth == 0 and character == ";"):
-                return text[start.end() : position].strip()
-        return text[start.end() :].strip()
+        name = f"inputs.{missing['name']}"
+        line = self._places.line(failure.positions[0])
+        return name if re.search(rf"(?<![\w.'-]){re.escape(name)}(?![\w'-])", line) else ""
 
-    # ─── positions ───
+    def _help(self, message: str) -> str:
+        forbidden = _FORBIDDEN.search(message)
+        if forbidden and self._paths.is_of_nixpkgs(forbidden["path"]):
+            return advice.PART_OF_NIXPKGS
+        return advice.for_message(message)
 
     def _of(self, code: Code, failure: Failure, file: str | None, message: str) -> Diagnostic:
+        position = self._places.position(failure, file) or (
+            TracePosition(file, 1) if file else None
+        )
+        reason = failure.message
+        help_text = self._help(reason) or "correct what Nix names"
+        if position is not None and "infinite recursion" in reason:
+            argument = self._argument_of_imports(position.file)
+            if argument is not None:
+                name, position = argument
+                reason, help_text = advice.unavailable_name(name)
+                reason += ", and what modules set is not known to `imports`"
         diagnostic = Diagnostic(
-            code=code,
-            message=self._paths.message(f"{message}: {failure.message}"),
-            help=advice.for_message(failure.message) or "correct what Nix names",
+            code=code, message=self._paths.message(f"{message}: {reason}"), help=help_text
         )
-        position = self._position(failure, file) or (TracePosition(file, 1) if file else None)
-        return diagnostic if position is None else self._at(position, diagnostic)
-
-    def _at(self, position: TracePosition, diagnostic: Diagnostic) -> Diagnostic:
-        return msgspec.structs.replace(
-            diagnostic,
-            file=self._paths.file(position.file),
-            line=position.line,
-            column=position.column,
-            excerpt=self._line(position)[:200],
-        )
-
-    def _position(self, failure: Failure | None, file: str | None) -> TracePosition | None:
-        """Return the innermost position in a module, in the given file if there is one."""
-        if failure is None:
-            return None
-        authors = [one for one in failure.positions if not self._is_internal(one.file)]
-        own = [one for one in authors if one.file == file]
-        # The innermost position is that of the failure itself, whatever file it is in.
-        return next(iter([*authors[:1], *own]), None)
-
-    def _is_internal(self, file: str) -> bool:
-        return file.startswith(self._internal)
-
-    def _line(self, position: TracePosition) -> str:
-        lines = self._lines(position.file)
-        return lines[position.line - 1] if 0 < position.line <= len(lines) else ""
-
-    def _lines(self, file: str) -> list[str]:
-        if file not in self._sources:
-            self._sources[file] = read_lines(file)
-        return self._sources[file]
-
-
-def nested(event: str, name: str) -> Diagnostic:
-    """Return the diagnostic of a type that contains itself.
-
-    Args:
-        event: the event that reported it: ``repeated`` or ``deep``.
-        name: the option at which its options are not documented again.
-    """
-    if event == "repeated":
-        return Diagnostic(
-            code=Code.EVALUATION_LIMIT,
-            severity=Severity.WARNING,
-            message="the type contains itself: its options are documented once",
-            option=name,
-            part="type",
-            help='nothing has to be done, or declare the option with `visible = "shallow"`',
-        )
-    return Diagnostic(
-        code=Code.EVALUATION_LIMIT,
-        message="submodules are nested too deeply: the options below are left out",
-        option=name,
-        part="type",
-        help='declare the option with `visible = "shallow"`',
-    )
-
-
-def cause(diagnostic: Diagnostic) -> str:
-    """Return the text that replaces a value in the output.
-
-    Args:
-        diagnostic: the diagnostic of the value.
-    """
-    needs = re.search(r"depends on `([^`]+)`", diagnostic.message)
-    if diagnostic.code is Code.NEEDS_DEFAULT_TEXT and needs:
-        return f"depends on `{needs[1]}`"
-    return "cannot be evaluated"
+        return diagnostic if position is None else self._places.at(position, diagnostic)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.evaluation import explaining, records
+from manualgen.evaluation.diagnostics import NO_OPTIONS, cause, nested
 from manualgen.evaluation.evaluations import LOST_FIELDS, Evaluations, Findings
 from manualgen.evaluation.evaluator import EXPRESSIONS, Evaluator
 from manualgen.evaluation.inputs import Inputs
 from manualgen.evaluation.settings import EvaluationSettings
+from manualgen.inputs import paths_in
 from manualgen.options import reading
 
 if TYPE_CHECKING:
@@ -38,7 +40,10 @@ def extract(
         ManualError: if a file is missing, the evaluator or the library is not
             found, a limit is exceeded, or the failure is not that of one module.
     """
-    return _Extraction(modules, settings or EvaluationSettings()).option_set()
+    settings = settings or EvaluationSettings()
+    option_set = _Extraction(modules, settings).option_set()
+    named = (settings.directory / path for path in (*modules, *paths_in(settings)))
+    return msgspec.structs.replace(option_set, files=tuple(named))
 
 
 class _Extraction:
@@ -53,6 +58,7 @@ class _Extraction:
         """
         inputs = Inputs.find(modules, settings)
         self._paths = inputs.paths
+        self._diagnostics = inputs.diagnostics
         evaluator = Evaluator(
             settings.evaluator, inputs.readable, settings.timeout, settings.memory
         )
@@ -67,6 +73,7 @@ class _Extraction:
         decoded = records.decode_records(self._evaluations.records)
         findings = Findings(self._evaluations.events)
         diagnostics = [
+            *self._diagnostics,
             *self._module_diagnostics(findings),
             *self._lost_diagnostics(findings),
             *(
@@ -80,10 +87,10 @@ class _Extraction:
             *self._evaluations.diagnostics,
         ]
         if not decoded and not diagnostics:
-            diagnostics.append(explaining.NO_OPTIONS)
+            diagnostics.append(NO_OPTIONS)
         diagnostics += filter(None, map(self._computed_diagnostic, decoded))
         causes = {
-            (diagnostic.option or "", diagnostic.part or ""): explaining.cause(diagnostic)
+            (diagnostic.option or "", diagnostic.part or ""): cause(diagnostic)
             for diagnostic in diagnostics
         }
         fields = {
@@ -116,11 +123,13 @@ class _Extraction:
                     field,
                     findings.values.get((name, field), ()),
                     failed.get((name, field))
-                    or self._evaluations.explain(f"{name} {field}", "value", name, field),
+                    or self._evaluations.explain(
+                        f"{name} {field}", "value", name, field, option=name
+                    ),
                 )
                 for name, field in sorted(lost)
             ),
-            *(explaining.nested(*event) for event in sorted(findings.nested)),
+            *(nested(*event) for event in sorted(findings.nested)),
         ]
 
     def _value_diagnostic(
@@ -135,13 +144,21 @@ class _Extraction:
         key = (record.name, field)
         failure = self._evaluations.failed_values.get(key)
         unavailable = findings.values.get(key, ())
+        explained: tuple[str, ...] = (f"{record.name} {field}", "value", *key)
         if field == "type" and position is not None:
             place = f"{position.file}:{position.line}"
             failure = failure or self._evaluations.failed_types.get(place)
             unavailable = unavailable or findings.types.get(place, ())
+            explained = (f"type {place}", "type", place)
+        if field == "type":
+            # What fails in the options of a type fails in the type too.
+            below = ("value", record.name, "submodule")
+            failure = failure or self._evaluations.explained.get(below)
+        if not unavailable and failure is None:
+            unavailable = self._explanation.used(value, findings.names - {"pkgs", "config"})
         needs = self._explanation.needs(value, unavailable, failure)
         if not needs and failure is None:
-            failure = self._evaluations.explain(f"{record.name} {field}", "value", *key)
+            failure = self._evaluations.explain(*explained, option=record.name)
             needs = self._explanation.needs(value, (), failure)
         return self._explanation.value(value, needs, failure)
 

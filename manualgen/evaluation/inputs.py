@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from manualgen.evaluation import source_paths
+from manualgen.evaluation import flakes, source_paths
 from manualgen.evaluation.source_names import source_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from manualgen.errors import Diagnostic
     from manualgen.evaluation.settings import EvaluationSettings
 
 
@@ -25,12 +26,14 @@ class Inputs(msgspec.Struct, frozen=True):
         paths: how files are named.
         readable: the files and folders that the evaluation may read.
         lib: the path of the library.
+        diagnostics: lock files that are not valid.
     """
 
     request: dict[str, Any]
     paths: source_paths.SourcePaths
     readable: tuple[Path, ...]
     lib: Path
+    diagnostics: tuple[Diagnostic, ...]
 
     @classmethod
     def find(cls, modules: Sequence[Path], settings: EvaluationSettings) -> Inputs:
@@ -45,10 +48,18 @@ class Inputs(msgspec.Struct, frozen=True):
         """
         files = _files(modules, settings)
         paths = source_paths.SourcePaths(
-            files.evaluated, settings.sources, files.lib, settings.directory, settings.revision
+            files.evaluated,
+            settings.sources,
+            files.lib,
+            settings.directory,
+            settings.revision,
+            files.input_folders,
         )
         names = source_names(
-            [*(_scanned(root, files.modules) for root in paths.readable), *files.inputs.values()],
+            [
+                *(_scanned(root, files.modules) for root in paths.readable),
+                *files.input_folders.values(),
+            ],
             files.evaluated,
             packages=files.pkgs is None,
         )
@@ -62,17 +73,23 @@ class Inputs(msgspec.Struct, frozen=True):
             "skip": {},
             "skipFields": {},
             "explain": None,
-            "missing": {},
+            "missing": {"config": {}, "options": {}},
         }
-        return cls(request, paths, (*paths.readable, *files.readable), files.lib)
+        readable = (*paths.readable, *files.readable)
+        diagnostics = (
+            msgspec.structs.replace(found, file=paths.file(found.file or ""))
+            for found in files.locks.diagnostics
+        )
+        return cls(request, paths, readable, files.lib, tuple(diagnostics))
 
 
 class _Files(msgspec.Struct, frozen=True):
     """The files that settings name, as resolved paths."""
 
     modules: list[Path]
-    flakes: list[dict[str, str]]
+    flakes: list[flakes.FlakeModule]
     inputs: dict[str, Path]
+    locks: _Locks
     arguments: dict[str, Path]
     lib: Path
     extensions: list[Path]
@@ -85,7 +102,7 @@ class _Files(msgspec.Struct, frozen=True):
     def evaluated(self) -> list[Path]:
         """The files whose source trees are those of the modules."""
         return [
-            *(Path(flake["folder"], "flake.nix") for flake in self.flakes),
+            *(Path(flake.folder, "flake.nix") for flake in self.flakes),
             *self.modules,
             *filter(None, (self.modules_list, self.host, self.options_file)),
             *self.arguments.values(),
@@ -96,7 +113,21 @@ class _Files(msgspec.Struct, frozen=True):
     def readable(self) -> list[Path]:
         """What may be read beside the source trees of the modules."""
         library = source_paths.nixpkgs(self.lib) or self.lib
-        return [*self.inputs.values(), library, *filter(None, [self.pkgs])]
+        locked = (
+            Path(node.path or "") for lock in self.locks.found.values() for node in lock.found()
+        )
+        return [*self.inputs.values(), *locked, library, *filter(None, [self.pkgs])]
+
+    @property
+    def input_folders(self) -> dict[str, Path]:
+        """The folders of inputs that may hold modules, by name."""
+        found = {
+            key: Path(node.path or "")
+            for lock in self.locks.found.values()
+            for key, node in lock.nodes.items()
+            if node.path and not node.is_nixpkgs
+        }
+        return {**found, **self.inputs}
 
     def request(self) -> dict[str, Any]:
         """Return the part of a request that names files."""
@@ -106,8 +137,9 @@ class _Files(msgspec.Struct, frozen=True):
             "nixpkgs": str(self.lib.parent),
             "pkgs": _text(self.pkgs),
             "modules": list(dict.fromkeys(map(str, self.modules))),
-            "flakes": self.flakes,
+            "flakes": msgspec.to_builtins(self.flakes),
             "inputs": {name: str(path) for name, path in self.inputs.items()},
+            "locks": msgspec.to_builtins(self.locks.found),
             "list": _text(self.modules_list),
             "host": _text(self.host),
             "tree": _text(self.options_file),
@@ -120,24 +152,31 @@ def _files(modules: Sequence[Path], settings: EvaluationSettings) -> _Files:
     directory = settings.directory
 
     def existing(path: Path) -> Path:
-        return source_paths.existing(directory / path)
+        return source_paths.existing(directory / path, str(path))
 
     def existing_if_given(path: Path | None) -> Path | None:
         return None if path is None else existing(path)
 
-    flakes = {module: _flake(directory / module) for module in modules}
+    found = {module: flakes.FlakeModule.find(directory, module) for module in modules}
+    inputs = {name: (directory / path).resolve() for name, path in settings.inputs.items()}
+    roots = [Path(flake.folder) for flake in found.values() if flake is not None]
+    locks = _Locks.read(roots, inputs)
     base = None if settings.lib is None else directory / settings.lib
     extensions = list(settings.lib_extensions)
     # A file extends the library of the search path, unless it is one.
     if base is not None and base.is_file() and base.name != "default.nix":
         extensions.insert(0, base)
         base = None
+    files = [existing(module) for module, flake in found.items() if flake is None]
     return _Files(
-        modules=[existing(module) for module, flake in flakes.items() if flake is None],
-        flakes=[flake for flake in flakes.values() if flake is not None],
-        inputs={name: (directory / path).resolve() for name, path in settings.inputs.items()},
+        modules=files,
+        flakes=[flake for flake in found.values() if flake is not None],
+        inputs=inputs,
+        locks=locks,
         arguments={name: existing(path) for name, path in settings.arguments.items()},
-        lib=source_paths.library(base, os.environ),
+        lib=source_paths.library(
+            base or locks.nixpkgs(inputs, roots or source_paths.flake_folders(files)), os.environ
+        ),
         extensions=[existing(path) for path in extensions],
         modules_list=existing_if_given(settings.modules_list),
         host=existing_if_given(settings.host),
@@ -146,17 +185,53 @@ def _files(modules: Sequence[Path], settings: EvaluationSettings) -> _Files:
     )
 
 
-def _flake(path: Path) -> dict[str, str] | None:
-    """Return the folder and attribute of a module of a flake; None for a file.
+class _Locks(msgspec.Struct, frozen=True):
+    """The lock files of flakes.
 
-    Args:
-        path: what was named, such as ``tree#nixosModules.default`` or a folder with a
-            ``flake.nix``, whose ``default.nix`` is rarely a module.
+    Attributes:
+        found: what they say, by the folder of the flake.
+        diagnostics: those of lock files that are not valid.
     """
-    folder, _, attribute = str(path).partition("#")
-    if path.is_file() or not (Path(folder) / "flake.nix").is_file():
+
+    found: dict[str, flakes.Lock]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @classmethod
+    def read(cls, roots: Sequence[Path], inputs: Mapping[str, Path]) -> _Locks:
+        """Read the lock files of flakes and of inputs that are given.
+
+        Args:
+            roots: the folders of the flakes.
+            inputs: folders of inputs, by name.
+        """
+        found, diagnostics = {}, []
+        for folder in dict.fromkeys((*roots, *inputs.values())):
+            lock, diagnostic = flakes.read_lock(folder, inputs if folder in roots else {}, _store())
+            found[str(folder)] = lock
+            if diagnostic is not None:
+                diagnostics.append(diagnostic)
+        return cls(found, tuple(diagnostics))
+
+    def nixpkgs(self, inputs: Mapping[str, Path], roots: Iterable[Path]) -> Path | None:
+        """Return the Nixpkgs tree that flakes are locked to; None where there is none.
+
+        Args:
+            inputs: folders of inputs, by name, which come first.
+            roots: the folders of the flakes; they may be those of modules that are files.
+        """
+        for name, path in inputs.items():
+            if flakes.NIXPKGS_NAME.fullmatch(name) and (path / "lib/default.nix").is_file():
+                return path
+        for root in roots:
+            lock = self.found.get(str(root)) or flakes.read_lock(root, {}, _store())[0]
+            tree = lock.nixpkgs()
+            if tree is not None:
+                return tree
         return None
-    return {"folder": str(Path(folder).resolve()), "attribute": attribute}
+
+
+def _store() -> str:
+    return os.environ.get("NIX_STORE_DIR") or "/nix/store"
 
 
 def _scanned(root: Path, files: Sequence[Path]) -> Path:

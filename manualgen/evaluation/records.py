@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 
 _ASSUMED = "\ue002"
+_UNKNOWN_NAMES = re.compile(" \ue003.*\ue004| \ue003|\ue004", re.DOTALL)
+"""The names of a set of which ``stub-packages.nix`` does not know the names."""
 
 
 class Literal(msgspec.Struct, frozen=True, rename={"kind": "_type"}):
@@ -67,11 +70,10 @@ class Record(msgspec.Struct, frozen=True, rename="camel"):
 
     @property
     def has_assumptions(self) -> bool:
-        """Whether a text holds what ``stub-packages.nix`` assumes of a package."""
-        texts = (self.description, self.default, self.example)
-        return any(
-            _ASSUMED in (text.text if isinstance(text, Literal) else text) for text in texts if text
-        )
+        """Whether a text holds what ``stub-packages.nix`` assumes of packages."""
+        values = (self.type, self.description, self.default, self.example)
+        texts = (value.text if isinstance(value, Literal) else value for value in values if value)
+        return any(_ASSUMED in text or _UNKNOWN_NAMES.search(text) for text in texts)
 
 
 _DECODER = msgspec.json.Decoder(Record)
@@ -127,7 +129,7 @@ def option_fields(
     fields: dict[str, Any] = {
         "loc": record.loc,
         "readOnly": record.read_only,
-        "type": record.type or "unspecified",
+        "type": _with_packages(record.type or "unspecified", "type"),
         "description": _text(record.description, record, paths),
         "declarations": _declarations(record, paths),
     }
@@ -178,7 +180,7 @@ def _text(
 
 def _with_packages(text: str, kind: str) -> str:
     """Return a text with references to packages as an author would write them."""
-    text = text.replace(_ASSUMED, "")
+    text = _UNKNOWN_NAMES.sub("…", text.replace(_ASSUMED, ""))
     if "\ue000" not in text:
         return text
     opening, closing = ("`", "`") if kind in {"literalMD", "mdDoc", "description"} else ("${", "}")

@@ -5,6 +5,7 @@ Loaded with every manual, so what evaluates is not imported here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
 from pathlib import Path
 
@@ -17,7 +18,8 @@ class EvaluationSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How modules are evaluated.
 
     Attributes:
-        lib: Nixpkgs' ``lib``, or a Nixpkgs tree; None for ``<nixpkgs/lib>``. A file extends
+        lib: Nixpkgs' ``lib``, or a Nixpkgs tree; None for that of the input ``nixpkgs`` of
+            the flake that the modules are part of, or ``<nixpkgs/lib>``. A file extends
             that one, as ``lib_extensions`` do.
         lib_extensions: files that extend it: functions of ``lib`` that return a larger one.
         pkgs: a package set that values may refer to; None for packages that exist by name only.
@@ -32,7 +34,8 @@ class EvaluationSettings(msgspec.Struct, frozen=True, kw_only=True):
             returns it; None to evaluate the modules.
         arguments: further arguments of modules: names with the files of their values.
         inputs: folders of inputs of flakes and of files such as ``modules_list``, by name.
-            Inputs of flakes that are not given are stubs.
+            Other inputs of flakes are those that ``flake.lock`` names, if they are in the
+            store, or stubs.
         prefixes: the options to keep, each a name or the start of one
             (``services.``); empty for all.
         sources: source trees, for declarations. Modules may read them.
@@ -66,16 +69,22 @@ def is_module(source: str | Path) -> bool:
 
     Args:
         source: a module (``.nix``), a folder with a ``default.nix`` or ``flake.nix``, or a module
-            of a flake: ``tree#nixosModules.default``.
+            of a flake: ``tree#nixosModules.default``. The address of a flake is one too, and
+            is reported when it is evaluated.
     """
     text = str(source)
-    if text.endswith(".nix"):
+    if text.endswith(".nix") or is_reference(text):
         return True
     folder, mark, _ = text.partition("#")
     try:
         return any((Path(folder) / name).is_file() for name in _MODULE_FILES[bool(mark) :])
     except (OSError, ValueError):
         return False
+
+
+def is_reference(name: str) -> bool:
+    """Return whether a name is the address of a flake that would have to be fetched."""
+    return _REFERENCE.match(name) is not None
 
 
 def file_of(source: str | Path) -> Path:
@@ -88,4 +97,5 @@ def file_of(source: str | Path) -> Path:
     return Path(folder) if mark and is_module(source) else Path(source)
 
 
+_REFERENCE = re.compile(r"(?:git|github|gitlab|sourcehut|flake)(?:\+\w+)?:|[a-z+]+:[^#]*#")
 _MODULE_FILES = ("default.nix", "flake.nix")

@@ -31,16 +31,19 @@ _USE = re.compile(
     rf"(?<![\w.'-])(?P<head>pkgs|lib|options)\.(?P<path>{_PATH})(?P<rest>\s+or\b|\s*\?|\.\$\{{)?"
 )
 _LEGACY = re.compile(rf"\blegacyPackages\.(?:\$\{{[^}}]*\}}|[\w-]+)\.(?P<path>{_PATH})")
-_TESTED = re.compile(rf"(?<![\w.'-])(?P<head>lib|options)\s*\?\s*(?P<path>{_PATH})")
+_TESTED = re.compile(rf"(?<![\w.'-])(?P<head>lib|options|pkgs)\s*\?\s*(?P<path>{_PATH})")
 _WITH = re.compile(rf"\bwith\s+\(?\s*pkgs(?:\.(?P<path>{_PATH}))?\s*\)?\s*;")
 _INHERIT = re.compile(rf"\binherit\s*\(\s*pkgs(?:\.(?P<path>{_PATH}))?\s*\)(?P<names>[^;]*);")
-_COMPUTED = re.compile(rf"(?<![\w.'-])pkgs(?:\.{_PATH})?\.\$\{{|\bcallPackage\b")
+_COMPUTED = re.compile(
+    rf"(?<![\w.'-])pkgs(?:\.{_PATH})?\.\$\{{|\b(?:callPackage|pkgs\.extend|appendOverlays)\b"
+)
 # A name that another file may hold.
 _COMPUTED_ELSEWHERE = re.compile(r"\bmkPackageOption'?\s+pkgs\s+(?![\"\[])|PackageOption\s*=")
 _WORD = re.compile(_NAME)
 _OUTPUTS = re.compile(
     rf"\boutputs\s*=\s*(?:{_NAME}\s*@\s*)?\{{(?P<names>[^}}?]*)\}}\s*(?:@\s*{_NAME}\s*)?:"
 )
+_INPUT = re.compile(rf"(?<![\w.'-])inputs\.({_NAME})")
 _ARGUMENT = re.compile(rf"_module\.args\.(?P<name>{_NAME})")
 _ARGUMENTS = re.compile(rf"(?P<name>{_NAME})\s*=|\binherit\b(?P<names>[^;]*);")
 
@@ -82,13 +85,17 @@ def source_names(roots: Sequence[Path], modules: Sequence[Path], *, packages: bo
     )
     for text in texts:
         _add_uses(names, tested, text)
-        for match in uses.finditer(text) if inputs else ():
-            add_path(names.inputs, match["path"].split("."))
+        # Most files name no input, and a plain search finds out faster.
+        if any(f"{name}." in text for name in inputs):
+            for match in uses.finditer(text):
+                add_path(names.inputs, match["path"].split("."))
         if packages:
             _add_packages(names, text)
         if "_module" in text:
             _add_arguments(names, text)
-    if packages and any(_COMPUTED_ELSEWHERE.search(text) for text in texts):
+    if packages and any(
+        "PackageOption" in text and _COMPUTED_ELSEWHERE.search(text) for text in texts
+    ):
         words = set[str]().union(*map(_WORD.findall, texts))
         names.words = {word: {} for word in sorted(words)}
     _mark_tested(names.lib, tested["lib"])
@@ -148,12 +155,17 @@ def _add_uses(names: SourceNames, tested: dict[str, set[str]], text: str) -> Non
         else:
             add_path(names.lib, path.split("."))
     for match in _TESTED.finditer(text):
-        tested[match["head"]].add(match["path"])
+        if match["head"] == "pkgs":
+            # Such tests are for old package sets: what they ask for is there by now.
+            add_path(names.pkgs, match["path"].split("."))
+        else:
+            tested[match["head"]].add(match["path"])
 
 
 def _add_packages(names: SourceNames, text: str) -> None:
-    for match in _LEGACY.finditer(text):
-        add_path(names.pkgs, match["path"].split("."))
+    if "legacyPackages" in text:
+        for match in _LEGACY.finditer(text):
+            add_path(names.pkgs, match["path"].split("."))
     opened = False
     for match in _WITH.finditer(text):
         opened = True
@@ -169,11 +181,12 @@ def _add_packages(names: SourceNames, text: str) -> None:
 
 def _flake_inputs(text: str) -> Iterator[str]:
     """Return the names that a flake's ``outputs`` takes or looks up; none in other files."""
-    arguments = _OUTPUTS.search(text)
+    arguments = _OUTPUTS.search(text) if "outputs" in text else None
     if arguments is not None:
         yield from _WORD.findall(arguments["names"] or "")
-    for match in re.finditer(rf"(?<![\w.'-])inputs\.({_NAME})", text):
-        yield match[1]
+    if "inputs." in text:
+        for match in _INPUT.finditer(text):
+            yield match[1]
 
 
 def _add_arguments(names: SourceNames, text: str) -> None:

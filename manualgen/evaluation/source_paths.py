@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.evaluation.advice import FETCHING
+from manualgen.evaluation.settings import is_reference
 from manualgen.options.declarations import NIXPKGS, Declarations, Source
 from manualgen.options.model import Declaration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_MARKERS = (".git", "flake.nix", ".hg", ".jj")
+_MARKERS = (".git", ".hg", ".jj")
 _STORE_PATH = r"/nix/store/[0-9a-df-np-sv-z]{32}-[\w.+?=-]+"
 _BELOW = r"(?:/[\w.+@~%-]+)*"
 _LARGEST = 4 * 1024 * 1024
@@ -35,19 +37,37 @@ def read_lines(file: str) -> list[str]:
         return []
 
 
-def existing(path: Path) -> Path:
+def _is_flake(folder: Path) -> bool:
+    """Return whether a folder holds a flake; a ``flake.nix`` may be a module as well."""
+    return any(re.search(r"\boutputs\b", line) for line in read_lines(str(folder / "flake.nix")))
+
+
+def existing(path: Path, name: str) -> Path:
     """Return the resolved path of a Nix file, or of a folder with a ``default.nix``.
+
+    Args:
+        path: the path.
+        name: its name as it was given.
 
     Raises:
         ManualError: if there is none.
     """
+    if is_reference(name):
+        raise ManualError(
+            Diagnostic(
+                code=Code.UNREADABLE,
+                message="the flake is not on this machine, and nothing is fetched",
+                file=name,
+                help="fetch it, and name its folder: `FOLDER#nixosModules.default`",
+            )
+        )
     try:
         if path.is_dir() and not (path / "default.nix").is_file():
             raise ManualError(
                 Diagnostic(
                     code=Code.UNREADABLE,
-                    message="the folder has no `default.nix`",
-                    file=str(path),
+                    message="the folder has neither `default.nix` nor `flake.nix`",
+                    file=name,
                     help="name the module inside it",
                 )
             )
@@ -57,10 +77,23 @@ def existing(path: Path) -> Path:
             Diagnostic(
                 code=Code.UNREADABLE,
                 message=f"cannot read the module: {error.strerror}",
-                file=str(path),
+                file=name,
                 help="name a file that exists and that you may read",
             )
         ) from error
+
+
+def flake_folders(files: Sequence[Path]) -> list[Path]:
+    """Return the folders of the flakes that some files are part of.
+
+    Args:
+        files: the files, as resolved paths.
+    """
+    nearest = (
+        next((folder for folder in file.parents if (folder / "flake.nix").is_file()), None)
+        for file in files
+    )
+    return list(dict.fromkeys(filter(None, nearest)))
 
 
 def library(given: Path | None, environment: Mapping[str, str]) -> Path:
@@ -94,7 +127,8 @@ def _no_library(message: str) -> ManualError:
         Diagnostic(
             code=Code.NO_LIBRARY,
             message=message,
-            help="name it: `--lib PATH`, the folder `lib` of a Nixpkgs tree",
+            help="name a Nixpkgs tree, or its folder `lib`: `--lib PATH`; in a flake with the input"
+            f" `nixpkgs`, {FETCHING}",
         )
     )
 
@@ -123,6 +157,7 @@ class SourcePaths:
         lib: Path,
         directory: Path,
         revision: str,
+        inputs: Mapping[str, Path],
     ) -> None:
         """Find the source tree of each module.
 
@@ -132,8 +167,10 @@ class SourcePaths:
             lib: the library, whose files are named as Nixpkgs'.
             directory: the folder that the command runs in.
             revision: the revision in addresses of files.
+            inputs: the folders of inputs of flakes, by name.
         """
         self._directory = directory.resolve()
+        self._lib = lib
         self._given = tuple(
             Source(source.name, str((directory / source.path).resolve()), source.url)
             for source in sources
@@ -142,9 +179,15 @@ class SourcePaths:
         own = _nixpkgs_source(lib)
         # A source tree without a path stands for all paths that are relative in the output.
         self._unlinked = None if any(not source.path for source in sources) else ""
-        self._declarations = Declarations((*self._given, own), revision)
         self.roots = tuple(dict.fromkeys(self._root(module) for module in modules))
         trees = [source.path for source in self._given] + [str(root) for root in self.roots]
+        others = [
+            Source(name, str(path))
+            for name, path in inputs.items()
+            if not any(root.is_relative_to(path) for root in self.roots)
+        ]
+        self._declarations = Declarations((*self._given, own, *others), revision)
+        trees += [source.path for source in others]
         longest = sorted({own.path, *trees}, key=len, reverse=True)
         # A text that names /tmp need not mean a tree of modules in /tmp.
         specific = [tree for tree in longest if tree.count("/") > 1 and tree != str(Path.home())]
@@ -156,13 +199,25 @@ class SourcePaths:
         """The folders that modules may read."""
         return (*(Path(source.path) for source in self._given), *self.roots)
 
+    def is_of_nixpkgs(self, file: str) -> bool:
+        """Return whether a file would be in the Nixpkgs tree of a library that stands alone.
+
+        Args:
+            file: its path.
+        """
+        if nixpkgs(self._lib) is not None:
+            return False
+        path = Path(file)
+        own = any(path.is_relative_to(folder) for folder in self.readable)
+        return path.is_relative_to(self._lib.parent) and not own
+
     def _root(self, module: Path) -> Path:
         """Return the tree that a module may read: its source, its repository, or its folder."""
         for source in self._given:
             if module.is_relative_to(source.path):
                 return Path(source.path)
         for folder in ([module] if module.is_dir() else []) + [*module.parents]:
-            if any((folder / marker).exists() for marker in _MARKERS):
+            if any((folder / marker).exists() for marker in _MARKERS) or _is_flake(folder):
                 return folder
         here = self._directory
         if module.is_relative_to(here) and here not in {Path.home().resolve(), Path(here.anchor)}:
@@ -193,6 +248,10 @@ class SourcePaths:
         """Return a file's name for a diagnostic: relative to the current folder if it is below."""
         folder = str(self._directory)
         return path[len(folder) + 1 :] if path.startswith(folder + "/") else path
+
+    def folder(self, path: str) -> str:
+        """Return a folder's name for a diagnostic, as :meth:`file` does; ``.`` for the current."""
+        return "." if path == str(self._directory) else self.file(path)
 
     def message(self, text: str) -> str:
         """Return a message of Nix with paths as :meth:`file` returns them."""

@@ -14,7 +14,8 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code
 from manualgen.markup import dialect, nodes
-from manualgen.markup.builder import NestingError, close, opening
+from manualgen.markup.builder import close, opening
+from manualgen.markup.inline_parser import NestingError
 from manualgen.markup.inlines import check_html
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ adds the option or the file.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
@@ -19,6 +20,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import dialect, nodes
 from manualgen.markup.docbook_tags import report_docbook_tags
+from manualgen.markup.inline_parser import NestingError
 from manualgen.markup.parsed import Parsed, SourceSpan, adopt
 
 if TYPE_CHECKING:
@@ -27,10 +29,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     Rule = Callable[["DoctreeBuilder", Token], None]
-
-
-class NestingError(Exception):
-    """Blocks are nested deeper than the parser reads, or close what they did not open."""
 
 
 class DoctreeBuilder:
@@ -201,23 +199,30 @@ class DoctreeBuilder:
                 f"[^{label}]:",
                 f"give it a label of its own, here and where it is referred to: [^{label}-2]",
             )
-        for label, number in environment.get("footnotes", {}).get("refs", {}).items():
-            if number < 0:
-                name = label.removeprefix(":")
-                self.line = next(
-                    (
-                        index
-                        for index, line in enumerate(self.lines)
-                        if line.lstrip().startswith(f"[^{name}]:")
-                    ),
-                    0,
-                )
-                self.report(
-                    Code.UNUSED_FOOTNOTE,
-                    f"nothing refers to the footnote `{name}`",
-                    f"[^{name}]:",
-                    f"write [^{name}] where it belongs",
-                )
+        unused = [
+            label.removeprefix(":")
+            for label, number in environment.get("footnotes", {}).get("refs", {}).items()
+            if number < 0
+        ]
+        if not unused:
+            return
+        lines: dict[str, int] = {}
+        for index, line in enumerate(self.lines):
+            match = _FOOTNOTE.match(line)
+            if match is not None:
+                lines.setdefault(match[1], index)
+        for name in unused:
+            self.line = lines.get(name, 0)
+            self.report(
+                Code.UNUSED_FOOTNOTE,
+                f"nothing refers to the footnote `{name}`",
+                f"[^{name}]:",
+                f"write [^{name}] where it belongs",
+            )
+
+
+_FOOTNOTE = re.compile(r"\s*+\[\^([^\] ]++)\]:")
+"""The start of a footnote, with its label."""
 
 
 def opening(kind: type[docutils_nodes.Element], **attributes: Any) -> Rule:

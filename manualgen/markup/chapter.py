@@ -20,7 +20,8 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic, Severity
 from manualgen.markup import blocks, description, dialect, inlines, nodes
-from manualgen.markup.builder import DoctreeBuilder, NestingError, close
+from manualgen.markup.builder import DoctreeBuilder, close
+from manualgen.markup.inline_parser import NestingError
 from manualgen.markup.structure import visible_text
 from manualgen.options.addresses import scheme_of
 

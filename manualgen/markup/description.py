@@ -10,7 +10,8 @@ import re
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup.blocks import BLOCK_RULES
-from manualgen.markup.builder import DoctreeBuilder, NestingError
+from manualgen.markup.builder import DoctreeBuilder
+from manualgen.markup.inline_parser import NestingError
 from manualgen.markup.inlines import INLINE_RULES
 from manualgen.markup.parsed import Parsed, literally, plain_paragraphs
 from manualgen.options.model import with_line_feeds

@@ -21,6 +21,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
 from manualgen.markup.docbook_tags import docbook_tag
+from manualgen.markup.inline_parser import role, use_bounded_rules
 from manualgen.markup.typography import use_typography
 
 if TYPE_CHECKING:
@@ -45,12 +46,14 @@ def parser() -> MarkdownIt:
 def new_parser() -> MarkdownIt:
     """Return a markdown-it parser of the dialect that is not shared."""
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": True, "maxNesting": NESTING})
+    use_bounded_rules(markdown)
     markdown.enable("table")
     use_typography(markdown)
     # Inline footnotes are not part of the dialect, and "^[a-z]" is common in patterns.
     markdown.use(footnote_plugin, inline=False)
     markdown.use(_definition_lists)
     markdown.use(myst_role_plugin)
+    markdown.inline.ruler.at("myst_role", role)
     markdown.use(container_plugin, name="block", validate=_is_block)
     markdown.block.ruler.before(
         "fence",

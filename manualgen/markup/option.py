@@ -15,7 +15,7 @@ from manualgen.markup.parsed import adopt
 from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from docutils import nodes as docutils_nodes
 
@@ -44,7 +44,7 @@ class Sections:
         reader: Reader,
         declarations: Declarations,
         diagnose: Diagnose,
-        known: Mapping[Text, Parsed] | None = None,
+        known: dict[Text, Parsed] | None = None,
     ) -> None:
         """Prepare to make sections.
 
@@ -52,12 +52,12 @@ class Sections:
             reader: reads the texts of the options.
             declarations: shows declarations.
             diagnose: references → a diagnostic for each that leads nowhere.
-            known: texts that have been parsed already.
+            known: texts that have been parsed already; what is parsed is added.
         """
         self._reader = reader
         self._declarations = declarations
         self._diagnose = diagnose
-        self._known = known or {}
+        self._known = {} if known is None else known
         self._parsed: dict[Text, Parsed] = {}
         self._diagnostics: dict[Text, list[Diagnostic]] = {}
         self._shared: dict[tuple[str, object], docutils_nodes.Element] = {}
@@ -100,7 +100,9 @@ class Sections:
         """Return a text as blocks; each text is parsed once."""
         parsed = self._parsed.get(text)
         if parsed is None:
-            parsed = self._known.get(text) or self._reader.parse(text)
+            parsed = self._known.get(text)
+            if parsed is None:
+                parsed = self._known[text] = self._reader.parse(text)
             self._parsed[text] = parsed
             diagnostics = parsed.diagnostics
             if parsed.references:

@@ -10,6 +10,7 @@ NixOS's ``optionsJSON`` and ``lib.optionAttrSetToDocList`` print.
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,10 +29,12 @@ class OptionSet(msgspec.Struct, frozen=True):
     Attributes:
         options: the options, in the order of the input.
         diagnostics: what is wrong with them.
+        files: the files that they were read from; ``-`` is standard input.
     """
 
     options: tuple[Option, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
 def read(path: str) -> OptionSet:
@@ -40,7 +43,8 @@ def read(path: str) -> OptionSet:
     Raises:
         ManualError: if the file cannot be read, is too large, or is not an option set.
     """
-    return decode(contents(path), "standard input" if path == "-" else path)
+    options = decode(contents(path), "standard input" if path == "-" else path)
+    return msgspec.structs.replace(options, files=(Path(path),))
 
 
 def decode(data: bytes, file: str = "options.json") -> OptionSet:

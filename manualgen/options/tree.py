@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 LARGEST_PAGE = 150
 """How many options a page holds, unless one level alone has more."""
 
+DEEPEST = 50
+"""How many components of a name decide which page an option is on."""
+
+MOST_PAGES = 5_000
+"""How many pages there are: all others stand on the pages of their parents."""
+
 SortKey = tuple[tuple[int, str], ...]
 
 _PLACEHOLDER = re.compile(r"\*|<.*>")
@@ -74,11 +80,11 @@ def _by_name(options: list[Option]) -> Iterable[tuple[str, list[Option]]]:
 def identifiers(options: Iterable[Option], prefix: str = "opt-") -> list[str]:
     """Return each option's identifier, in order; a later one of two equal ones gets ``-2``."""
     unique_ids: dict[str, None] = {}
+    last_numbers: dict[str, int] = {}
     for option in options:
         base = unique = identifier(option.name, prefix)
-        number = 1
         while unique in unique_ids:
-            number += 1
+            last_numbers[base] = number = last_numbers.get(base, 1) + 1
             unique = f"{base}-{number}"
         unique_ids[unique] = None
     return list(unique_ids)
@@ -141,7 +147,7 @@ def pages(options: list[Option], largest: int = LARGEST_PAGE) -> list[Page]:
     for index, option in enumerate(options):
         branch = root
         branch.count += 1
-        for part in option.loc[:-1]:
+        for part in option.loc[:-1][:DEEPEST]:
             below = branch.branches.get(part)
             if below is None:
                 below = branch.branches[part] = _Branch(part)
@@ -163,7 +169,7 @@ def _move_heads(branch: _Branch, options: list[Option]) -> None:
     kept = []
     for index in branch.leaves:
         loc = options[index].loc
-        below_it = branch.branches.get(loc[-1]) if loc else None
+        below_it = branch.branches.get(loc[-1]) if 0 < len(loc) <= DEEPEST else None
         if below_it is None:
             kept.append(index)
         else:
@@ -190,7 +196,7 @@ def _split(
         with_page.add(child.part)
         left -= child.count
     for part, child in branch.branches.items():
-        if part in with_page:
+        if part in with_page and len(result) < MOST_PAGES:
             below, below_prefix = child, (*prefix, part)
             # A prefix with only one longer prefix below it needs no page of its own.
             while not below.leaves and len(below.branches) == 1 and below.count > largest:

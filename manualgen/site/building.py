@@ -15,6 +15,7 @@ from manualgen.site import workers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from manualgen.errors import Diagnostic
 
@@ -31,11 +32,14 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
         jobs: the number of processes that render.
         executor: renders the shards instead of processes of our own.
         progress: called with the number of pages, or options, that are done, and of all.
+        waiting: called with the path of the output if another build that writes it is waited
+            for.
     """
 
     jobs: int = 1
     executor: Executor | None = None
     progress: Callable[[int, int], None] | None = None
+    waiting: Callable[[Path], object] | None = None
 
 
 class BuildResult(msgspec.Struct, frozen=True):

@@ -11,6 +11,8 @@ from manualgen.site.navigation import Entry, line
 from manualgen.writers.html import fragment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from manualgen.book.labels import Labels
     from manualgen.book.model import Division
     from manualgen.book.outline import Outline
@@ -96,9 +98,22 @@ class Contents:
             while ancestor is not None:
                 ancestors.add(ancestor)
                 ancestor = ancestor.parent
-        return [
-            self._branch(child, page, ancestors, depth) for child in self._outline.book.children
+        return self._branches(self._outline.book, page, ancestors, depth)
+
+    def _branches(
+        self, parent: Division, page: Page, ancestors: set[Division], depth: int
+    ) -> list[Entry]:
+        """Return the entries of the children of a division."""
+        children = [
+            child for child in parent.children if self._page_of[child] is not page or depth > 0
         ]
+        start, end = _shown_of(children, ancestors)
+        entries = [self._branch(child, page, ancestors, depth) for child in children[start:end]]
+        if start:
+            entries.insert(0, Entry(f"… {start:,} before", self.address(parent)))
+        if end < len(children):
+            entries.append(Entry(f"… {len(children) - end:,} more", self.address(parent)))
+        return entries
 
     def _branch(
         self, division: Division, page: Page, ancestors: set[Division], depth: int
@@ -106,11 +121,7 @@ class Contents:
         children: list[Entry] = []
         is_on_page = self._page_of[division] is page
         if division in ancestors or (is_on_page and depth > 1 and page is not self._top):
-            children = [
-                self._branch(child, page, ancestors, depth - is_on_page)
-                for child in division.children
-                if self._page_of[child] is not page or depth > 0
-            ]
+            children = self._branches(division, page, ancestors, depth - is_on_page)
         return Entry(self.numbered(division), self.address(division), None, tuple(children))
 
     def tree_halves(self, division: Division, root: str) -> tuple[str, str]:
@@ -128,13 +139,15 @@ class Contents:
         while current.parent is not None:
             is_top = current.parent.parent is None
             siblings = current.parent.children if is_top else [current]
+            start, end = _shown_of(siblings, {current})
+            siblings = siblings[start:end]
             lines = [
                 line(Entry(self.numbered(sibling), f"{root}{self.address(sibling)}"))
                 for sibling in siblings
             ]
             position = next(i for i, sibling in enumerate(siblings) if sibling is current)
-            start = lines[position].removesuffix(_END)
-            before = "".join(["<ul>\n", *lines[:position], start, before])
+            item = lines[position].removesuffix(_END)
+            before = "".join(["<ul>\n", *lines[:position], item, before])
             after = "".join([after, _END, *lines[position + 1 :], "</ul>\n"])
             current = current.parent
         return before, after
@@ -155,3 +168,21 @@ class Contents:
             if entries:
                 lists.append((title, entries))
         return lists
+
+
+_MOST_SIBLINGS = 100
+"""Up to this number, the tree shows all siblings of an ancestor of the page."""
+_NEXT = 20
+"""How many of more than that it shows before and after the ancestor."""
+
+
+def _shown_of(siblings: Sequence[Division], ancestors: set[Division]) -> tuple[int, int]:
+    """Return the range of siblings that the tree shows.
+
+    All of a thousand, on each of their pages, would be most of the site's size.
+    """
+    if len(siblings) > _MOST_SIBLINGS:
+        for position, sibling in enumerate(siblings):
+            if sibling in ancestors:
+                return max(0, position - _NEXT), position + _NEXT + 1
+    return 0, len(siblings)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen import inputs, resources
-from manualgen.site import files
+from manualgen.site import files, overwriting
 from manualgen.site.building import BuildOptions, BuildResult
 from manualgen.site.chapters import document_of, without_options
 from manualgen.site.entries import render_entries
@@ -95,7 +95,8 @@ def _named_after(path: Path) -> dict[str, str]:
     if found is not None:
         return {"name": found[1], "section": found[2]}
     # Standard output and devices have no name that means the page.
-    is_file = path.is_file() or not path.exists()
+    # A name that is too long is reported where the page is written.
+    is_file = os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113
     return {"name": _STORE_HASH.sub("", path.stem) if path.stem != "-" and is_file else "options"}
 
 
@@ -189,7 +190,8 @@ def build(
     # The first line names the preprocessors that man(1) has to run.
     start = "'\\\" t\n" if tables else ""
     data = f"{start}{_with_fallbacks(page)}".encode("utf-8", "replace")
-    files.write(path, data)
+    inputs = overwriting.inputs_of(manual, look.theme)
+    files.write(path, data, inputs=inputs, waiting=options.waiting)
     return BuildResult(1, len(data), diagnostics)
 
 

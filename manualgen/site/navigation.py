@@ -27,6 +27,9 @@ FRONT = "../index.html"
 _SIBLINGS = 8
 """The number of siblings before and after a page that its tree shows."""
 
+_MOST_AT_TOP = 500
+"""Up to this number, the tree of each page shows all pages at the top level."""
+
 _FEW_PAGES = 100
 """Up to this number of pages, the index also shows groups of options on the pages."""
 
@@ -195,13 +198,13 @@ class Navigation:
             parent = current.parent
             siblings = parent.children
             item = line(self._entry(current), below, current=current is page)
-            if parent.parent is None:
+            if parent.parent is None and len(siblings) <= _MOST_AT_TOP:
                 position = self._sibling_position[current]
                 lines = [*self._top[:position], item, *self._top[position + 1 :]]
                 return f"<ul>\n{''.join(lines)}</ul>\n"
             below = self._siblings(siblings, current, item)
             current = parent
-        return ""
+        return below
 
     def _siblings(self, siblings: Sequence[Page], current: Page, item: str) -> str:
         """Return a page with the siblings before and after it.
@@ -246,12 +249,7 @@ class Navigation:
         groups = []
         for indices in indices_of.values():
             if 1 < len(indices) < len(page.options) or (len(indices_of) == 1 and len(indices) > 1):
-                common = self._options[indices[0]].loc[:-1]
-                for index in indices:
-                    loc = self._options[index].loc
-                    while loc[: len(common)] != common:
-                        common = common[:-1]
-                title = join(common[depth:])
+                title = join(_common([self._options[index].loc for index in indices])[depth:])
                 address = f"{href}#{fragment(self._ids[indices[0]])}"
                 groups.append(Entry(title, address, len(indices)))
         return groups
@@ -281,6 +279,16 @@ class Navigation:
                 ancestors.append(ancestor)
             ancestor = ancestor.parent
         return ancestors
+
+
+def _common(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the components that paths of options begin with, without the last of the first."""
+    first, *others = paths
+    length = len(first) - 1
+    for other in others:
+        pairs = zip(first[:length], other, strict=False)
+        length = next((n for n, (a, b) in enumerate(pairs) if a != b), min(length, len(other)))
+    return first[:length]
 
 
 def _href(page: Page) -> str:

@@ -8,7 +8,17 @@ import msgspec
 
 from manualgen import resources
 from manualgen.book import inventory
-from manualgen.site import building, checks, files, intersphinx, routes, search_index, workers
+from manualgen.site import (
+    building,
+    checks,
+    files,
+    intersphinx,
+    overwriting,
+    routes,
+    search_index,
+    staging,
+    workers,
+)
 from manualgen.site.building import BuildOptions, BuildResult, Rendered
 from manualgen.site.html import PageRenderer, with_pictures
 from manualgen.site.plan import ChapterBody, OptionBody, SitePlan
@@ -16,7 +26,7 @@ from manualgen.site.single_page import render_options
 from manualgen.site.theme import ASSETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from manualgen.book.manual import Manual
@@ -32,33 +42,40 @@ _FEWEST_OPTION_PAGES = 4
 
 
 def build(
-    plan: SitePlan, folder: Path, failing: Failing, options: BuildOptions | None = None
+    plan: SitePlan,
+    folder: Path,
+    failing: Failing,
+    options: BuildOptions | None = None,
+    *,
+    replaceable: Iterable[str] = (),
 ) -> BuildResult:
     """Write a site into a folder, which is not changed until the site is complete.
 
     Args:
         plan: the plan of the site.
-        folder: the folder; created if it does not exist. Files with the same names are
-            replaced; of the others, only those of an earlier build are removed.
+        folder: the folder; created if it does not exist. Only files of an earlier build are
+            replaced or removed.
         failing: returns the diagnostics for which the build fails. If there are any, a manual
             with chapters is not written; options alone are, so that one bad description does
             not keep the others from being published.
         options: how the build runs.
+        replaceable: the names of other files in the folder that may be replaced.
 
     Raises:
-        ManualError: if the folder cannot be written.
+        ManualError: if the folder cannot be written, or a file in it would be replaced that is
+            an input or not of an earlier build.
     """
     options = options or BuildOptions()
-    diagnostics = [
-        *plan.manual.diagnostics,
-        *plan.diagnostics,
-        *checks.names_in_inventory(plan),
-    ]
+    diagnostics = [*plan.manual.diagnostics, *plan.diagnostics, *checks.names_in_inventory(plan)]
     all_or_nothing = plan.manual.outline is not None
     if all_or_nothing and failing(diagnostics):
+        staging.complete_interrupted(folder)
         return BuildResult(0, 0, diagnostics)
-    with files.Staging(folder) as staging:
-        renderer = _Renderer(plan, staging)
+    inputs = overwriting.inputs_of(plan.manual, plan.settings.theme, plan.settings.redirects)
+    with staging.Staging(
+        folder, inputs=inputs, replaceable=replaceable, waiting=options.waiting
+    ) as staged:
+        renderer = _Renderer(plan, staged.stage)
         shards = _shards(plan, options.jobs)
         total = sum(map(len, shards))
         size = 0
@@ -69,18 +86,18 @@ def build(
             for written, found in results:
                 texts.update(found)
                 for name, new, length, asked in written:
-                    staging.register(name, new=new)
+                    staged.register(name, new=new)
                     size += length
                     dependencies[name] = asked
         if all_or_nothing and failing(diagnostics):
-            staging.abandon()
+            staged.abandon()
             return BuildResult(0, 0, diagnostics)
         for name in ASSETS:
-            size += staging.add(name, resources.text(name, plan.settings.theme).encode())
+            size += staged.add(name, resources.text(name, plan.settings.theme).encode())
         for picture in plan.manual.picture_files:
-            size += staging.add(picture.name, picture.data)
+            size += staged.add(picture.name, picture.data)
         for name, data in (*other_files, *search_index.files(plan, texts)):
-            size += staging.add(name, data)
+            size += staged.add(name, data)
     count = total if all_or_nothing else total + 2
     return BuildResult(count, size, diagnostics, dependencies)
 
@@ -88,9 +105,9 @@ def build(
 class _Renderer:
     """Renders pages and stages their files."""
 
-    def __init__(self, plan: SitePlan, staging: files.Staging) -> None:
+    def __init__(self, plan: SitePlan, stage: staging.Stage) -> None:
         self.pages = PageRenderer(plan)
-        self._staging = staging
+        self._stage = stage
 
     def write(self, shard: Sequence[SitePage]) -> Rendered:
         """Write pages.
@@ -101,7 +118,7 @@ class _Renderer:
         written = []
         for page in shard:
             data = self.pages.page(page)
-            new = self._staging.put(page.path, data)
+            new = self._stage.put(page.path, data)
             written.append((page.path, new, len(data), self.pages.asked))
         result = (written, self.pages.take_texts())
         return Rendered(result, len(shard), self.pages.take_diagnostics())
@@ -156,7 +173,8 @@ def build_single_page(
         diagnostics += renderer.take_diagnostics()
         if failing(diagnostics):
             return BuildResult(0, 0, diagnostics)
-    files.write(path, data)
+    inputs = overwriting.inputs_of(plan.manual, plan.settings.theme)
+    files.write(path, data, inputs=inputs, waiting=options.waiting)
     return BuildResult(1, len(data), diagnostics)
 
 

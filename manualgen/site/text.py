@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from manualgen.options import tree
-from manualgen.site import files
+from manualgen.site import files, overwriting
 from manualgen.site.building import BuildOptions, BuildResult
 from manualgen.site.chapters import document_of, with_options
 from manualgen.site.entries import OptionWriter, render_entries
@@ -62,6 +62,7 @@ def build(
     Raises:
         ManualError: if the file cannot be written.
     """
+    options = options or BuildOptions()
     diagnostics = list(manual.diagnostics)
     ids = anchors(manual, prefix)
     document_ids = {entry.id: name for entry, name in zip(manual.options, ids, strict=True)}
@@ -69,9 +70,7 @@ def build(
     address = functools.partial(_address, document_ids)
 
     if manual.outline is None:
-        shards = render_entries(
-            manual, writer, address, options or BuildOptions(), diagnostics, ids
-        )
+        shards = render_entries(manual, writer, address, options, diagnostics, ids)
         parts = [text for text, _ in shards]
     else:
         writer.links = manual.links(address)
@@ -85,11 +84,14 @@ def build(
     text = "".join(parts).rstrip("\n")
     data = control_characters.replaced(f"{text}\n".encode("utf-8", "replace")) if text else b""
     size = len(data)
+    inputs = overwriting.inputs_of(manual)
+    files.check(path, inputs)
     for picture in manual.picture_files if path != files.STANDARD_OUTPUT else ():
         # The document names its pictures relative to its own folder.
-        files.write(path.parent / picture.name, picture.data)
+        picture_path = path.parent / picture.name
+        files.write(picture_path, picture.data, inputs=inputs, waiting=options.waiting)
         size += len(picture.data)
-    files.write(path, data)
+    files.write(path, data, inputs=inputs, waiting=options.waiting)
     return BuildResult(1, size, diagnostics)
 
 

@@ -12,6 +12,8 @@ from manualgen.options.model import FORBIDDEN_IN_HTML
 from manualgen.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jinja2 import Environment
 
 GENERATOR = f"manualgen {__version__}"
@@ -44,13 +46,26 @@ def templates(theme: Path | None) -> Environment:
 
     folders = [folder for folder in (theme, resources.folder("templates")) if folder is not None]
 
+    class _Loader(FileSystemLoader):
+        def get_source(
+            self, environment: Environment, template: str
+        ) -> tuple[str, str, Callable[[], bool]]:
+            """Return a template; raise an error that names its file if it cannot be read."""
+            try:
+                return super().get_source(environment, template)
+            except TemplateError:
+                raise
+            except (OSError, UnicodeDecodeError) as error:
+                path = Path(self.searchpath[0]) / template
+                raise ManualError(resources.unreadable_template(path, error)) from error
+
     # A theme may come from a stranger: it gets the page's variables, and no Python.
     class _Environment(ImmutableSandboxedEnvironment):
         def handle_exception(self, source: str | None = None) -> NoReturn:
             """Raise the error of a template as one that names its file and line."""
             try:
                 super().handle_exception(source)
-            except ManualError:
+            except (ManualError, MemoryError):
                 raise
             except Exception as error:
                 if not isinstance(error, TemplateError) and _line_of(error, innermost=True) is None:
@@ -58,7 +73,7 @@ def templates(theme: Path | None) -> Environment:
                 raise ManualError(template_error(error)) from error
 
     environment = _Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        loader=ChoiceLoader([_Loader(folder) for folder in folders]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,28 +1,25 @@
 """Work in several processes.
 
 Any ``concurrent.futures.Executor`` can do it. Without one, and with more than one job,
-processes are forked, so that they inherit the data that they need and it is not copied.
+processes are forked, so that they inherit the data that they need and it is not copied
+(:mod:`manualgen.site.forking`).
 """
 
 from __future__ import annotations
 
-import contextlib
-import gc
-import multiprocessing
 import os
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from manualgen.site import forking
+from manualgen.site.signals import deferred
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
     from concurrent.futures import Executor
-    from multiprocessing.connection import Connection
 
 Shard = TypeVar("Shard")
 Result = TypeVar("Result")
-
-_inherited: Any = None
-"""The function and the shards that forked processes inherit."""
 
 
 def available() -> int:
@@ -55,18 +52,13 @@ def map_shards(
         return iter(executor.map(work, shards))
     if jobs <= 1 or len(shards) <= 1:
         return map(work, shards)
+    jobs = min(jobs, len(shards))
+    if _forks():
+        return _started(forking.map_shards(work, shards, jobs))
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - slow to import
 
-    jobs = min(jobs, len(shards))
-    if not _forks():
-        pool = ProcessPoolExecutor(jobs)
-        return _started(_drained(pool, pool.map(work, shards)))
-    global _inherited  # noqa: PLW0603 - how a forked process inherits it
-    _inherited = (work, shards)
-    # Garbage collection in a forked process would copy the memory pages of what it inherits.
-    gc.freeze()
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"))
-    return _started(_drained(pool, pool.map(_run, range(len(shards)))))
+    pool = ProcessPoolExecutor(jobs)
+    return _started(_drained(pool, pool.map(work, shards)))
 
 
 def run_in_background(work: Callable[[], Result]) -> Callable[[], Result]:
@@ -80,33 +72,27 @@ def run_in_background(work: Callable[[], Result]) -> Callable[[], Result]:
     """
     if not _forks():
         return work
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_send, args=(work, sender), daemon=True)
-    process.start()
-    sender.close()
+    try:
+        with deferred():
+            worker = forking.Worker(lambda sender: sender.send(work()))
+    except OSError:
+        return work
 
     def result() -> Result:
         try:
-            value: Result = receiver.recv()
-        except EOFError:
+            value: Result = worker.results.recv()
+        except (EOFError, OSError):
             value = work()
-        receiver.close()
-        process.join()
+        finally:
+            worker.end()
         return value
 
     return result
 
 
-def _send(work: Callable[[], Any], sender: Connection) -> None:
-    # If this fails, the main process does the work again, and the error is raised there.
-    with contextlib.suppress(BaseException):
-        sender.send(work())
-
-
 def _forks() -> bool:
     # Forking a process with one thread is safe, except on macOS, whose libraries start threads.
-    return "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+    return hasattr(os, "fork") and sys.platform != "darwin"
 
 
 def _started(results: Generator[Result, None, None]) -> Iterator[Result]:
@@ -117,19 +103,11 @@ def _started(results: Generator[Result, None, None]) -> Iterator[Result]:
 
 def _drained(pool: Executor, results: Iterator[Result]) -> Generator[Any, None, None]:
     """Yield None, then the results of a pool; shut it down at the end, or when closed."""
-    global _inherited  # noqa: PLW0603
     try:
         yield None
         yield from results
     finally:
         pool.shutdown(cancel_futures=True)
-        _inherited = None
-        gc.unfreeze()
-
-
-def _run(index: int) -> Any:
-    work, shards = _inherited
-    return work(shards[index])
 
 
 def make_shards(count: int, jobs: int, least: int) -> list[range]:

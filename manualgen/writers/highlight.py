@@ -11,9 +11,33 @@ if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
 LONGEST = 20_000
-"""Longer code is shown plainly; lexers take time that may grow faster than the text."""
-_LONGEST_LINE = re.compile(r"[^\n]{1000}")
-"""Most of them grow so within a line."""
+"""Longer code is shown plainly, in the languages of :data:`_LINEAR`."""
+
+LONGEST_OF_OTHERS = 2_000
+"""Longer code is shown plainly, in all other languages."""
+
+_BLANK = r"(?:[^\S\n]*+\n){20}|\s{200}"
+_REFUSED = re.compile(rf"[^\n]{{1000}}|{_BLANK}")
+"""Code with such long lines, so many blank lines or so much white space is shown plainly: many
+lexers take a time for it that grows with its square."""
+_REFUSED_OF_OTHERS = re.compile(r"[^\n]{500}")
+"""Lines that are too long in :data:`_OTHERS`, and in Nix."""
+
+_LINEAR = frozenset(["bash", "console", "diff", "ini", "json", "nix", "toml", "xml", "yaml"])
+"""The lexers whose time is proportional to the length of any code, as far as tests have found."""
+
+_OTHERS = frozenset([
+    "ada", "agda", "awk", "bat", "c", "clojure", "cmake", "common-lisp", "coq",
+    "cpp", "css", "d", "dart", "debcontrol", "docker", "doscon", "dot", "ebnf",
+    "elixir", "elm", "emacs-lisp", "erlang", "fish", "gdscript", "go", "graphql", "haskell",
+    "html", "html+jinja", "http", "javascript", "jinja", "jsx", "julia", "kconfig", "kotlin",
+    "latex", "lean", "lua", "make", "mako", "markdown", "mathematica", "meson", "nasm", "nginx",
+    "nim", "ocaml", "perl", "php", "powershell", "prolog", "properties", "protobuf", "pycon",
+    "python", "python2", "r", "racket", "restructuredtext", "ruby", "rust", "sass", "scala",
+    "scheme", "scss", "sed", "splus", "sql", "swift", "tex",
+    "typescript", "vim", "xslt", "zig",
+])  # fmt: skip
+"""The lexers that were tested too: code of :data:`LONGEST_OF_OTHERS` takes them little time."""
 
 _SAME_AS = {
     "sh": "bash",
@@ -38,10 +62,10 @@ def html(code: str, language: str) -> str | None:
         language: the first word of a fence's info string, in any case.
     """
     name = language.lower()
-    if name in _PLAIN or len(code) > LONGEST or _LONGEST_LINE.search(code):
+    if name in _PLAIN or len(code) > LONGEST or _REFUSED.search(code):
         return None
     lexer = _lexer(_SAME_AS.get(name, name))
-    if lexer is None:
+    if lexer is None or not _is_bounded(lexer, code):
         return None
     from pygments import format as write  # noqa: PLC0415 - slow to import; a man page needs none
 
@@ -51,6 +75,17 @@ def html(code: str, language: str) -> str | None:
         return None
     marked: str = write(tokens, _formatter())
     return marked.removesuffix("\n")
+
+
+def _is_bounded(lexer: Lexer, code: str) -> bool:
+    """Return whether a lexer reads code in little time."""
+    aliases = lexer.aliases
+    if _LINEAR.isdisjoint(aliases) and (
+        _OTHERS.isdisjoint(aliases) or len(code) > LONGEST_OF_OTHERS
+    ):
+        return False
+    has_long_lines = _REFUSED_OF_OTHERS.search(code) is not None
+    return not has_long_lines or not ("nix" in aliases or _LINEAR.isdisjoint(aliases))
 
 
 @functools.cache

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from manualgen import api
 from manualgen.book import document as documents
 from manualgen.book import images
+from manualgen.book.appendices import with_option_sets
 from manualgen.book.labels import Labels, letters, roman
 from manualgen.book.nesting import nest
 from manualgen.book.outline import make_outline
 from manualgen.book.pages import FRONT, paginate
-from manualgen.book.sources import SourceLoader, with_option_sets
+from manualgen.book.sources import SourceLoader
 from manualgen.errors import Severity
 from manualgen.markup import chapter, nodes
 from manualgen.markup.links import Target

@@ -7,9 +7,10 @@ import hashlib
 import pytest
 
 from manualgen.book import images, sources
+from manualgen.book.appendices import with_option_sets
 from manualgen.book.nesting import nest
 from manualgen.book.outline import make_outline
-from manualgen.book.sources import SourceLoader, with_option_sets
+from manualgen.book.sources import SourceLoader
 from manualgen.errors import Code
 from manualgen.markup import chapter
 from tests.manuals import OPTIONS, include, picture, write

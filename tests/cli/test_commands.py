@@ -340,7 +340,9 @@ def test_standard_error_may_be_closed(tmp_path):
 
 
 def test_text_of_the_command_line_that_is_none(tmp_path):
-    odd = os.fsdecode(b"\xff\x1b<b>")
+    done = run(tmp_path, GOOD, "--title", os.fsdecode(b"\xff"))
+    assert (done.returncode, "--title: the text is not UTF-8" in text(done)) == (2, True)
+    odd = "\x1b<b>"
     arguments = ["--title", odd, "--version", odd, "--revision", odd]
     assert run(tmp_path, GOOD, *arguments).returncode == 0
     assert b"&lt;b&gt;" in (tmp_path / "site" / "index.html").read_bytes()

@@ -123,7 +123,10 @@ def test_it_is_a_program_of_its_own_too(tmp_path):
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert out.exists()
-    assert 'nixos-render-docs = "manualgen.cli.nrd:main"' in (ROOT / "pyproject.toml").read_text()
+    assert (
+        'nixos-render-docs = "manualgen.__main__:nixos_render_docs"'
+        in (ROOT / "pyproject.toml").read_text()
+    )
 
 
 @pytest.mark.parametrize("jobs", ["0", "1", "2", "512"])

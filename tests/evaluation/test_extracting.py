@@ -19,6 +19,7 @@ from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
 from manualgen.options.reading import decode
 from manualgen.options.writing import to_json
+from tests.conftest import nixpkgs_lib
 
 FIXTURES = Path(__file__).parent / "fixtures"
 MODULES = FIXTURES / "modules"
@@ -191,20 +192,22 @@ def test_evaluation_is_pure():
 
 
 @pytest.mark.parametrize(
-    ("name", "line", "message"),
+    ("name", "lines", "message"),
     [
-        ("syntax-error", 3, "syntax error"),
-        ("undefined", 3, "undefined variable 'undefinedName'"),
-        ("missing-function", 3, "`lib.mkNothing` is not in the library"),
-        ("recursion", 3, "infinite recursion"),
-        ("thrown", 1, "this module wants more"),
-        ("argument-in-imports", 1, "the argument `inputs` is not given"),
+        ("syntax-error", {3}, "syntax error"),
+        ("undefined", {3}, "undefined variable 'undefinedName'"),
+        ("missing-function", {3}, "`lib.mkNothing` is not in the library"),
+        ("recursion", {3}, "infinite recursion"),
+        # Nix 2.8 does not say where a `throw` stands; 2.26 does.
+        ("thrown", {1, 3}, "this module wants more"),
+        ("argument-in-imports", {3}, "the argument `inputs` is not given"),
     ],
 )
-def test_a_broken_module_is_left_out(name, line, message):
+def test_a_broken_module_is_left_out(name, lines, message):
     options, (found,) = extracted("simple", name, "submodules")
     assert found.code is Code.BROKEN_MODULE
-    assert (found.file, found.line) == (f"{name}.nix", line)
+    assert found.file == f"{name}.nix"
+    assert found.line in lines
     assert message in found.message
     assert "\n" not in found.message
     assert {"simple.enable", "sub.named"} <= options.keys()
@@ -390,17 +393,6 @@ def test_library_of_the_nix_path(monkeypatch, tmp_path):
 
 
 # ─── with Nixpkgs' own library ───
-
-
-def nixpkgs_lib() -> Path | None:
-    given = os.environ.get("MANUALGEN_NIXPKGS_LIB")
-    if given:
-        return Path(given)
-    for entry in os.environ.get("NIX_PATH", "").split(":"):
-        name, _, path = entry.rpartition("=")
-        if name == "nixpkgs" and Path(path, "lib/default.nix").is_file():
-            return Path(path, "lib")
-    return None
 
 
 needs_nixpkgs = pytest.mark.skipif(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manualgen.evaluation.config_stubs import configuration_paths
+from manualgen.evaluation.config_stubs import used_paths
 from manualgen.evaluation.failures import (
     TracePosition,
     parse_events,
@@ -91,14 +91,14 @@ def test_long_message_is_cut():
     assert found.message.endswith("…")
 
 
-def test_configuration_paths(tmp_path):
+def test_used_paths(tmp_path):
     module = tmp_path / "m.nix"
     module.write_text(
         "let cfg = config.services.foo; in config.a.b + cfg.port + config.c.d or 1"
         " + (if config ? e then config.e.f else 0) + myconfig.x + osConfig.y",
         encoding="utf-8",
     )
-    assert configuration_paths([str(module), str(tmp_path / "none.nix")]) == {
+    assert used_paths([str(module), str(tmp_path / "none.nix")], "config") == {
         "a": {"b": {}},
         "services": {"foo": {"port": {}}},
     }

@@ -60,6 +60,14 @@ def test_types_of_formats(runs):
     lists = f"{atom} or a list of them for duplicate keys"
     assert options["formats.lists"].type == section.format(lists)
     assert "atom (null, bool, int, float or string)" in options["formats.properties"].type
+    assert options["formats.elixir"].type == ("attribute set of attribute set of Elixir value")
+    assert options["formats.hocon"].type == "HOCON value"
+    assert options["formats.kdl"].type == "KDL document"
+    assert options["formats.libconfig"].type == "attribute set of libconfig value"
+    assert options["formats.lua"].type == "attribute set of lua value"
+    assert "absolute path or package" in options["formats.nix"].type
+    assert options["formats.php"].type == "PHP value"
+    assert options["formats.python"].type == "attribute set of Python value"
     assert options["formats.file"].default.text.startswith("pkgs.formats.json")
 
 
@@ -89,7 +97,25 @@ def test_a_failure_that_a_module_hides():
         assert "another text is shown" in found.message
 
 
+def test_names_that_only_a_package_set_knows():
+    options, diagnostics = extracted("names-of-packages.nix")
+    assert options["names.listed"].description.text == "One of …, and no other."
+    assert options["names.listed"].default.text == '[ "…" ]'
+    assert options["names.values"].default.text == "depends on `pkgs`"
+    assert options["names.tested"].default.text == '"there"'
+    assert [(found.option, found.code) for found in diagnostics] == [
+        ("names.values", Code.NEEDS_DEFAULT_TEXT),
+        ("names.listed", Code.NEEDS_DEFAULT_TEXT),
+    ]
+
+
 # ─── options and types ───
+
+
+def test_options_with_names_that_nix_gives_a_meaning():
+    options, diagnostics = extracted("magic-names.nix")
+    assert not diagnostics
+    assert set(options) == {"magic", "magic.<name>.__toString", "magic.<name>.outPath"}
 
 
 def test_types_that_contain_themselves(runs):
@@ -209,12 +235,43 @@ def test_evaluated_options():
     assert set(options) == {"evaluated.enable"}
 
 
-def test_a_library_that_is_too_old(tmp_path):
-    (tmp_path / "default.nix").write_text('{ nixpkgsVersion = "16.09"; evalModules = _: { }; }')
+def test_a_library_of_an_old_release():
+    options, diagnostics = extracted("for-an-old-library.nix", lib=FIXTURES / "old-lib")
+    assert not diagnostics
+    assert set(options) == {"old", "old.<name>.name"}
+    assert options["old"].type == "attribute set of submodules"
+    assert options["old"].example.text == "{ }"
+    lines = options["old"].default.text.split("\n")
+    assert lines == [
+        "{",
+        '  "a b" = [',
+        "    pkgs.hello",
+        "    1.5",
+        "    null",
+        "  ];",
+        "  none = [ ];",
+        '  text = "\\${x}\\n";',
+        "}",
+    ]
+
+
+@pytest.mark.parametrize("text", ["{ }", "_: { }", "{ types = { }; }"])
+def test_what_is_not_the_library_of_nixpkgs(tmp_path, text):
+    (tmp_path / "default.nix").write_text(text)
     with pytest.raises(ManualError) as raised:
-        extracted("nothing.nix", lib=tmp_path)
+        extracted("floats.nix", lib=tmp_path)
     assert raised.value.diagnostic.code is Code.NO_LIBRARY
-    assert "16.09" in raised.value.diagnostic.message
+    assert "no `evalModules`" in raised.value.diagnostic.message
+
+
+def test_the_search_path():
+    options, (found,) = extracted("search-path.nix", inputs={"given": Path()})
+    assert options["floats"].default.text == "[ 1.0 0.5 1 ]"
+    assert options["searched.given"].default.text == '{ value = "an argument"; }'
+    assert options["searched.nixpkgs"].default.text == "true"
+    assert (found.option, found.code) == ("searched.other", Code.BROKEN_VALUE)
+    assert "`<other>` is not on the search path" in found.message
+    assert "--input other=PATH" in found.help
 
 
 # ─── what is shown ───

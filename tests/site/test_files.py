@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import stat
 from pathlib import Path
 
 import pytest
 
 from manualgen.errors import Code, ManualError
-from manualgen.site.files import MANIFEST, Staging, write
+from manualgen.site.files import write
+from manualgen.site.manifest import MANIFEST
+from manualgen.site.staging import Staging
 
 
 def snapshot(folder) -> dict[str, tuple[bytes | str, int]]:
@@ -106,15 +109,17 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path):
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
-def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
+def test_a_file_that_cannot_be_written_to_its_end_leaves_the_old_one(tmp_path):
     path = tmp_path / "page"
     write(path, b"old")
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fdopen", full)
-    assert failure(write, path, b"new").message.endswith("No space left on device")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2, limits[1]))
+    try:
+        diagnostic = failure(write, path, b"new")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert diagnostic.message.endswith("File too large")
+    assert diagnostic.file == str(path)
     assert snapshot(tmp_path).keys() == {"page"}
     assert path.read_bytes() == b"old"
 

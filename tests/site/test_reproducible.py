@@ -62,7 +62,9 @@ def test_the_same_bytes(tmp_path, name, kind):
     files = inputs(name)
 
     def build(label, jobs, env, paths=files):
-        target = tmp_path / label
+        # In folders of their own: a man page is called after its file.
+        target = tmp_path / label / "output"
+        target.parent.mkdir(exist_ok=True)
         done = manualgen(*command, *paths, "-j", jobs, "-o", target, "-q", env=env, timeout=600)
         assert b"Traceback" not in done.stderr
         assert done.returncode in {0, 1}
@@ -88,9 +90,11 @@ def test_no_day_but_that_of_the_source(tmp_path):
     paths = inputs("sample")
 
     def man(label, *arguments, **env) -> str:
-        done = manualgen("man", *paths, "-o", tmp_path / label, *arguments, env=env)
+        path = tmp_path / label / "page.5"
+        path.parent.mkdir(exist_ok=True)
+        done = manualgen("man", *paths, "-o", path, *arguments, env=env)
         assert done.returncode == 0
-        return (tmp_path / label).read_text()
+        return path.read_text()
 
     plain = man("plain")
     dated = man("dated", SOURCE_DATE_EPOCH="86399", TZ="Pacific/Kiritimati")

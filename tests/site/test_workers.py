@@ -61,7 +61,6 @@ def test_what_the_work_needs_is_inherited_not_pickled():
         return number + 1
 
     assert list(workers.map_shards(closure, range(6), 2)) == [1, 2, 3, 4, 5, 6]
-    assert workers._inherited is None
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -74,7 +73,6 @@ def test_an_error_comes_out_whole(jobs):
     with pytest.raises(ManualError) as raised:
         list(workers.map_shards(fail, range(6), jobs))
     assert raised.value.diagnostic.message == "no room"
-    assert workers._inherited is None
 
 
 def test_there_is_at_least_one_processor():

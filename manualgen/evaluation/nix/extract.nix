@@ -9,8 +9,9 @@
 #   pkgs     path of a package set, or null
 #   system   the system that packages are evaluated for
 #   modules  paths of modules
-#   flakes   modules of flakes, as {folder, attribute}
+#   flakes   modules of flakes, as {folder, attribute}, an attribute being a list of names
 #   inputs   folders of inputs of flakes, by name
+#   locks    what the flake.lock files of flakes say, by folder: Lock in flakes.py
 #   list     path of a file that holds a list of modules, or what `listed` describes; or null
 #   host     path of a file with modules whose options are not returned, or null; as `list`
 #   tree     path of a file that holds evaluated options, or null
@@ -22,8 +23,9 @@
 #   broken   modules to leave out, as {path: true}
 #   skip     values to leave out, as {"option field": true}, and types, as {"type file:line": true}
 #   skipFields fields to leave out of all options, as {field: true}
-#   explain  the module or value ("option field") whose failure is not caught, or null
-#   missing  paths in `config` that may be missing, as a tree of sets
+#   explain  the module, value ("option field") or type ("type file:line") whose failure is not
+#            caught, or null
+#   missing  paths in `config` and `options` that may be missing, as {config, options}, trees of sets
 #
 # Each record is written to the log as soon as it is evaluated. So an evaluation
 # that is ended, by a failure or a limit, has returned what came before.
@@ -45,16 +47,20 @@ let
     compareVersions
     concatMap
     elem
+    foldl'
     fromJSON
     functionArgs
     intersectAttrs
     isAttrs
     isFunction
     isList
+    isPath
+    isString
     listToAttrs
     map
     mapAttrs
     readFile
+    removeAttrs
     scopedImport
     toJSON
     toString
@@ -71,7 +77,7 @@ let
 
   inContext = words: addErrorContext "${request.nonce}${toJSON words}";
 
-  inherit (import ./purity.nix) importScope pureScope;
+  inherit (import ./purity.nix { inherit request report; }) importScope pureScope;
 
   inherit
     (import ./modules.nix {
@@ -210,32 +216,48 @@ let
       report
       inContext
       lib
-      pureScope
+      importScope
       packages
       ;
   };
 
   evaluate =
     modules:
-    lib.evalModules {
-      modules = hostModules ++ modules ++ [
-        {
-          _file = "manualgen";
-          # Options that are only defined here may be declared by modules that are not given.
-          config._module.check = false;
-        }
-      ];
-      specialArgs =
-        request.special
-        // host.specialArgs or { }
-        // listed.specialArgs or { }
-        // mapAttrs (_: file: loaded file lib) request.arguments
-        // {
-          pkgs = packages;
-        };
+    lib.evalModules (
+      {
+        modules = hostModules ++ modules ++ [
+          {
+            _file = "manualgen";
+            # Options that are only defined here may be declared by modules that are not given.
+            config._module.check = false;
+          }
+        ];
+      }
+      // (
+        if functionArgs lib.evalModules ? args && !(functionArgs lib.evalModules ? specialArgs) then
+          # Before 15.09.
+          {
+            args = { inherit lib; } // specialArgs;
+            check = false;
+          }
+        else
+          { inherit specialArgs; }
+      )
+    );
+
+  specialArgs =
+    request.special
+    // foldl' (all: found: all // found.host.specialArgs) { } ofFlakes
+    // host.specialArgs or { }
+    // listed.specialArgs or { }
+    // mapAttrs (_: file: loaded file lib) request.arguments
+    // {
+      pkgs = packages;
     };
 
-  hostModules = map (guardedInline request.host) (host.modules or [ ]);
+  hostModules =
+    concatMap (found: found.host.modules) ofFlakes
+    ++ map (guardedInline request.host) (host.modules or [ ]);
 
   evaluated = evaluate (
     map (path: /. + path) request.modules
@@ -243,17 +265,20 @@ let
     ++ map (guardedInline request.list) (listed.modules or [ ])
   );
 
-  # The files that declare the host's options, as the names of a set.
+  # The files that declare the host's options, as the names of a set. A module that is
+  # asked for is none of them, even if the host has it.
   hostFiles =
-    if request.host == null then
+    if hostModules == [ ] then
       { }
     else
-      listToAttrs (
+      removeAttrs (listToAttrs (
         map (file: {
           name = file;
           value = null;
         }) (filesOf (evaluate [ ]).options)
-      );
+      )) (request.modules ++ concatMap (found: fileOf found.module) ofFlakes);
+
+  fileOf = module: if isPath module || isString module then [ (toString module) ] else [ ];
 
   filesOf =
     tree:

@@ -151,11 +151,46 @@ rec {
   lua =
     {
       asBindings ? false,
-      columnWidth ? 100,
-      indentWidth ? 2,
-      indentUsingTabs ? false,
+      ...
     }:
-    format "lua" (if asBindings then types.attrsOf (nullable "lua value") else nullable "lua value");
+    let
+      value = nullable "lua value" // {
+        descriptionClass = "noun";
+      };
+    in
+    format "lua" (if asBindings then types.attrsOf value else value);
+
+  hocon = nestedFormat "hocon" "HOCON value";
+  php = nestedFormat "php" "PHP value";
+  libconfig = _: format "libconfig" (types.attrsOf (nested "libconfig value" (type: type)));
+  pythonVars = _: format "pythonVars" (types.attrsOf (nullable "Python value"));
+  elixirConf = _: format "elixirConf" (types.attrsOf (types.attrsOf (nullable "Elixir value")));
+
+  nixConf =
+    _:
+    format "nixConf" (
+      types.attrsOf (
+        types.nullOr (
+          types.oneOf (
+            primitives
+            ++ [
+              types.path
+              types.package
+            ]
+          )
+        )
+      )
+    );
+
+  kdl =
+    _:
+    format "kdl" (
+      types.unspecified
+      // {
+        description = "KDL document";
+        descriptionClass = "noun";
+      }
+    );
 
   plist = _: format "plist" (nullable "Property list (plist) value");
 }

@@ -1,4 +1,4 @@
-# Nixpkgs' lib, with three changes.
+# Nixpkgs' lib, with three changes; of any release since 13.10.
 #
 # What evalModules imports is a module: `importModule` imports it. A type that
 # cannot be evaluated is replaced where an option is declared with it. And names
@@ -14,7 +14,6 @@
 let
   inherit (builtins)
     attrNames
-    compareVersions
     concatStringsSep
     filter
     foldl'
@@ -25,6 +24,7 @@ let
     isFunction
     mapAttrs
     pathExists
+    readDir
     removeAttrs
     scopedImport
     seq
@@ -32,14 +32,19 @@ let
     unsafeGetAttrPos
     ;
 
-  oldest = "20.09";
-
   directory = if pathExists (/. + "${request.lib}/default.nix") then request.lib else dirOf request.lib;
 
   # Extensions are functions of lib, or of a set of arguments with `lib` in it.
   lib = foldl' extended original request.extensions;
 
-  original = checked (scopedImport scope (/. + request.lib));
+  original = checked (load scope (/. + request.lib));
+
+  checked =
+    lib:
+    if isAttrs lib && lib ? evalModules && lib ? mkOption then
+      lib
+    else
+      inContext [ "no-lib" request.lib ] (throw "${request.lib} is not Nixpkgs' lib");
 
   extended =
     base: file:
@@ -54,37 +59,49 @@ let
     else
       loaded (intersectAttrs names { lib = base; });
 
-  checked =
-    lib:
-    let
-      release = lib.trivial.release or lib.nixpkgsVersion or oldest;
-    in
-    if compareVersions release oldest < 0 then
-      inContext [ "old-lib" release ] (throw "lib ${release} is too old")
-    else
-      lib;
-
   # Only Nixpkgs' own files are changed, not files with the same names in extensions.
-  scope = importScope (
+  load =
     scope: path:
     let
-      loaded = scopedImport scope path;
       file = toString path;
+      name = if file == directory then "default.nix" else baseNameOf file;
     in
-    if file == "${directory}/modules.nix" then
+    if (file == directory || dirOf file == directory) && hasAttr name files then
+      files.${name}
+    else
+      scopedImport scope path;
+
+  scope = importScope load;
+
+  # The files of the library itself, which import each other in releases before 17.03.
+  files = mapAttrs (
+    name: _:
+    let
+      path = /. + "${directory}/${name}";
+      loaded = scopedImport scope path;
+    in
+    if name == "modules.nix" then
       scopedImport moduleSystem path
-    else if file == "${directory}/options.nix" && isFunction loaded then
-      arguments: withSafeTypes arguments (loaded arguments)
+    else if name == "options.nix" && isFunction loaded then
+      arguments: withSafeTypes arguments.lib (loaded arguments)
+    else if name == "options.nix" then
+      withSafeTypes original loaded
     else
       loaded
-  );
+  ) (readDir (/. + directory));
 
-  moduleSystem = importScope (_: importModule);
+  moduleSystem = importScope (
+    _: path:
+    if toString path == directory || dirOf (toString path) == directory then
+      load scope path
+    else
+      importModule path
+  );
 
   # A type that cannot be evaluated would take its option along, because
   # evalModules looks into types; so it is replaced where it is declared.
   withSafeTypes =
-    arguments: options:
+    lib: options:
     if options ? mkOption then
       options
       // {
@@ -94,7 +111,7 @@ let
             if declared ? type then
               declared
               // {
-                type = safeType arguments.lib (unsafeGetAttrPos "type" declared) declared.type;
+                type = safeType lib (unsafeGetAttrPos "type" declared) declared.type;
               }
             else
               declared
@@ -114,6 +131,8 @@ let
     in
     if hasAttr "type ${key}" request.skip then
       instead
+    else if request.explain == "type ${key}" then
+      inContext [ "type" key ] (seq (type.getSubModules or null) type)
     else if tried.success then
       tried.value
     else

@@ -27,6 +27,7 @@ let
     pathExists
     removeAttrs
     scopedImport
+    substring
     tryEval
     typeOf
     ;
@@ -41,7 +42,7 @@ let
     if hasAttr file request.broken then
       emptyModule
     else if !(pathExists path) then
-      report [ "absent" file ] emptyModule
+      (if isInternal file then emptyModule else report [ "absent" file ] emptyModule)
     else
       inContext [ "module" file ] (
         report [ "module" file ] (
@@ -56,8 +57,21 @@ let
         )
       );
 
+  # A library alone lacks these modules of Nixpkgs. All of their options are internal.
+  isInternal =
+    file:
+    elem file (
+      map (name: "${request.nixpkgs}/${name}") [
+        "modules/generic/meta-maintainers.nix"
+        "nixos/modules/misc/assertions.nix"
+        "nixos/modules/misc/meta.nix"
+      ]
+    );
+
   # Whatever a file was to be called with, in the end it is a module without anything.
   emptyModule = arguments: if isModuleArguments arguments then { } else emptyModule;
+
+  explainsType = request.explain != null && substring 0 5 request.explain == "type ";
 
   # A failure of the module to explain is not caught, so that Nix prints its trace.
   attempt =
@@ -66,7 +80,7 @@ let
       traced = inContext [ "module" file ] value;
       tried = tryEval traced;
     in
-    if request.explain == file then
+    if request.explain == file || explainsType then
       traced
     else if tried.success then
       tried.value
@@ -191,19 +205,23 @@ let
       pkgs = pkgsFor file;
       lib = libFor file arguments.lib;
     }
-      // (
-        if request.names.options == { } then
-          { }
-        else
-          { options = withEmptySets request.names.options arguments.options; }
-      )
-      // (
-        if request.missing == { } then
-          { }
-        else
-          { config = withStubs [ "config" ] request.missing arguments.config; }
-      )
-      // suppliedLater names arguments;
+    // (
+      if request.names.options == { } && request.missing.options == { } then
+        { }
+      else
+        {
+          options = withOptionStubs "" request.missing.options (
+            withEmptySets request.names.options arguments.options
+          );
+        }
+    )
+    // (
+      if request.missing.config == { } then
+        { }
+      else
+        { config = withStubs [ "config" ] request.missing.config arguments.config; }
+    )
+    // suppliedLater names arguments;
 
   isModuleArguments =
     arguments: isAttrs arguments && arguments ? config && arguments ? options && arguments ? lib;
@@ -264,6 +282,43 @@ let
       else
         real.${name}
     ) names;
+
+  # An option that no given module declares is its name in a text, as any option is.
+  withOptionStubs =
+    prefix: names: real:
+    if real._type or null == "option" then
+      real
+    else
+      real
+      // mapAttrs (
+        name: below:
+        let
+          here = "${prefix}${name}";
+          unknown = report [ "touched" "config" ] (throw "${here} is not declared by any module");
+        in
+        if real ? ${name} then
+          if below == { } then real.${name} else withOptionStubs "${here}." below real.${name}
+        else
+          withOptionStubs "${here}." below (mapAttrs (_: _: unknown) ofOptions)
+          // {
+            __toString = _: here;
+          }
+      ) names;
+
+  # What an option has that no stub can tell.
+  ofOptions = {
+    default = null;
+    defaultText = null;
+    definitions = null;
+    definitionsWithLocations = null;
+    description = null;
+    example = null;
+    files = null;
+    highestPrio = null;
+    isDefined = null;
+    type = null;
+    value = null;
+  };
 
   # `options.programs ? foo` fails where there is no `options.programs`.
   withEmptySets =

@@ -1,9 +1,13 @@
 # Imports without the clock and the machine, and with one way to print floats.
 #
 # The evaluator's own restriction keeps files, environment and network away.
-# The current time and system are left; they are taken from the scope of every file here.
+# The current time and system are left; they are taken from the scope of every file here,
+# and the search path, which has Nixpkgs and the inputs that are given.
+{ request, report }:
+
 let
   inherit (builtins)
+    elemAt
     isFloat
     match
     removeAttrs
@@ -19,11 +23,27 @@ let
         builtins = pureBuiltins // {
           inherit (scope) import;
         };
+        __findFile = _: found;
         __currentTime = throw "the time is not available in pure evaluation";
         __currentSystem = throw "the system is not available in pure evaluation";
       };
     in
     scope;
+
+  # `<nixpkgs/lib>` and the like.
+  found =
+    path:
+    let
+      parts = match "([^/]*)(/.*)?" path;
+      name = elemAt parts 0;
+      rest = if elemAt parts 1 == null then "" else elemAt parts 1;
+    in
+    if request.inputs ? ${name} then
+      /. + "${request.inputs.${name}}${rest}"
+    else if name == "nixpkgs" then
+      /. + "${request.nixpkgs}${rest}"
+    else
+      report [ "touched" "<${name}>" ] (throw "<${name}> is not on the search path");
 
   pureBuiltins =
     removeAttrs builtins [

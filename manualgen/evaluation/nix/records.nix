@@ -17,6 +17,7 @@ let
     elem
     filter
     foldl'
+    functionArgs
     hasAttr
     isAttrs
     isList
@@ -53,6 +54,9 @@ let
       in
       if tried.success then tried else report [ "failed" name field ] failure;
 
+  # A type fails wherever evalModules looks at it, so nothing on the way to it is caught.
+  explainsType = request.explain != null && substring 0 5 request.explain == "type ";
+
   failure = {
     success = false;
     value = null;
@@ -68,7 +72,7 @@ let
     in
     if hasAttr key request.skip then
       instead
-    else if request.explain == key then
+    else if request.explain == key || explainsType then
       traced
     else if tried.success then
       tried.value
@@ -165,7 +169,7 @@ let
       empty = evaluateOr name "type" [ ] (emptyOf option.type);
       tried = {
         description = try "description" (text (option.description or null));
-        type = try "type" (withoutContext (option.type.description or "unspecified"));
+        type = try "type" (withoutContext (descriptionOf option.type));
       }
       // (if has "example" then { example = try "example" (renderValue option.example); } else { })
       // (
@@ -210,6 +214,8 @@ let
               value = positionOf (
                 if field == "type" && untyped then
                   option.type.manualgenFailed
+                else if field == "default" && has "defaultText" then
+                  unsafeGetAttrPos "defaultText" option
                 else
                   unsafeGetAttrPos field option
               );
@@ -261,14 +267,29 @@ let
     else
       literal (pretty value) // { evaluated = true; };
 
+  # Types have descriptions since 16.09; before, their names are written for readers.
+  descriptionOf = type: type.description or type.name or "unspecified";
+
+  # A library of a release before 20.09 has no `toPretty`, or one for single lines.
+  breaksLines =
+    lib ? generators.toPretty
+    && (functionArgs lib.generators.toPretty == { } || functionArgs lib.generators.toPretty ? multiline);
+
   pretty =
-    lib.options.renderOptionValue or (value: {
-      _type = "literalExpression";
-      text = lib.generators.toPretty {
-        multiline = true;
-        allowPrettyValues = true;
-      } value;
-    });
+    if lib ? options.renderOptionValue then
+      lib.options.renderOptionValue
+    else
+      value: {
+        _type = "literalExpression";
+        text =
+          if breaksLines then
+            lib.generators.toPretty {
+              multiline = true;
+              allowPrettyValues = true;
+            } value
+          else
+            import ./pretty.nix value;
+      };
 
   related =
     entry:
@@ -347,11 +368,20 @@ let
 
   deepest = 20;
 
-  # What tells submodules apart: their options, and where these are declared.
+  # What tells submodules apart: their options, and where these are declared. As a
+  # list, because an option may be called `__toString` or `outPath`.
   identityOf =
     tree:
     let
-      tried = tryEval (toJSON (mapAttrs (_: identityOfNode) (removeAttrs tree [ "_module" ])));
+      options = removeAttrs tree [ "_module" ];
+      tried = tryEval (
+        toJSON (
+          map (name: [
+            name
+            (identityOfNode options.${name})
+          ]) (attrNames options)
+        )
+      );
     in
     if tried.success then tried.value else "";
 

@@ -30,6 +30,11 @@ let
   closing = fromJSON ''"\ue001"'';
   assumed = fromJSON ''"\ue002"'';
 
+  # The first and the last of the names of a set whose names are not known: a text
+  # that lists the names has both, and records.py replaces what is between them.
+  first = fromJSON ''" \ue003"'';
+  last = fromJSON ''"\ue004"'';
+
   unavailable =
     path: report [ "touched" "pkgs" ] (throw "${path} is not available without a package set");
 
@@ -46,16 +51,33 @@ let
         }) names
       );
 
+  unknownNames =
+    path:
+    if explaining then
+      { }
+    else
+      let
+        unknown = unavailable "what is in ${path}";
+      in
+      {
+        ${first} = unknown;
+        ${last} = unknown;
+      };
+
   package =
     path: name: children:
     let
       self =
-        onlyWithPackages path [
+        unknownNames path
+        // onlyWithPackages path [
           "version"
           "src"
           "drvPath"
           "passthru"
           "meta"
+          # What types have.
+          "getSubModules"
+          "getSubOptions"
         ]
         // childrenOf path children
         // {
@@ -121,7 +143,8 @@ let
   # A set of packages has all names that the sources use anywhere.
   packageSet =
     path: children:
-    childrenOf path (request.names.words // children)
+    unknownNames path
+    // childrenOf path (request.names.words // children)
     // {
       __pretty = _: path;
       val = null;
@@ -241,7 +264,7 @@ let
 
   platform =
     if lib ? systems.elaborate then
-      lib.systems.elaborate request.system
+      lib.systems.elaborate { inherit (request) system; }
     else
       let
         parts = match "([^-]+)-(.*)" request.system;
@@ -291,7 +314,8 @@ let
   );
 
   self =
-    mapAttrs (name: children: named "pkgs.${name}" name children) (words // request.names.pkgs)
+    unknownNames "pkgs"
+    // mapAttrs (name: children: named "pkgs.${name}" name children) (words // request.names.pkgs)
     // functionsOf 1
     // functionsOf 2
     // functionsOf 3
@@ -312,6 +336,8 @@ let
       buildPackages = self;
       __splicedPackages = self;
       newScope = _: callPackage;
+      extend = _: self;
+      appendOverlays = _: self;
       callPackages = callPackage;
       _type = "pkgs";
     };

@@ -1,3 +1,4 @@
+# flake-parts: the options of flakes, and those for each system.
 { lib, inputs, ... }:
 let
   folder = inputs.flake-parts + "/modules";

@@ -1,3 +1,4 @@
+# stylix for home-manager, with one option of home-manager that it needs.
 { lib, inputs, ... }:
 [
   (inputs.stylix + "/stylix/hm")

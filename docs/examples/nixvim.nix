@@ -1,3 +1,4 @@
+# nixvim, with the library that its modules get.
 { lib, inputs, ... }:
 let
   extended = lib.extend (import (inputs.nixvim + "/lib/overlay.nix"));

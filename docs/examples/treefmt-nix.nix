@@ -1,3 +1,4 @@
+# treefmt-nix, whose own function evaluates its modules.
 { pkgs, inputs, ... }:
 let
   treefmt = import inputs.treefmt-nix;

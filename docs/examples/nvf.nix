@@ -1,3 +1,4 @@
+# nvf. With `--input mnw=FOLDER` it has the options of mnw as well.
 {
   lib,
   pkgs,
@@ -21,7 +22,6 @@ in
     lib = extended;
   };
   specialArgs = {
-    inherit self;
-    inputs = { };
+    inherit self inputs;
   };
 }

@@ -1,3 +1,4 @@
+# home-manager, with the library that its modules get.
 {
   lib,
   pkgs,

@@ -8,7 +8,7 @@ const manualgenSearch = (() => {
   const SEPARATOR = "\x7f";
   const [FIRST, DIGITS, FIRST_MORE, MORE] = [0x30, 44, 0x5d, 34];
 
-  /* Read numbers as `_number` in search_index.py writes them. */
+  /* Read numbers as `_Numbers` in search_index.py writes them. */
   const reader = (text) => {
     let position = 0;
     return {

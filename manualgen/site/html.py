@@ -43,8 +43,8 @@ class PageRenderer:
         """
         self._plan = plan
         self._alone = alone
-        self._texts: dict[str, str] = {}
-        self._known_texts: dict[docutils_nodes.Node, str] = {}
+        self._entries: dict[str, tuple[str, str]] = {}
+        self._descriptions: dict[docutils_nodes.Node, search_index.Description] = {}
         manual = plan.manual
         outline = manual.outline
         self._writer = HtmlWriter(
@@ -71,31 +71,25 @@ class PageRenderer:
         """The identifiers that the references on the last page name."""
         return self._writer.asked
 
-    def take_texts(self) -> dict[str, str]:
-        """Return identifier → text to search, of the options on pages since the last call."""
-        texts = self._texts
-        self._texts = {}
-        return texts
+    def take_entries(self) -> dict[str, tuple[str, str]]:
+        """Return identifier → entry for the search, of the options written since the last call."""
+        entries = self._entries
+        self._entries = {}
+        return entries
 
     def _section_of(self, number: int, index: int) -> nodes.option:
-        """Return the section of an option of a set."""
+        """Return the section of an option of a set, and note its entry for the search."""
         included = self._plan.placements[number].included
-        name = included.catalog.ids[index]
-        section = included.sections.section(included.catalog.options[index], name)
-        text = self._text_of(section)
-        if text:
-            self._texts[name] = text
+        option, name = included.catalog.options[index], included.catalog.ids[index]
+        section = included.sections.section(option, name)
+        if section.children:
+            # Options with equal descriptions share the node.
+            first = section.children[0]
+            known = self._descriptions.get(first)
+            if known is None:
+                known = self._descriptions[first] = search_index.description_of(first)
+            self._entries[name] = search_index.entry_of(option.name, known)
         return section
-
-    def _text_of(self, section: nodes.option) -> str:
-        # Options with equal descriptions share the node.
-        first = section.children[0] if section.children else None
-        if first is None:
-            return ""
-        text = self._known_texts.get(first)
-        if text is None:
-            text = self._known_texts[first] = search_index.text_of(section)
-        return text
 
     def index(self) -> bytes:
         """Return the front page of a manual without chapters: the tree of its pages."""

@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes as docutils_nodes
 
@@ -40,22 +40,52 @@ _LONGEST_SENTENCE = 160
 """The characters after which a sentence is cut."""
 
 
-def text_of(section: nodes.option) -> str:
-    """Return the text by which an option is found: the start of its first paragraph.
+class Description(NamedTuple):
+    """What the search knows of a description.
+
+    Attributes:
+        sentence: its first sentence as plain text.
+        words: the words of the start of its first paragraph.
+    """
+
+    sentence: str
+    words: frozenset[str]
+
+
+NO_DESCRIPTION = Description("", frozenset())
+
+
+def description_of(node: docutils_nodes.Node) -> Description:
+    """Return what the search knows of a description.
 
     Args:
-        section: the option's section.
-
-    Returns:
-        Plain text; "" without a description.
+        node: the first node of an option's section.
     """
-    description = section.children[0] if section.children else None
-    if not isinstance(description, nodes.option_description):
-        return ""
-    for block in description.children:
-        if isinstance(block, docutils_nodes.paragraph):
-            return block.astext()[:_LONGEST_TEXT]
-    return ""
+    if isinstance(node, nodes.option_description):
+        for block in node.children:
+            if isinstance(block, docutils_nodes.paragraph):
+                text = block.astext()[:_LONGEST_TEXT]
+                words = frozenset(_WORD.findall(text.lower())) - _IGNORED
+                return Description(first_sentence(text), words)
+    return NO_DESCRIPTION
+
+
+def entry_of(name: str, description: Description) -> tuple[str, str]:
+    """Return the sentence of an option, and the words by which it is found beside its name.
+
+    A word of the option's own name is left out: names are searched anyway.
+
+    Args:
+        name: the name of the option.
+        description: what is known of its description.
+    """
+    words = description.words
+    lower = name.lower()
+    known = [word for word in words if word in lower]
+    if known:
+        # Most words are no part of a name, so few names are divided into words.
+        words = words.difference(map(str.lower, _WORDS_OF_NAME.findall(name)))
+    return description.sentence, " ".join(words)
 
 
 _SENTENCE = re.compile(r".{12,}?[.!?](?=\s+[^a-z\s])", re.DOTALL)
@@ -70,34 +100,44 @@ def first_sentence(text: str) -> str:
     return line[:_LONGEST_SENTENCE].rpartition(" ")[0].rstrip(",;:") + " …"
 
 
-def files(plan: SitePlan, texts_of: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the files.
+class SearchIndex:
+    """The data of a site's search.
 
-    Args:
-        plan: the plan of the site.
-        texts_of: identifier of an option → its text, as :func:`text_of` returns it.
+    The columns of names do not depend on descriptions: they are made while other processes
+    render pages.
     """
-    catalogs = [placement.included.catalog for placement in plan.placements]
-    texts = [texts_of.get(name, "") for catalog in catalogs for name in catalog.ids]
-    names = [_printable(option.name) for catalog in catalogs for option in catalog.options]
-    size = max(_FEWEST_SENTENCES, -(-len(texts) // _MOST_SHARDS))
-    words = _script("words", _words(names, texts))
-    shards = [
-        _script(number, [first_sentence(t) for t in texts[start : start + size]])
-        for number, start in enumerate(range(0, len(texts), size))
-    ]
-    # A browser must not combine files of two builds from its cache.
-    digest = hashlib.sha256(b"".join([words, *shards])).hexdigest()
-    data = {
-        **_options(plan, catalogs),
-        "divisions": _divisions(plan),
-        "shard": size,
-        "version": digest[:8],
-    }
-    yield f"{FOLDER}/names.js", _script("names", data)
-    yield f"{FOLDER}/words.js", words
-    for number, shard in enumerate(shards):
-        yield f"{FOLDER}/{number}.js", shard
+
+    def __init__(self, plan: SitePlan) -> None:
+        """Make the columns of names.
+
+        Args:
+            plan: the plan of the site.
+        """
+        catalogs = [placement.included.catalog for placement in plan.placements]
+        self._ids = [name for catalog in catalogs for name in catalog.ids]
+        self._data = _columns(plan, catalogs)
+        self._data["divisions"] = _divisions(plan)
+
+    def files(self, entries: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+        """Yield path and content of the files.
+
+        Args:
+            entries: identifier of an option → what :func:`entry_of` returns.
+        """
+        found = [entries.get(name, ("", "")) for name in self._ids]
+        size = max(_FEWEST_SENTENCES, -(-len(found) // _MOST_SHARDS))
+        words = _script("words", _words([words for _, words in found]))
+        shards = [
+            _script(number, [sentence for sentence, _ in found[start : start + size]])
+            for number, start in enumerate(range(0, len(found), size))
+        ]
+        # A browser must not combine files of two builds from its cache.
+        digest = hashlib.sha256(b"".join([words, *shards])).hexdigest()
+        data = {**self._data, "shard": size, "version": digest[:8]}
+        yield f"{FOLDER}/names.js", _script("names", data)
+        yield f"{FOLDER}/words.js", words
+        for number, shard in enumerate(shards):
+            yield f"{FOLDER}/{number}.js", shard
 
 
 def _script(key: str | int, value: object) -> bytes:
@@ -113,14 +153,14 @@ def _printable(text: str) -> str:
     return text if text.isprintable() else FORBIDDEN_IN_HTML.sub("\ufffd", text)
 
 
-def _options(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, object]:
+def _columns(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, object]:
     """Return the columns of all options: names, types, pages and unusual identifiers."""
     count_of: dict[str, int] = defaultdict(int)
     for catalog in catalogs:
         for option in catalog.options:
             count_of[option.type] += 1
     types = sorted(count_of, key=lambda text: (-count_of[text], text))
-    code = {text: _number(rank) for rank, text in enumerate(types)}
+    code = {text: _numbers[rank] for rank, text in enumerate(types)}
     lines, unusual = list[str](), dict[str, str]()
     pages: dict[str, int] = {}
     paths, runs = list[str | int](), list[list[int]]()
@@ -137,7 +177,7 @@ def _options(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
             # The last component is always written: equal names are two options too.
             common = min(common, len(parts) - 1)
             rest = ".".join(parts[common:])
-            lines.append(f"{_number(len(before) - common)}{code[option.type]}{rest}")
+            lines.append(f"{_numbers[len(before) - common]}{code[option.type]}{rest}")
             before = parts
             if name != catalog.prefix + shown.translate(_IN_IDENTIFIERS):
                 unusual[str(len(lines) - 1)] = name
@@ -155,7 +195,7 @@ def _options(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
         "names": _SEPARATOR.join(lines),
         "types": [_printable(text) for text in types],
         "pages": paths,
-        "runs": "".join([_number(number) for run in runs for number in run]),
+        "runs": "".join([_numbers[number] for run in runs for number in run]),
         "ids": unusual,
     }
 
@@ -206,32 +246,59 @@ def _divisions(plan: SitePlan) -> list[tuple[str, str, int]]:
 
 _WORD = re.compile(r"[^\W_]{2,}")
 _WORDS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+")
+_IGNORED = frozenset(
+    [
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "for",
+        "from",
+        "has",
+        "if",
+        "in",
+        "is",
+        "it",
+        "its",
+        "not",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "this",
+        "to",
+        "use",
+        "used",
+        "was",
+        "when",
+        "whether",
+        "which",
+        "will",
+        "with",
+    ]
+)
 _COMMON = 20
 """A word that is in the sentences of one option in so many tells nothing."""
 _FEW = 50
 """A word in the sentences of no more options than this is never common."""
 
 
-def _words(names: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
-    """Return the words of sentences, and for each the options whose sentence has it.
-
-    A word that is part of the option's own name is left out: the name is searched anyway.
+def _words(words_of: Sequence[str]) -> dict[str, str]:
+    """Return the words of descriptions, and for each the options that have it.
 
     Args:
-        names: the names of the options, in lower case.
-        texts: their sentences.
+        words_of: the words of each option, in order, with spaces between them.
     """
-    words_of: dict[str, list[str]] = {}
     found: dict[str, list[int]] = defaultdict(list)
-    for index, text in enumerate(texts):
-        words = words_of.get(text)
-        if words is None:
-            words = words_of[text] = sorted(set(_WORD.findall(text.lower())))
-        name = set(map(str.lower, _WORDS_OF_NAME.findall(names[index])))
-        for word in words:
-            if word not in name:
-                found[word].append(index)
-    most = max(_FEW, len(texts) // _COMMON)
+    for index, words in enumerate(words_of):
+        for word in words.split():
+            found[word].append(index)
+    most = max(_FEW, len(words_of) // _COMMON)
     kept = sorted(word for word, indices in found.items() if len(indices) <= most)
     return {
         "words": _SEPARATOR.join(_front_coded(kept)),
@@ -249,7 +316,7 @@ def _front_coded(words: Iterable[str]) -> Iterator[str]:
                 break
             common += 1
         common = min(common, _DIGITS - 1)
-        yield _number(common) + word[common:]
+        yield _numbers[common] + word[common:]
         before = word
 
 
@@ -257,7 +324,7 @@ def _differences(indices: Iterable[int]) -> str:
     before = -1
     digits = []
     for index in indices:
-        digits.append(_number(index - before - 1))
+        digits.append(_numbers[index - before - 1])
         before = index
     return "".join(digits)
 
@@ -269,11 +336,17 @@ _FIRST_MORE = 0x5D
 _MORE = 34
 
 
-def _number(value: int) -> str:
-    """Return a number as characters: the first ones base 34, the last one base 44."""
-    digits = ""
-    while value >= _DIGITS:
-        value -= _DIGITS
-        digits += chr(_FIRST_MORE + value % _MORE)
-        value //= _MORE
-    return digits + chr(_FIRST + value)
+class _Numbers(dict[int, str]):
+    """Memoizes numbers as characters: the first ones base 34, the last one base 44."""
+
+    def __missing__(self, number: int) -> str:
+        value, digits = number, ""
+        while value >= _DIGITS:
+            value -= _DIGITS
+            digits += chr(_FIRST_MORE + value % _MORE)
+            value //= _MORE
+        self[number] = text = digits + chr(_FIRST + value)
+        return text
+
+
+_numbers = _Numbers()

@@ -80,11 +80,12 @@ def build(
         total = sum(map(len, shards))
         size = 0
         dependencies: dict[str, frozenset[str]] = {}
-        texts: dict[str, str] = {}
+        entries: dict[str, tuple[str, str]] = {}
         with building.render(renderer.write, shards, total, options, diagnostics) as results:
             other_files = list(_other_files(plan, renderer))
+            index = search_index.SearchIndex(plan)
             for written, found in results:
-                texts.update(found)
+                entries.update(found)
                 for name, new, length, asked in written:
                     staged.register(name, new=new)
                     size += length
@@ -96,7 +97,7 @@ def build(
             size += staged.add(name, resources.text(name, plan.settings.theme).encode())
         for picture in plan.manual.picture_files:
             size += staged.add(picture.name, picture.data)
-        for name, data in (*other_files, *search_index.files(plan, texts)):
+        for name, data in (*other_files, *index.files(entries)):
             size += staged.add(name, data)
     count = total if all_or_nothing else total + 2
     return BuildResult(count, size, diagnostics, dependencies)
@@ -113,14 +114,14 @@ class _Renderer:
         """Write pages.
 
         The data is a pair: for each page its path, whether it is new, its size, and the
-        identifiers that its references name; and the texts of its options to search.
+        identifiers that its references name; and the entries of its options for the search.
         """
         written = []
         for page in shard:
             data = self.pages.page(page)
             new = self._stage.put(page.path, data)
             written.append((page.path, new, len(data), self.pages.asked))
-        result = (written, self.pages.take_texts())
+        result = (written, self.pages.take_entries())
         return Rendered(result, len(shard), self.pages.take_diagnostics())
 
 

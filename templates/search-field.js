@@ -117,6 +117,7 @@
     // What a reader is moving through stays as it is.
     if (!list.contains(document.activeElement)) {
       const groups = [optionGroup(answer), divisionGroup(answer), nearestGroup(answer)];
+      if ((answer.divisions[0]?.score ?? 0) > (answer.options[0]?.score ?? 0)) groups.reverse();
       list.replaceChildren(...groups.filter(Boolean));
       status.textContent = summary(answer);
       focusFollowed();
@@ -232,7 +233,7 @@
   const FOLLOWED = "manual-search-followed";
 
   /* Keep the query in the address. The first letter adds an entry to the history, so that
-     going back leads to the page as it was. */
+     going back closes the results. */
   const remember = () => {
     const url = new URL(location.href);
     const had = url.searchParams.has("q");
@@ -242,7 +243,8 @@
     else url.searchParams.delete("in");
     if (url.href === location.href) return;
     try {
-      if (!had) history.pushState(null, "", url);
+      // Going back skips what was added without the reader's doing.
+      if (!had && navigator.userActivation?.isActive) history.pushState(null, "", url);
       else history.replaceState(null, "", url);
     } catch { /* a browser that keeps the addresses of files as they are */ }
   };
@@ -278,8 +280,8 @@
 
   /* ── Keys ──────────────────────────────────────────────────────────────── */
   field.addEventListener("input", () => {
-    ask();
     remember();
+    ask();
   });
 
   form.addEventListener("submit", (event) => {
@@ -327,6 +329,9 @@
   addEventListener("popstate", recall);
 
   ready().catch(() => { /* said when something is asked for */ });
-  if (field.value) ask();   // typed before this was loaded
-  else if (new URL(location.href).searchParams.has("q")) recall();
+  if (field.value) {
+    // Typed before this was loaded.
+    remember();
+    ask();
+  } else if (new URL(location.href).searchParams.has("q")) recall();
 }

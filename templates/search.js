@@ -381,6 +381,7 @@ const manualgenSearch = (() => {
   const DEPTH = 0.02;
   const FREE_OF_MODULE = 2;
   const FURTHER_OF_MODULE = 0.88;
+  const MANY = 8000;
   const DIVERSE = 400;         // how many options are put in order
   const RELEVANT = 0.4;        // of the best score
 
@@ -414,7 +415,11 @@ const manualgenSearch = (() => {
   };
 
   function* rankedOptions(index, text, terms, fitting, range) {
-    const { matched, frequencies, complete } = yield* matching(index, terms, fitting, range);
+    const found = yield* matching(index, terms, fitting, range);
+    const { frequencies, complete } = found;
+    // The first letters fit nearly everything. Of so much, only short names can be meant.
+    const isShort = (option) => index.begin[option + 1] - index.begin[option] <= 3;
+    const matched = found.matched.length > MANY ? found.matched.filter(isShort) : found.matched;
     const total = Math.log(1 + range[1] - range[0]);
     const weights = terms.map((term, t) => {
       // A rare word says more about what is meant.
@@ -435,7 +440,7 @@ const manualgenSearch = (() => {
     yield;
     const ranked = bestOf(relevant, scores, DIVERSE)
       .map((i) => ({ option: matched[i], score: scores[i] }));
-    return { ranked: spread(index, ranked), count: relevant.length };
+    return { ranked: spread(index, ranked), count: relevant.length + found.matched.length - matched.length };
   }
 
   /* Return the entries with the highest scores, in order; at least `most`, if there are so many. */

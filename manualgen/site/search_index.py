@@ -88,7 +88,7 @@ def entry_of(name: str, description: Description) -> tuple[str, str]:
     return description.sentence, " ".join(words)
 
 
-_SENTENCE = re.compile(r".{12,}?[.!?](?=\s+[^a-z\s])", re.DOTALL)
+_SENTENCE = re.compile(r".{8,}?[.!?](?=\s+[^a-z\s])", re.DOTALL)
 
 
 def first_sentence(text: str) -> str:

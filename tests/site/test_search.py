@@ -164,7 +164,7 @@ def test_nothing_moves_when_sentences_arrive(page, site):
         held.append(route)
 
     page.route(re.compile(r"/search/\d+\.js"), hold)
-    page.goto(f"{site.as_uri()}/index.html?q=enable")
+    page.goto(f"{site.as_uri()}/index.html?q=enable", wait_until="commit")
     wait(page, "enable")
     tops = "() => [...document.querySelectorAll('#search-results li')].map((e) => e.offsetTop)"
     before = page.evaluate(tops)

@@ -11,6 +11,7 @@
   const list = results.querySelector(".search-list");
   const scopes = results.querySelector(".search-scopes");
   const SHOWN = 50;
+  const SHOWN_AT_ONCE = 15;
   const LONGEST_TYPE = 60;
   const SLICE = 8;   // milliseconds, after which the browser may paint
 
@@ -120,7 +121,7 @@
       if ((answer.divisions[0]?.score ?? 0) > (answer.options[0]?.score ?? 0)) groups.reverse();
       list.replaceChildren(...groups.filter(Boolean));
       status.textContent = summary(answer);
-      focusFollowed();
+      showRest(answer);
     }
     // Without the words of descriptions, the answer is not complete.
     results.ariaBusy = String(!hasWords);
@@ -128,15 +129,35 @@
     else delete results.dataset.query;
   };
 
-  const counted = (number, one) => `${number.toLocaleString("en")} ${one}${number === 1 ? "" : "s"}`;
+  /* Show the options below those that a screen holds, after it has been painted. */
+  const showRest = ({ options, terms }) => {
+    const items = list.querySelector(".search-options");
+    const number = asked;
+    const rest = options.slice(SHOWN_AT_ONCE);
+    const work = () => {
+      if (number !== asked) return;
+      for (const { option } of rest.splice(0, SHOWN_AT_ONCE)) {
+        items.append(optionItem(option, terms));
+      }
+      if (rest.length) pause(work);
+      else focusFollowed();
+    };
+    if (rest.length) pause(work);
+    else focusFollowed();
+  };
+
+  const counted = (number, one, several) =>
+    `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
 
   const summary = ({ count, options, divisions }) => {
     const parts = [];
     if (count) {
       const cut = count > options.length ? `, the best ${options.length} of them below` : "";
-      parts.push(counted(count, "option") + cut);
+      parts.push(counted(count, "option", "options") + cut);
     }
-    if (divisions.length) parts.push(counted(divisions.length, "chapter"));
+    if (divisions.length) {
+      parts.push(counted(divisions.length, "chapter or section", "chapters and sections"));
+    }
     return parts.join("; ") || "Nothing found.";
   };
 
@@ -151,13 +172,17 @@
 
   const optionGroup = ({ options, terms }) => {
     if (!options.length) return null;
-    return group("Options", options.map(({ option }) => optionItem(option, terms)));
+    const first = options.slice(0, SHOWN_AT_ONCE);
+    const made = group("Options", first.map(({ option }) => optionItem(option, terms)));
+    made.lastChild.classList.add("search-options");
+    return made;
   };
 
   const optionItem = (option, terms) => {
     const { data, names, types } = index;
     const name = names[option];
-    const made = link(search.addressOf(index, option), element("code", "", ...marked(name, terms, true)));
+    const shown = element("code", "", ...marked(name, terms, true));
+    const made = link(search.addressOf(index, option), shown);
     made.dataset.name = name;
     const type = data.types[types[option]];
     const short = type.length > LONGEST_TYPE ? `${type.slice(0, LONGEST_TYPE)}…` : type;

@@ -93,7 +93,17 @@ const manualgenSearch = (() => {
       names[option] = path.join(".");
       begin[option + 1] = parts.length;
     }
+    const withWord = new Map();   // word → the components that have it
+    components.forEach(({ text, starts, ends }, component) => {
+      for (let word = 0; word < starts.length; word++) {
+        const part = text.slice(starts[word], ends[word]);
+        const known = withWord.get(part);
+        if (known) known.push(component);
+        else withWord.set(part, [component]);
+      }
+    });
     const index = {
+      withWord,
       data, names, types, begin, components,
       parts: Uint32Array.from(parts),
       branches: Uint32Array.from(branches),
@@ -213,7 +223,6 @@ const manualgenSearch = (() => {
       if (fit > best) best = fit;
     }
     if (best < ABBREVIATION && abbreviated(term, component)) best = ABBREVIATION;
-    if (best < CLIPPED && term.length > 5 && isLongerFormOf(term, component)) best = CLIPPED;
     return best;
   };
 
@@ -238,13 +247,6 @@ const manualgenSearch = (() => {
     }
     return null;
   };
-
-  /* Whether a word is the beginning of a term, as `sync` of `synchronization`. */
-  const isLongerFormOf = (term, { text, starts, ends }) =>
-    starts.some((start, word) => {
-      const length = ends[word] - start;
-      return length > 3 && length < term.length && text.startsWith(term.slice(0, length), start);
-    });
 
   /* Return how many letters have to be changed, added, left out or swapped to make a text of a
      term; `most` + 1 if these are more. With `begun`, only the beginning of the text counts. */
@@ -293,23 +295,30 @@ const manualgenSearch = (() => {
   /* ── One term and all of the data ──────────────────────────────────────── */
   const SLICE = 500;   // how many components are looked at between two pauses
   const FITS_KEPT = 32;
-  const SHORT_TERM = 6;
+  const SHORTEST_CLIPPED = 4;
 
   /* Return for each component how well a term fits it. */
-  function* fitsOfComponents({ components }, term) {
+  function* fitsOfComponents({ components, withWord }, term) {
     const found = new Float32Array(components.length);
     const bits = letters(term);
     const singular = term.length > 4 && term.endsWith("s") ? term.slice(0, -1) : null;
+    const needed = singular ? letters(singular) : bits;
     let best = 0;
     for (let i = 0; i < components.length; i++) {
       if (i % SLICE === 0) yield;
-      if (term.length < SHORT_TERM && !singular && bits & ~components[i].letters) continue;
+      if (needed & ~components[i].letters) continue;
       found[i] = fits(term, components[i]);
       if (singular && found[i] < WHOLE_WORDS) {
         const fit = fits(singular, components[i]);
         if (fit >= WHOLE_WORDS && fit * PLURAL > found[i]) found[i] = fit * PLURAL;
       }
       if (found[i] > best) best = found[i];
+    }
+    // A word may be the beginning of a term, as `sync` of `synchronization`.
+    for (let length = SHORTEST_CLIPPED; length < term.length && term.length > 5; length++) {
+      for (const i of withWord.get(term.slice(0, length)) ?? []) {
+        if (found[i] < CLIPPED) found[i] = CLIPPED;
+      }
     }
     if (best >= START_OF_WORD || !mistakes(term)) return found;
     for (let i = 0; i < components.length; i++) {
@@ -321,7 +330,8 @@ const manualgenSearch = (() => {
   }
 
   /* The endings in which forms of a word differ. */
-  const ENDINGS = /(?:i[sz]ations?|i[sz](?:e[sdr]?|ing|ers)|ations?|ing|ions?|ed|ers?|es|ies|s|e|y)$/u;
+  const ENDINGS =
+    /(?:i[sz]ations?|i[sz](?:e[sdr]?|ing|ers)|ations?|ing|ions?|ed|ers?|es|ies|s|e|y)$/u;
   const stem = (word) => {
     const root = word.replace(ENDINGS, "");
     return root.length > 2 ? root : word;
@@ -364,8 +374,8 @@ const manualgenSearch = (() => {
   }
 
   /* ── Ranking ───────────────────────────────────────────────────────────── */
-  const FILLERS = new Set(("a an and are as at be by can do for from how i in is it my of on or that the this to "
-    + "use using what with").split(" "));
+  const FILLERS = new Set(("a an and are as at be by can do for from how i in is it my of on or "
+    + "that the this to use using what with").split(" "));
   const MOST_TERMS = 12;
   const LONGEST_QUERY = 200;
   const DEEPER = 0.8;          // a component after the second names less of what is meant
@@ -388,7 +398,8 @@ const manualgenSearch = (() => {
   /* Return a query as it is compared, and its terms: what spaces and dots divide. */
   const parse = (query) => {
     const text = query.slice(0, LONGEST_QUERY).toLowerCase().trim();
-    return { text, terms: [...new Set(text.split(/[\s.]+/u).filter(Boolean))].slice(0, MOST_TERMS) };
+    const terms = new Set(text.split(/[\s.]+/u).filter(Boolean));
+    return { text, terms: [...terms].slice(0, MOST_TERMS) };
   };
 
   /* Answer a query, slice by slice: each `yield` is a place to pause at, or to stop. The answer
@@ -400,7 +411,8 @@ const manualgenSearch = (() => {
     if (!terms.length) return answer;
     const fitting = [];
     for (const term of terms) fitting.push(yield* fitsOf(index, term));
-    const { ranked, count } = yield* rankedOptions(index, text, terms, fitting, rangeOf(index, set));
+    const range = rangeOf(index, set);
+    const { ranked, count } = yield* rankedOptions(index, text, terms, fitting, range);
     answer.count = count;
     answer.options = ranked.slice(0, most);
     answer.divisions = set === null ? rankedDivisions(index, terms) : [];
@@ -440,7 +452,8 @@ const manualgenSearch = (() => {
     yield;
     const ranked = bestOf(relevant, scores, DIVERSE)
       .map((i) => ({ option: matched[i], score: scores[i] }));
-    return { ranked: spread(index, ranked), count: relevant.length + found.matched.length - matched.length };
+    const leftOut = found.matched.length - matched.length;
+    return { ranked: spread(index, ranked), count: relevant.length + leftOut };
   }
 
   /* Return the entries with the highest scores, in order; at least `most`, if there are so many. */
@@ -552,7 +565,8 @@ const manualgenSearch = (() => {
           named += weights[t];
           // Terms that together are the component are as good as one that is.
           const { length } = components[parts[at]].text;
-          const together = (covered[Math.min(at - first, 63)] / length) * (at - first < 2 ? 1 : 0.95);
+          const share = covered[Math.min(at - first, 63)] / length;
+          const together = share * (at - first < 2 ? 1 : 0.95);
           if (together > best && best >= START_OF_WORD * DEEPER) best = together;
         }
         best = Math.max(best, fitting[t].descriptions[option] * ownWord);
@@ -595,7 +609,8 @@ const manualgenSearch = (() => {
       if (last >= 0) score += SIZE * fit * index.weights[branches[last]];
       else if (isHead[option]) score += SIZE * fit * index.weights[modules[option]];
       score -= DEPTH * (end - first - 2);
-      return isPath || end - first === 1 ? score + pathBonus(names[option].toLowerCase(), text) : score;
+      if (isPath || end - first === 1) score += pathBonus(names[option].toLowerCase(), text);
+      return score;
     };
   };
 
@@ -636,7 +651,8 @@ const manualgenSearch = (() => {
         if (fit >= ABBREVIATION - 0.1) [own, letterCount] = [own + 1, letterCount + term.length];
         else {
           fit = 0;
-          for (let above = data.divisions[division][2]; above >= 0; above = data.divisions[above][2]) {
+          let above = data.divisions[division][2];
+          for (; above >= 0; above = data.divisions[above][2]) {
             if (fits(term, titles[above]) >= START_OF_WORD) fit = ABOVE;
           }
         }
@@ -673,9 +689,10 @@ const manualgenSearch = (() => {
     const best = [];
     for (let option = 0; option < names.length; option++) {
       if (option % (SLICE * 8) === 0) yield;
+      const [first, end] = [begin[option], begin[option + 1]];
       let like = 0;
-      for (let i = begin[option]; i < begin[option + 1]; i++) like = Math.max(like, likeness[parts[i]]);
-      if (like > 0.25) best.push({ option, score: like - 0.01 * (begin[option + 1] - begin[option]) });
+      for (let i = first; i < end; i++) like = Math.max(like, likeness[parts[i]]);
+      if (like > 0.25) best.push({ option, score: like - 0.01 * (end - first) });
     }
     return best.sort((a, b) => b.score - a.score || a.option - b.option).slice(0, 5);
   }
@@ -694,7 +711,8 @@ const manualgenSearch = (() => {
         else inside ??= [at, at + term.length];
       }
       if (found.length === before && inside && term.length > 2) found.push(inside);
-      if (found.length === before) found.push(...(abbreviated(term, component) ?? similar(term, component)));
+      if (found.length > before) continue;
+      found.push(...(abbreviated(term, component) ?? similar(term, component)));
     }
     found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
     const merged = [];

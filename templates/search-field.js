@@ -274,7 +274,16 @@
     } catch { /* a browser that keeps the addresses of files as they are */ }
   };
 
+  /* Browsers refuse to change the address at each letter of a fast typist. */
+  let remembering = 0;
+  const rememberSoon = () => {
+    clearTimeout(remembering);
+    if (new URL(location.href).searchParams.has("q")) remembering = setTimeout(remember, 250);
+    else remember();
+  };
+
   const recall = () => {
+    clearTimeout(remembering);
     const { searchParams } = new URL(location.href);
     field.value = searchParams.get("q") ?? "";
     const title = searchParams.get("in");
@@ -300,12 +309,15 @@
 
   list.addEventListener("click", (event) => {
     const followed = event.target.closest("a");
-    if (followed) history.replaceState({ [FOLLOWED]: followed.href }, "");
+    if (!followed) return;
+    clearTimeout(remembering);
+    remember();
+    history.replaceState({ [FOLLOWED]: followed.href }, "");
   });
 
   /* ── Keys ──────────────────────────────────────────────────────────────── */
   field.addEventListener("input", () => {
-    remember();
+    rememberSoon();
     ask();
   });
 
@@ -315,6 +327,7 @@
   });
 
   const dismiss = () => {
+    clearTimeout(remembering);
     field.value = "";
     close();
     remember();

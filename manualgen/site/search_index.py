@@ -97,7 +97,9 @@ def first_sentence(text: str) -> str:
     line = " ".join((match[0] if match else text).split())
     if len(line) <= _LONGEST_SENTENCE:
         return line
-    return line[:_LONGEST_SENTENCE].rpartition(" ")[0].rstrip(",;:") + " …"
+    cut = line[:_LONGEST_SENTENCE]
+    whole_words = cut.rpartition(" ")[0].rstrip(",;:")
+    return f"{whole_words} …" if whole_words else f"{cut}…"
 
 
 class SearchIndex:

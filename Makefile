@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: manual documentation test quick lint types golden benchmark clean
+.PHONY: manual documentation test quick fuzz lint types golden benchmark clean
 
 manual: .venv/installed
 	$(BIN)/manualgen html sample-options/manual.toml -o build/site
@@ -25,6 +25,9 @@ test: .venv/tests
 
 quick: .venv/tests
 	$(BIN)/python -m pytest -n auto -m "not slow"
+
+fuzz: .venv/tests
+	MANUALGEN_FUZZ_MINUTES=10 $(BIN)/python -m pytest -n auto -m fuzz
 
 lint: .venv/tests
 	$(BIN)/ruff check

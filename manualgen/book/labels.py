@@ -149,8 +149,8 @@ class Labels:
             yield docutils_nodes.emphasis("", "", *text)
         elif division.kind in {"book", "part"}:
             yield from self._link_text(division.title, room, ancestors)
-        else:
-            yield docutils_nodes.Text("the section called “")
+        elif room.take(len(_SECTION)):
+            yield docutils_nodes.Text(_SECTION)
             yield from self._link_text(division.title, room, ancestors)
             yield docutils_nodes.Text("”")
 
@@ -215,6 +215,8 @@ class Labels:
             if room.take(len(node.astext())):
                 yield node if isinstance(node, docutils_nodes.image) else node.deepcopy()
 
+
+_SECTION = "the section called “"
 
 LONGEST = 300
 """How many characters of a title are shown where it is referred to, or in a table of contents."""

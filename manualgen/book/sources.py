@@ -15,7 +15,7 @@ import msgspec
 
 from manualgen.book.decoding import decoded
 from manualgen.book.documents import Document, Include, OptionSource, include_nodes
-from manualgen.book.includes import interpret
+from manualgen.book.includes import blank_lines, interpret
 from manualgen.errors import Code, Diagnostic, ManualError, Severity, shortened
 from manualgen.evaluation.settings import file_of, is_module
 from manualgen.inputs import InputFiles, path_problem, refusal, unreadable
@@ -281,7 +281,7 @@ class SourceLoader:
             if included is not None:
                 documents.append(included)
             elif blank and line == blank[0]:
-                self.diagnostics.append(_blank(document, blank))
+                self.diagnostics.append(blank_lines(document, blank))
         return Include(
             request.kind,
             request.line,
@@ -431,15 +431,6 @@ def refusal_help(reason: str) -> tuple[Code, str]:
         Code.OUTSIDE_ROOT,
         "move it into the manual's folder, or allow its own with --root FOLDER",
     )
-
-
-def _blank(document: Document, lines: list[int]) -> Diagnostic:
-    """Return the diagnostic for the empty lines of an include."""
-    first, count = lines[0], len(lines)
-    message = "an empty line in an include"
-    if count > 1:
-        message += f", and {count - 1} more"
-    return document.diagnostic(Code.BAD_INCLUDE, message, first, "remove it")
 
 
 def _refused(document: Document, entry: str, line: int, reason: str) -> Diagnostic:

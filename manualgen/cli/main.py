@@ -125,6 +125,13 @@ def _ended_by_signals() -> Iterator[None]:
             signal.signal(other, lambda *_: os._exit(128 + number))
         raise _Ended(number)
 
+    def lost(unraisable: sys.UnraisableHookArgs) -> None:
+        # Python cannot raise an exception where it has interrupted a destructor.
+        if isinstance(unraisable.exc_value, _Ended):
+            os._exit(128 + unraisable.exc_value.number)
+        sys.__unraisablehook__(unraisable)
+
+    sys.unraisablehook = lost
     # A signal that is ignored, as by nohup, stays ignored.
     handled = [number for number in ENDING if signal.getsignal(number) != signal.SIG_IGN]
     before = {number: signal.signal(number, end) for number in handled}

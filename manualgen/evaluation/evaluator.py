@@ -118,8 +118,8 @@ class Evaluator:
         nonce = secrets.token_hex(12)
         with work_folder() as folder:
             file = folder / "request.json"
-            file.write_text(json.dumps({**request, "nonce": nonce}), encoding="utf-8")
-            status = self._run(folder, self._arguments(folder, file))
+            file.write_text(json.dumps(request), encoding="utf-8")
+            status = self._run(folder, self._arguments(file, nonce))
             records, rest = split_records((folder / "log").read_bytes(), nonce)
         log = plain_text(rest)
         events = parse_events(log, nonce)
@@ -129,14 +129,16 @@ class Evaluator:
         self._raise_for_versions(failure)
         return Outcome(records, events, failure, self._limit(status, failure), log)
 
-    def _arguments(self, folder: Path, request: Path) -> list[str]:
+    def _arguments(self, request: Path, nonce: str) -> list[str]:
         arguments = [self._command, "--eval", "--strict", "--json", "--show-trace"]
         for setting, value in _SETTINGS.items():
             arguments += ["--option", setting, value]
-        for number, root in enumerate((EXPRESSIONS, folder, *self._roots)):
+        for number, root in enumerate((EXPRESSIONS, request, *self._roots)):
             # With a name, so that a `=` in the path is not taken for one.
             arguments += ["-I", f"manualgen{number}={root}"]
-        return [*arguments, "--argstr", "request", str(request), str(EXPRESSIONS / "extract.nix")]
+        # What marks messages is in no file that a module could read.
+        arguments += ["--argstr", "request", str(request), "--argstr", "nonce", nonce]
+        return [*arguments, str(EXPRESSIONS / "extract.nix")]
 
     def _run(self, folder: Path, arguments: list[str]) -> int | None:
         """Return the exit status; None where the time limit was exceeded."""

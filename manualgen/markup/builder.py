@@ -84,6 +84,15 @@ class DoctreeBuilder:
         except RecursionError as error:
             raise NestingError from error
         self._check_footnotes(environment)
+        if dialect.labels_exceeded(environment):
+            self.line = 0
+            self.report(
+                Code.TOO_COMPLEX,
+                "labels of links with long addresses are used too often; some links are shown as"
+                " text",
+                self.lines[0].strip(),
+                "write shorter addresses, or divide the text",
+            )
         if self.docbook_tags:
             report_docbook_tags(self)
 

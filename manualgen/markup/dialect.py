@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
@@ -25,6 +25,8 @@ from manualgen.markup.inline_parser import role, use_bounded_rules
 from manualgen.markup.typography import use_typography
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
@@ -68,6 +70,7 @@ def new_parser() -> MarkdownIt:
     markdown.core.ruler.at("block", _blocks)
     markdown.core.ruler.before("inline", "repeated_footnotes", _repeated_footnotes)
     markdown.core.ruler.before("inline", "heading_ids", _heading_ids)
+    markdown.core.ruler.before("inline", "bounded_labels", _bounded_labels)
     # Which schemes become links is decided where the tree is built, with a diagnostic.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return markdown
@@ -264,6 +267,52 @@ def _repeated_footnotes(state: StateCore) -> None:
             if label in seen:
                 state.env.setdefault("repeated_footnotes", []).append((label, token.map[0]))
             seen.add(label)
+
+
+class _Labels(dict[str, Any]):
+    """The labels of links with their addresses, up to a length of all links together.
+
+    Attributes:
+        is_exceeded: whether that length was exceeded, and links have been left out.
+    """
+
+    def __init__(self, labels: Mapping[str, Any], length: int) -> None:
+        super().__init__(labels)
+        self.is_exceeded = False
+        self._rest = _LEAST_LABELS + _LABELS_TIMES_LENGTH * length
+
+    def get(self, label: str, default: Any = None) -> Any:
+        """Return the address and title of a label; None if there is none, or no room for it."""
+        known = super().get(label, default)
+        if known is not None:
+            self._rest -= len(known["href"]) + len(known["title"])
+            if self._rest < 0:
+                self.is_exceeded = True
+                return None
+        return known
+
+
+_LEAST_LABELS = 100_000
+_LABELS_TIMES_LENGTH = 10
+"""How many characters the addresses of a text's labels may have, each counted whenever it is used,
+besides :data:`_LEAST_LABELS`: as many times those of the text."""
+
+
+def _bounded_labels(state: StateCore) -> None:
+    # A long address could be used thousands of times by a label of one letter.
+    labels = state.env.get("references")
+    if labels:
+        state.env["references"] = _Labels(labels, len(state.src))
+
+
+def labels_exceeded(environment: Mapping[str, Any]) -> bool:
+    """Return whether the addresses of the labels of a parsed text were too long together.
+
+    Args:
+        environment: what the parser has left of the text.
+    """
+    labels = environment.get("references")
+    return isinstance(labels, _Labels) and labels.is_exceeded
 
 
 def _heading_ids(state: StateCore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from markupsafe import Markup
 
 from manualgen import resources
 from manualgen.book import document
+from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
 from manualgen.site import search_index
 from manualgen.site.navigation import Entry, listed, title_of
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from manualgen.book.model import Division, OptionList
     from manualgen.book.pages import Page
-    from manualgen.errors import Diagnostic
     from manualgen.site.plan import SitePage, SitePlan
 
 _FEWEST_LISTED = 2
@@ -303,15 +304,36 @@ _MEDIA_TYPES = {
 }
 
 
-def with_pictures(data: bytes, plan: SitePlan) -> bytes:
-    """Return a page with its pictures as ``data:`` URLs.
+MOST_REPEATED = 20_000_000
+"""How many bytes pictures that are shown more than once may add to a page by that."""
+
+
+def with_pictures(data: bytes, plan: SitePlan) -> tuple[bytes, list[Diagnostic]]:
+    """Return a page with its pictures as ``data:`` URLs, and what is wrong with them.
 
     Args:
         data: the page.
         plan: the plan of the site.
     """
+    repeated = 0
+    diagnostics: list[Diagnostic] = []
     for picture in plan.manual.picture_files:
         kind = _MEDIA_TYPES[picture.name.rpartition(".")[2]]
         inlined = b"data:" + kind + b";base64," + b64encode(picture.data)
-        data = data.replace(f'<img src="{picture.name}"'.encode(), b'<img src="' + inlined + b'"')
-    return data
+        image = f'<img src="{picture.name}"'.encode()
+        added = (data.count(image) - 1) * len(inlined)
+        repeated += max(0, added)
+        if added > 0 and repeated > MOST_REPEATED:
+            first = data.index(image) + len(image)
+            pattern = re.compile(re.escape(image) + rb' alt="([^"]*+)"[^>]*+>')
+            data = data[:first] + pattern.sub(rb"\1", data[first:])
+            diagnostics.append(
+                Diagnostic(
+                    code=Code.TOO_COMPLEX,
+                    message=f"the picture `{picture.name}` is shown too often for one page; after"
+                    " the first time, its text is shown",
+                    help="show it less often, or build a folder of pages",
+                )
+            )
+        data = data.replace(image, b'<img src="' + inlined + b'"')
+    return data, diagnostics

@@ -170,7 +170,8 @@ def build_single_page(
         if failing(diagnostics):
             return BuildResult(0, 0, diagnostics)
         renderer = PageRenderer(plan, alone=True)
-        data = with_pictures(renderer.page(plan.pages[0]), plan)
+        data, problems = with_pictures(renderer.page(plan.pages[0]), plan)
+        diagnostics += problems
         diagnostics += renderer.take_diagnostics()
         if failing(diagnostics):
             return BuildResult(0, 0, diagnostics)

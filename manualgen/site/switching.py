@@ -132,9 +132,7 @@ class _Completion:
         if needed:
             stage.mkdir(parents=True, exist_ok=True)
         if stage.is_dir():
-            self._take_attributes(inside, is_needed=needed)
-            if had_ours:
-                os.utime(stage)  # What is in it has changed.
+            self._take_attributes(inside, is_needed=needed, is_ours=had_ours)
         return needed, had_ours
 
     def _link(self, name: str) -> None:
@@ -147,13 +145,15 @@ class _Completion:
             (self._stage / name).parent.mkdir(parents=True, exist_ok=True)
             os.link(source, target, follow_symlinks=False)
 
-    def _take_attributes(self, inside: str, *, is_needed: bool) -> None:
+    def _take_attributes(self, inside: str, *, is_needed: bool, is_ours: bool) -> None:
         old, new = self._folder / inside, self._stage / inside
         if not is_needed and not os.listdir(new):  # noqa: PTH208
             new.rmdir()  # It was made for new files, and there are none.
             return
         copy_attributes(old, new)
         new.chmod(stat.S_IMODE(old.stat().st_mode))
+        if is_ours:
+            os.utime(new)  # What is in it has changed.
         if not os.access(old, os.W_OK):
             # As the owner, or not at all.
             old.chmod(stat.S_IMODE(old.stat().st_mode))

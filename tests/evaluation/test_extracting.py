@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 import time
@@ -188,6 +189,58 @@ def test_evaluation_is_pure():
     assert "nothing is built" in by_value["impure.derived"]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "builtins.nixPath",
+        "builtins.builtins.nixPath",
+        "__nixPath",
+        "scopedImport { } ./inner.nix",
+        "builtins.scopedImport { builtins = builtins; } ./inner.nix",
+        "import ./inner.nix",
+        "(builtins.builtins.scopedImport { } ./inner.nix)",
+    ],
+)
+def test_no_file_reaches_the_search_path(value, tmp_path):
+    (tmp_path / "inner.nix").write_text("builtins.nixPath ++ __nixPath")
+    (tmp_path / "m.nix").write_text(
+        "{ lib, ... }: { options.x = lib.mkOption { description = builtins.toJSON ("
+        f"{value}); type = lib.types.str; }}; }}"
+    )
+    (found,) = extract([tmp_path / "m.nix"], settings(directory=tmp_path)).options
+    assert found.description.text == "[]"
+
+
+@pytest.mark.parametrize("value", ["builtins.currentTime", "builtins.builtins.currentSystem"])
+def test_no_file_reaches_the_clock_or_the_machine(value, tmp_path):
+    (tmp_path / "inner.nix").write_text(value)
+    (tmp_path / "m.nix").write_text(
+        "{ lib, ... }: { options.x = lib.mkOption { "
+        "default = scopedImport { } ./inner.nix; type = lib.types.str; }; }"
+    )
+    (found,) = extract([tmp_path / "m.nix"], settings(directory=tmp_path)).options
+    assert found.default.text == "cannot be evaluated"
+
+
+def test_what_marks_messages_is_in_no_file(monkeypatch, tmp_path):
+    """A module that knows it could write records and failures of its own."""
+    seen = []
+    run = evaluator.Evaluator._run
+
+    def inspected(self, folder, arguments):
+        (nonce,) = [one for one in arguments if re.fullmatch("[0-9a-f]{24}", one)]
+        roots = [one.partition("=")[2] for one in arguments if one.startswith("manualgen")]
+        files = [path for root in roots for path in (Path(root), *Path(root).rglob("*"))]
+        seen.extend(nonce.encode() in path.read_bytes() for path in files if path.is_file())
+        assert not any(folder == Path(root) for root in roots)
+        return run(self, folder, arguments)
+
+    monkeypatch.setattr(evaluator.Evaluator, "_run", inspected)
+    assert extracted("simple")[0]
+    assert seen
+    assert not any(seen)
+
+
 # ─── broken modules ───
 
 
@@ -211,6 +264,26 @@ def test_a_broken_module_is_left_out(name, lines, message):
     assert message in found.message
     assert "\n" not in found.message
     assert {"simple.enable", "sub.named"} <= options.keys()
+
+
+def test_a_stack_overflow_costs_only_what_it_is_in(tmp_path):
+    endless = "let f = n: 1 + f n; in"
+    texts = {
+        "module": f"{{ lib, ... }}: {endless} if f 0 > 1 then {{ }} else {{ }}",
+        "value": f"{{ lib, ... }}: {endless} {{ options.v.bad = lib.mkOption {{ default = f 0; }};"
+        " options.v.good = lib.mkOption { default = 1; }; }",
+        "fine": "{ lib, ... }: { options.fine = lib.mkOption { default = 2; }; }",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.nix").write_text(text)
+    options, diagnostics = extracted(*texts, directory=tmp_path)
+    assert sorted(options) == ["fine", "v.bad", "v.good"]
+    assert options["v.good"].default.text == "1"
+    assert {(found.file, found.option) for found in diagnostics} == {
+        ("module.nix", None),
+        (None, "v.bad"),
+    }
+    assert all("calls itself" in found.help for found in diagnostics)
 
 
 def test_many_broken_modules():
@@ -336,11 +409,10 @@ def stand_in(folder, script) -> str:
 
 
 def test_evaluator_that_is_too_old(tmp_path):
-    # What 2.3 says, with the nonce from the request.
+    # What 2.3 says, with the nonce of the command line.
     command = stand_in(
         tmp_path,
-        'for last; do :; done; for a; do case "$a" in *.json) r="$a";; esac; done\n'
-        'n=$(sed "s/.*nonce\\": \\"\\([0-9a-f]*\\).*/\\1/" "$r")\n'
+        'while [ "$1" != nonce ]; do shift; done; n="$2"\n'
         'printf \'error: Nix 2.3.7 is too old\\n\\n       … %s["old","2.3.7"]\\n\' "$n" >&2; exit 1',
     )
     found = failing("simple", evaluator=command)

@@ -6,6 +6,7 @@ import cProfile
 import pstats
 
 import pytest
+from docutils import nodes as docutils_nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
@@ -83,3 +84,17 @@ def test_images_in_the_texts_of_images_have_a_bound():
     assert {one.code for one in nested(MOST_NESTED_IMAGES).diagnostics} == {Code.IMAGE}
     (diagnostic,) = nested(MOST_NESTED_IMAGES + 1).diagnostics
     assert diagnostic.code is Code.TOO_COMPLEX
+
+
+@pytest.mark.parametrize(("uses", "is_exceeded"), [(5, False), (900, True)])
+def test_the_addresses_of_labels_have_a_bound(uses, is_exceeded):
+    address = "https://x.org/" + "y" * 9_000
+    parsed = description.parse(f"[r]: {address}\n\n" + "[r] " * uses)
+    links = [node for block in parsed.blocks for node in block.findall(docutils_nodes.reference)]
+    assert {link["refuri"] for link in links} == {address}
+    assert [one.code for one in parsed.diagnostics] == [Code.TOO_COMPLEX] * is_exceeded
+    assert len(links) * len(address) < 400_000
+    text = "".join(block.astext() for block in parsed.blocks)
+    # What is no link is shown as it is written.
+    assert text.count("[r]") == uses - len(links)
+    assert (len(links) == uses) is not is_exceeded

@@ -139,6 +139,28 @@ def test_a_signal_that_is_ignored_stays_ignored(tmp_path):
     assert done.stdout == b"1\n"
 
 
+def test_a_signal_ends_a_command_also_in_a_destructor():
+    """Python ignores exceptions in destructors."""
+    code = (
+        "import os, signal, click; from manualgen.cli.main import run\n"
+        "class Value:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "def work():\n"
+        "    value = Value()\n"
+        "    del value\n"
+        "    print('goes on')\n"
+        "run(click.Command('x', callback=work))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"")
+
+
 # ─── processes that end early ───
 
 

@@ -2,7 +2,6 @@
 #
 # `request` names a JSON file that evaluator.py writes:
 #
-#   nonce    marks the lines of the log that are written here
 #   lib      path of the library
 #   extensions paths of files that extend it
 #   nixpkgs  path of the Nixpkgs tree of the library, whether it is whole or not
@@ -38,7 +37,7 @@
 #
 # The library is loaded with an `import` of ours. So evalModules, which imports
 # modules itself, gets them guarded, and keeps their paths as their identities.
-{ request }@arguments:
+{ request, nonce }@arguments:
 
 let
   inherit (builtins)
@@ -73,9 +72,9 @@ let
   request = fromJSON (readFile arguments.request);
 
   # As JSON, because Nix expands tabs and breaks lines in what it prints.
-  report = words: builtins.trace "${request.nonce}${toJSON words}";
+  report = words: builtins.trace "${nonce}${toJSON words}";
 
-  inContext = words: addErrorContext "${request.nonce}${toJSON words}";
+  inContext = words: addErrorContext "${nonce}${toJSON words}";
 
   inherit (import ./purity.nix { inherit request report; }) importScope pureScope;
 

@@ -2,7 +2,9 @@
 #
 # The evaluator's own restriction keeps files, environment and network away.
 # The current time and system are left; they are taken from the scope of every file here,
-# and the search path, which has Nixpkgs and the inputs that are given.
+# and the search path, which has Nixpkgs and the inputs that are given. No file gets the
+# builtins as they are: with the path of the request or the log, a module could read what marks
+# messages as ours.
 { request, report }:
 
 let
@@ -20,9 +22,11 @@ let
     let
       scope = {
         import = load scope;
+        scopedImport = names: scopedImport (scope // names);
         builtins = pureBuiltins // {
-          inherit (scope) import;
+          inherit (scope) builtins import scopedImport;
         };
+        __nixPath = [ ];
         __findFile = _: found;
         __currentTime = throw "the time is not available in pure evaluation";
         __currentSystem = throw "the system is not available in pure evaluation";
@@ -50,6 +54,9 @@ let
       "currentSystem"
       "currentTime"
     ]
+    // {
+      nixPath = [ ];
+    }
     // (if toJSON 1.0 == "1.0" then { } else { toJSON = toJSONWithFloats; });
 
   # Nix before 2.10 prints 1.0 as 1.

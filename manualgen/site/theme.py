@@ -22,6 +22,9 @@ GENERATOR = f"manualgen {__version__}"
 ASSETS = ("style.css", "manual.js", "search.js", "search-field.js")
 """The files that every site has in its folder, next to the pages."""
 
+ENTRY_ATTRIBUTES = frozenset({"title", "href", "count", "children"})
+"""What templates read thousands of times; there is nothing of these names that they must not."""
+
 FUNCTIONS = ("namespace", "range")
 """The functions of Jinja that templates can call; ``docs/templates.md`` says so."""
 
@@ -61,6 +64,10 @@ def templates(theme: Path | None) -> Environment:
 
     # A theme may come from a stranger: it gets the page's variables, and no Python.
     class _Environment(ImmutableSandboxedEnvironment):
+        def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+            """Return whether a template may read an attribute: those of entries at once."""
+            return attr in ENTRY_ATTRIBUTES or super().is_safe_attribute(obj, attr, value)
+
         def handle_exception(self, source: str | None = None) -> NoReturn:
             """Raise the error of a template as one that names its file and line."""
             try:

@@ -1,5 +1,5 @@
-/* What a script can add, and nothing that a reader needs: dark or light by hand,
-   and the tree opened at the page it stands on. Loaded `async blocking=render`,
+/* What a script can add, and nothing that a reader needs: dark or light by hand, the
+   tree opened at the page it stands on, and the search. Loaded `async blocking=render`,
    so the first thing painted has the right colours. */
 "use strict";
 {
@@ -18,7 +18,38 @@
     if (theme === "dark" || theme === "light") show(theme);
   } catch { /* storage refused */ }
 
+  /* The search is loaded when a reader first turns to it, or follows a link to its results. */
+  const base = new URL(".", document.currentScript.src);
+  const prepareSearch = () => {
+    const form = document.querySelector(".search");
+    if (!form) return;
+    form.hidden = false;
+    const field = form.querySelector("input");
+    let begun = false;
+    const begin = () => {
+      if (begun) return;
+      begun = true;
+      for (const name of ["search.js", "search-field.js"]) {
+        const script = document.createElement("script");
+        script.src = new URL(name, base);
+        script.async = false;   // in this order
+        document.head.append(script);
+      }
+    };
+    field.addEventListener("focus", begin);
+    addEventListener("keydown", (event) => {
+      const { target } = event;
+      const isTyping = target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+      if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      field.focus();
+      field.select();
+    });
+    if (document.activeElement === field || new URLSearchParams(location.search).has("q")) begin();
+  };
+
   const prepare = () => {
+    prepareSearch();
     const button = document.querySelector(".theme");
     if (button) {
       button.hidden = false;

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+# What is repeated for each option, or on each page, has a bound.
+_Short = Annotated[str, msgspec.Meta(max_length=200)]
+_Long = Annotated[str, msgspec.Meta(max_length=1_000)]
+
+
 class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``[[options]]``: an option set.
 
@@ -31,10 +36,10 @@ class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     """
 
     source: str
-    id_prefix: str = "opt-"
-    title: str = ""
-    name: str = ""
-    address: str = ""
+    id_prefix: _Short = "opt-"
+    title: _Long = ""
+    name: _Short = ""
+    address: _Long = ""
     kind: SetKind | None = None
 
 
@@ -55,9 +60,9 @@ class EvaluationTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, r
 class TreeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``[[declarations]]``: a source tree, as ``--source`` describes it."""
 
-    name: str
-    path: str = ""
-    address: str = ""
+    name: _Short
+    path: _Long = ""
+    address: _Long = ""
 
 
 class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -102,9 +107,9 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     """
 
     source: str = ""
-    title: str = ""
-    version: str = ""
-    revision: str = ""
+    title: _Long = ""
+    version: _Short = ""
+    revision: _Short = ""
     manpage_urls: str = ""
     redirects: str = ""
     theme: str = ""

@@ -21,6 +21,8 @@ KINDS = ("preface", "parts", "chapters", "sections", "appendix", "options")
 """What an include can include."""
 
 _PAGE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}\.x?html?")
+_LONGEST_PREFIX = 200
+"""How long what begins the identifiers of all options of a set may be, in characters."""
 _SETTINGS = ("id-prefix", "list-id", "source")
 
 
@@ -132,7 +134,7 @@ def _arguments(
                     argument,
                 )
             )
-        elif key == "auto-id-prefix" and re.fullmatch(r"[\w.-]+", value):
+        elif key == "auto-id-prefix" and re.fullmatch(r"[\w.-]{1,200}", value):
             prefix = value
         else:
             diagnostics.append(
@@ -171,6 +173,16 @@ def _options(
                     f"`{key}` stands twice" if key in settings else f"unknown setting `{entry}`",
                     line,
                     f"write `{likely}: …`" if likely else "write `source: options.json`",
+                )
+            )
+            continue
+        if key != "source" and len(value) > _LONGEST_PREFIX:
+            diagnostics.append(
+                document.diagnostic(
+                    Code.BAD_INCLUDE,
+                    f"`{key}` has {len(value):,} characters; {_LONGEST_PREFIX} are the most",
+                    line,
+                    "write a shorter one",
                 )
             )
             continue

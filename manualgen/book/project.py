@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -335,7 +335,9 @@ def read_manpage_urls(path: Path) -> Mapping[str, str]:
     """
     data = inputs.contents(str(path))
     try:
-        return msgspec.json.decode(data, type=dict[str, str])
+        return msgspec.json.decode(
+            data, type=dict[str, Annotated[str, msgspec.Meta(max_length=2_000)]]
+        )
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ManualError(
             Diagnostic(

@@ -37,6 +37,7 @@ _HELP = (
         "a module may read its own source tree: name that with `--source NAME=PATH=URL`",
     ),
     (re.compile(r"access to URI .* forbidden"), "documentation is built without network"),
+    (re.compile(r"stack overflow"), "look for a function or a type that calls itself without end"),
     (
         re.compile(r"infinite recursion"),
         "do not let `imports` or `options` depend on `config`: decide by `lib.mkIf` in `config`",
@@ -49,7 +50,6 @@ _HELP = (
         re.compile(r"flake input .* is not given"),
         f"give the folder of the input: `--input NAME=PATH`; {FETCHING}",
     ),
-    (re.compile(r"stack overflow"), "look for a function or a type that calls itself without end"),
     (
         re.compile(r"\.drv.* is not valid|import-from-derivation"),
         "nothing is built for documentation: do not import what has to be built first",

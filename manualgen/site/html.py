@@ -12,7 +12,7 @@ from manualgen import resources
 from manualgen.book import document
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
-from manualgen.site import option_names
+from manualgen.site import option_names, search_index
 from manualgen.site.navigation import listed, title_of
 from manualgen.site.plan import ChapterBody, OptionBody
 from manualgen.site.routes import script_routes
@@ -44,6 +44,8 @@ class PageRenderer:
         """
         self._plan = plan
         self._alone = alone
+        self._entries: dict[str, tuple[str, str]] = {}
+        self._descriptions: dict[docutils_nodes.Node, search_index.Description] = {}
         manual = plan.manual
         outline = manual.outline
         self._writer = HtmlWriter(
@@ -69,6 +71,26 @@ class PageRenderer:
     def asked(self) -> frozenset[str]:
         """The identifiers that the references on the last page name."""
         return self._writer.asked
+
+    def take_entries(self) -> dict[str, tuple[str, str]]:
+        """Return identifier → entry for the search, of the options written since the last call."""
+        entries = self._entries
+        self._entries = {}
+        return entries
+
+    def _section_of(self, number: int, index: int) -> nodes.option:
+        """Return the section of an option of a set, and note its entry for the search."""
+        included = self._plan.placements[number].included
+        option, name = included.catalog.options[index], included.catalog.ids[index]
+        section = included.sections.section(option, name)
+        if section.children:
+            # Options with equal descriptions share the node.
+            first = section.children[0]
+            known = self._descriptions.get(first)
+            if known is None:
+                known = self._descriptions[first] = search_index.description_of(first)
+            self._entries[name] = search_index.entry_of(option.name, known)
+        return section
 
     def index(self) -> bytes:
         """Return the front page of a manual without chapters: the names of its options."""
@@ -150,8 +172,7 @@ class PageRenderer:
 
     def _sections_of(self, body: OptionBody) -> Iterator[str]:
         """Yield the sections of a page's options, with a line between groups of them."""
-        included = self._plan.placements[body.number].included
-        catalog, sections = included.catalog, included.sections
+        catalog = self._plan.placements[body.number].included.catalog
         depth = len(body.page.prefix)
         group = None
         for index in body.page.options:
@@ -160,7 +181,7 @@ class PageRenderer:
             if group is not None and component != group:
                 yield '<hr class="module">\n'
             group = component
-            yield self._writer.section(sections.section(option, catalog.ids[index]))
+            yield self._writer.section(self._section_of(body.number, index))
 
     # ─── chapters ───
 
@@ -234,13 +255,10 @@ class PageRenderer:
         ids = [option_list.identifier] if option_list.identifier else []
         node = nodes.option_list(ids=ids, index=number)
         if not placement.folder:
-            catalog, sections = placement.included.catalog, placement.included.sections
-            node["count"] = len(catalog.options)
+            count = len(placement.included.catalog.options)
+            node["count"] = count
             node["links"] = self._links[number]
-            node["sections"] = (
-                sections.section(option, name)
-                for option, name in zip(catalog.options, catalog.ids, strict=True)
-            )
+            node["sections"] = (self._section_of(number, index) for index in range(count))
         return node
 
     def _local_contents(self, division: Division) -> nodes.local_contents | None:

@@ -15,6 +15,7 @@ from manualgen.site import (
     intersphinx,
     overwriting,
     routes,
+    search_index,
     staging,
     workers,
 )
@@ -79,9 +80,12 @@ def build(
         total = sum(map(len, shards))
         size = 0
         dependencies: dict[str, frozenset[str]] = {}
+        entries: dict[str, tuple[str, str]] = {}
         with building.render(renderer.write, shards, total, options, diagnostics) as results:
             other_files = list(_other_files(plan, renderer))
-            for written in results:
+            index = search_index.SearchIndex(plan)
+            for written, found in results:
+                entries.update(found)
                 for name, new, length, asked in written:
                     staged.register(name, new=new)
                     size += length
@@ -93,7 +97,7 @@ def build(
             size += staged.add(name, resources.text(name, plan.settings.theme).encode())
         for picture in plan.manual.picture_files:
             size += staged.add(picture.name, picture.data)
-        for name, data in other_files:
+        for name, data in (*other_files, *index.files(entries)):
             size += staged.add(name, data)
     count = total if all_or_nothing else total + 1 + plan.has_index
     return BuildResult(count, size, diagnostics, dependencies)
@@ -109,15 +113,16 @@ class _Renderer:
     def write(self, shard: Sequence[SitePage]) -> Rendered:
         """Write pages.
 
-        The data is, for each page, its path, whether it is new, its size, and the identifiers
-        that its references name.
+        The data is a pair: for each page its path, whether it is new, its size, and the
+        identifiers that its references name; and the entries of its options for the search.
         """
         written = []
         for page in shard:
             data = self.pages.page(page)
             new = self._stage.put(page.path, data)
             written.append((page.path, new, len(data), self.pages.asked))
-        return Rendered(written, len(shard), self.pages.take_diagnostics())
+        result = (written, self.pages.take_entries())
+        return Rendered(result, len(shard), self.pages.take_diagnostics())
 
 
 def _shards(plan: SitePlan, jobs: int) -> list[Sequence[SitePage]]:

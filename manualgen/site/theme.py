@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 GENERATOR = f"manualgen {__version__}"
 """The program that pages name as their generator."""
 
-ASSETS = ("style.css", "manual.js")
+ASSETS = ("style.css", "manual.js", "search.js", "search-field.js")
 """The files that every site has in its folder, next to the pages."""
+
+ENTRY_ATTRIBUTES = frozenset({"title", "href", "count", "children"})
+"""What templates read thousands of times; there is nothing of these names that they must not."""
 
 FUNCTIONS = ("namespace", "range")
 """The functions of Jinja that templates can call; ``docs/templates.md`` says so."""
 
-SHELL_IDS = ("page-content", "page-tree")
+SHELL_IDS = ("page-content", "page-tree", "search-field", "search-results")
 """The identifiers of elements that the templates write on every page."""
 
 
@@ -61,6 +64,10 @@ def templates(theme: Path | None) -> Environment:
 
     # A theme may come from a stranger: it gets the page's variables, and no Python.
     class _Environment(ImmutableSandboxedEnvironment):
+        def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+            """Return whether a template may read an attribute: those of entries at once."""
+            return attr in ENTRY_ATTRIBUTES or super().is_safe_attribute(obj, attr, value)
+
         def handle_exception(self, source: str | None = None) -> NoReturn:
             """Raise the error of a template as one that names its file and line."""
             try:

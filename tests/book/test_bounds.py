@@ -90,6 +90,14 @@ def test_empty_lines_of_an_include_of_options_are_one_diagnostic(tmp_path):
     assert len(site.manual.options) == 1
 
 
+def test_what_begins_all_identifiers_is_short(tmp_path):
+    files = sets(1, 1)
+    files["manual.md"] = files["manual.md"].replace("p0-", "p" * 201)
+    site = build(tmp_path, files)
+    assert only(site).message == "`id-prefix` has 201 characters; 200 are the most"
+    assert site.manual.sets[0].catalog.ids == ["opt-a"]
+
+
 def test_a_manual_has_a_bound_of_files(tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "MOST_FILES", 4)
     names = [f"c{number}.md" for number in range(8)]
@@ -247,6 +255,9 @@ def test_similar_names_are_found_among_many(name, likely):
         ('[[options]]\nsource = "\\u0000"', "cannot be the path of a file"),
         ('[[options]]\nsource = "o.json"\n' * 301, "length <= 300"),
         ("x" * 100_000 + " = 1", "unknown setting"),
+        (f'[[options]]\nsource = "o.json"\nid-prefix = "{"x" * 201}"', "length <= 200"),
+        (f'[[declarations]]\nname = "n"\naddress = "{"x" * 1001}"', "length <= 1000"),
+        (f'title = "{"x" * 1001}"', "length <= 1000"),
     ],
 )  # fmt: skip
 def test_any_file_of_settings_is_read_or_refused(tmp_path, text, message):

@@ -266,6 +266,26 @@ def test_a_broken_module_is_left_out(name, lines, message):
     assert {"simple.enable", "sub.named"} <= options.keys()
 
 
+def test_a_stack_overflow_costs_only_what_it_is_in(tmp_path):
+    endless = "let f = n: 1 + f n; in"
+    texts = {
+        "module": f"{{ lib, ... }}: {endless} if f 0 > 1 then {{ }} else {{ }}",
+        "value": f"{{ lib, ... }}: {endless} {{ options.v.bad = lib.mkOption {{ default = f 0; }};"
+        " options.v.good = lib.mkOption { default = 1; }; }",
+        "fine": "{ lib, ... }: { options.fine = lib.mkOption { default = 2; }; }",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.nix").write_text(text)
+    options, diagnostics = extracted(*texts, directory=tmp_path)
+    assert sorted(options) == ["fine", "v.bad", "v.good"]
+    assert options["v.good"].default.text == "1"
+    assert {(found.file, found.option) for found in diagnostics} == {
+        ("module.nix", None),
+        (None, "v.bad"),
+    }
+    assert all("calls itself" in found.help for found in diagnostics)
+
+
 def test_many_broken_modules():
     names = ("syntax-error", "undefined", "missing-function", "recursion", "thrown")
     options, diagnostics = extracted("simple", *names)

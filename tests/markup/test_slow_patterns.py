@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import cProfile
 import itertools
+import os
 import pstats
 import time
 
@@ -45,6 +46,12 @@ SECONDS = 20
 """Processor time that no text of that length may take: ten times as much as any takes."""
 
 
+MEASURED = pytest.mark.skipif(
+    "MANUALGEN_FUZZ_MINUTES" not in os.environ,
+    reason="it measures seconds of the processor: make fuzz",
+)
+
+
 def texts(fragment: str, count: int) -> list[str]:
     """Return the texts that repeat a fragment some times."""
     made = [(fragment + separator) * count for separator in SEPARATORS]
@@ -76,6 +83,7 @@ def test_the_work_grows_with_the_length(reader, fragment):
         assert calls(read, many) < 8 * work + 20_000, (few[:40], work)
 
 
+@MEASURED
 @pytest.mark.parametrize("fragment", FRAGMENTS)
 def test_no_text_takes_long(fragment):
     for pattern in texts(fragment, MOST // len(fragment) // 2):

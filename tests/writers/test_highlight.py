@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
 
 import pytest
@@ -27,6 +28,12 @@ PUMPS = [unit + end for unit, end in itertools.product(UNITS, ("", "\n"))] + [
 
 SECONDS = 10
 """Processor time that no code may take: many times as much as any takes."""
+
+
+MEASURED = pytest.mark.skipif(
+    "MANUALGEN_FUZZ_MINUTES" not in os.environ,
+    reason="it measures seconds of the processor: make fuzz",
+)
 
 
 def as_long_as_is_read(unit: str, length: int, line: int) -> str:
@@ -73,6 +80,7 @@ def test_the_bounds_of_code(language, code, is_shown):
     assert (highlight.html(code.rstrip(), language) is not None) == is_shown
 
 
+@MEASURED
 @pytest.mark.slow
 @pytest.mark.fuzz
 @pytest.mark.parametrize("language", LISTED)

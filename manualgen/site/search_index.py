@@ -1,0 +1,354 @@
+"""The data that the search of a site reads in the browser.
+
+Each file is a classic script that hands a JSON text to ``manualgenSearch.register``: browsers
+refuse modules, ``fetch`` and workers to pages that are opened from disk. The names and types of
+all options, and the titles of divisions, are one file; the words of the options' sentences,
+by which options are found too, are another; the sentences themselves are in files of a few
+hundred, of which a page loads those that it shows. ``docs/search.md`` describes the format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from docutils import nodes as docutils_nodes
+
+from manualgen.markup import nodes
+from manualgen.options.model import FORBIDDEN_IN_HTML
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from manualgen.book.catalog import OptionCatalog
+    from manualgen.site.plan import SitePlan
+
+FOLDER = "search"
+"""The folder, below the site's, of the data."""
+
+_MOST_SHARDS = 32
+_FEWEST_SENTENCES = 100
+"""The fewest sentences of a file, except the last one."""
+
+_LONGEST_TEXT = 600
+"""The characters of a description whose words are searched."""
+
+_LONGEST_SENTENCE = 160
+"""The characters after which a sentence is cut."""
+
+
+class Description(NamedTuple):
+    """What the search knows of a description.
+
+    Attributes:
+        sentence: its first sentence as plain text.
+        words: the words of the start of its first paragraph.
+    """
+
+    sentence: str
+    words: frozenset[str]
+
+
+NO_DESCRIPTION = Description("", frozenset())
+
+
+def description_of(node: docutils_nodes.Node) -> Description:
+    """Return what the search knows of a description.
+
+    Args:
+        node: the first node of an option's section.
+    """
+    if isinstance(node, nodes.option_description):
+        for block in node.children:
+            if isinstance(block, docutils_nodes.paragraph):
+                text = block.astext()[:_LONGEST_TEXT]
+                words = frozenset(_WORD.findall(text.lower())) - _IGNORED
+                return Description(first_sentence(text), words)
+    return NO_DESCRIPTION
+
+
+def entry_of(name: str, description: Description) -> tuple[str, str]:
+    """Return the sentence of an option, and the words by which it is found beside its name.
+
+    A word of the option's own name is left out: names are searched anyway.
+
+    Args:
+        name: the name of the option.
+        description: what is known of its description.
+    """
+    words = description.words
+    lower = name.lower()
+    known = [word for word in words if word in lower]
+    if known:
+        # Most words are no part of a name, so few names are divided into words.
+        words = words.difference(map(str.lower, _WORDS_OF_NAME.findall(name)))
+    return description.sentence, " ".join(words)
+
+
+_SENTENCE = re.compile(r".{8,}?[.!?](?=\s+[^a-z\s])", re.DOTALL)
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text on one line, cut where it is long."""
+    match = _SENTENCE.match(text)
+    line = " ".join((match[0] if match else text).split())
+    if len(line) <= _LONGEST_SENTENCE:
+        return line
+    cut = line[:_LONGEST_SENTENCE]
+    whole_words = cut.rpartition(" ")[0].rstrip(",;:")
+    return f"{whole_words} …" if whole_words else f"{cut}…"
+
+
+class SearchIndex:
+    """The data of a site's search.
+
+    The columns of names do not depend on descriptions: they are made while other processes
+    render pages.
+    """
+
+    def __init__(self, plan: SitePlan) -> None:
+        """Make the columns of names.
+
+        Args:
+            plan: the plan of the site.
+        """
+        catalogs = [placement.included.catalog for placement in plan.placements]
+        self._ids = [name for catalog in catalogs for name in catalog.ids]
+        self._data = _columns(plan, catalogs)
+        self._data["divisions"] = _divisions(plan)
+
+    def files(self, entries: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+        """Yield path and content of the files.
+
+        Args:
+            entries: identifier of an option → what :func:`entry_of` returns.
+        """
+        found = [entries.get(name, ("", "")) for name in self._ids]
+        size = max(_FEWEST_SENTENCES, -(-len(found) // _MOST_SHARDS))
+        words = _script("words", _words([words for _, words in found]))
+        shards = [
+            _script(number, [sentence for sentence, _ in found[start : start + size]])
+            for number, start in enumerate(range(0, len(found), size))
+        ]
+        # A browser must not combine files of two builds from its cache.
+        digest = hashlib.sha256(b"".join([words, *shards])).hexdigest()
+        data = {**self._data, "shard": size, "version": digest[:8]}
+        yield f"{FOLDER}/names.js", _script("names", data)
+        yield f"{FOLDER}/words.js", words
+        for number, shard in enumerate(shards):
+            yield f"{FOLDER}/{number}.js", shard
+
+
+def _script(key: str | int, value: object) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # Browsers parse JSON in a string faster than the same as a script. Few texts have
+    # apostrophes, all have quotation marks.
+    literal = text.replace("\\", "\\\\").replace("'", "\\'")
+    literal = literal.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f"manualgenSearch.register({json.dumps(key)},'{literal}')\n".encode(errors="replace")
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else FORBIDDEN_IN_HTML.sub("\ufffd", text)
+
+
+def _columns(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, object]:
+    """Return the columns of all options: names, types, pages and unusual identifiers."""
+    count_of: dict[str, int] = defaultdict(int)
+    for catalog in catalogs:
+        for option in catalog.options:
+            count_of[option.type] += 1
+    types = sorted(count_of, key=lambda text: (-count_of[text], text))
+    code = {text: _numbers[rank] for rank, text in enumerate(types)}
+    lines, unusual = list[str](), dict[str, str]()
+    pages: dict[str, int] = {}
+    paths, runs = list[str | int](), list[list[int]]()
+    before: list[str] = []
+    for catalog in catalogs:
+        for option, name in zip(catalog.options, catalog.ids, strict=True):
+            shown = _printable(option.name)
+            parts = shown.split(".")
+            common = 0
+            for old, new in zip(before, parts, strict=False):
+                if old != new:
+                    break
+                common += 1
+            # The last component is always written: equal names are two options too.
+            common = min(common, len(parts) - 1)
+            rest = ".".join(parts[common:])
+            lines.append(f"{_numbers[len(before) - common]}{code[option.type]}{rest}")
+            before = parts
+            if name != catalog.prefix + shown.translate(_IN_IDENTIFIERS):
+                unusual[str(len(lines) - 1)] = name
+            path = plan.page_paths[name]
+            page = pages.get(path)
+            if page is None:
+                page = pages[path] = len(pages)
+                paths.append(_path(path, parts))
+            if runs and runs[-1][1] == page:
+                runs[-1][0] += 1
+            else:
+                runs.append([1, page])
+    return {
+        "sets": [[_title(plan, i), len(c.options), c.prefix] for i, c in enumerate(catalogs)],
+        "names": _SEPARATOR.join(lines),
+        "types": [_printable(text) for text in types],
+        "pages": paths,
+        "runs": "".join([_numbers[number] for run in runs for number in run]),
+        "ids": unusual,
+    }
+
+
+_IN_IDENTIFIERS = str.maketrans(dict.fromkeys('*<>[]:" ', "_"))
+"""What the script replaces in a name to get its identifier; it is told all other identifiers."""
+
+_SEPARATOR = "\x7f"
+"""Stands between lines. No text has it, and JSON does not escape it."""
+
+
+def _path(path: str, parts: Sequence[str]) -> str | int:
+    """Return the path of a page, or, if it is ``options/a.b.html``, the number of components.
+
+    Args:
+        path: the path.
+        parts: the components of the name of its first option.
+    """
+    stem = path.removeprefix("options/").removesuffix(".html")
+    count = stem.count(".") + 1
+    if path == f"options/{stem}.html" and stem == ".".join(parts[:count]):
+        return count
+    return path
+
+
+def _title(plan: SitePlan, index: int) -> str:
+    division = plan.manual.sets[index].division
+    if division is None or plan.contents is None:
+        return plan.manual.title
+    return plan.contents.title(division)
+
+
+def _divisions(plan: SitePlan) -> list[tuple[str, str, int]]:
+    """Return title, address and the index of the parent (or -1) of each division."""
+    outline, contents = plan.manual.outline, plan.contents
+    if outline is None or contents is None:
+        return []
+    index = {division: number for number, division in enumerate(outline.divisions)}
+    return [
+        (
+            contents.numbered(division),
+            contents.address(division),
+            index[division.parent] if division.parent is not None else -1,
+        )
+        for division in outline.divisions
+    ]
+
+
+_WORD = re.compile(r"[^\W_]{2,}")
+_WORDS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+")
+_IGNORED = frozenset(
+    [
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "for",
+        "from",
+        "has",
+        "if",
+        "in",
+        "is",
+        "it",
+        "its",
+        "not",
+        "of",
+        "on",
+        "or",
+        "that",
+        "the",
+        "this",
+        "to",
+        "use",
+        "used",
+        "was",
+        "when",
+        "whether",
+        "which",
+        "will",
+        "with",
+    ]
+)
+_COMMON = 20
+"""A word that is in the sentences of one option in so many tells nothing."""
+_FEW = 50
+"""A word in the sentences of no more options than this is never common."""
+
+
+def _words(words_of: Sequence[str]) -> dict[str, str]:
+    """Return the words of descriptions, and for each the options that have it.
+
+    Args:
+        words_of: the words of each option, in order, with spaces between them.
+    """
+    found: dict[str, list[int]] = defaultdict(list)
+    for index, words in enumerate(words_of):
+        for word in words.split():
+            found[word].append(index)
+    most = max(_FEW, len(words_of) // _COMMON)
+    kept = sorted(word for word, indices in found.items() if len(indices) <= most)
+    return {
+        "words": _SEPARATOR.join(_front_coded(kept)),
+        "options": _SEPARATOR.join(_differences(found[word]) for word in kept),
+    }
+
+
+def _front_coded(words: Iterable[str]) -> Iterator[str]:
+    """Yield each word without what it has in common with the one before, after its length."""
+    before = ""
+    for word in words:
+        common = 0
+        for old, new in zip(before, word, strict=False):
+            if old != new:
+                break
+            common += 1
+        common = min(common, _DIGITS - 1)
+        yield _numbers[common] + word[common:]
+        before = word
+
+
+def _differences(indices: Iterable[int]) -> str:
+    before = -1
+    digits = []
+    for index in indices:
+        digits.append(_numbers[index - before - 1])
+        before = index
+    return "".join(digits)
+
+
+_FIRST = 0x30
+_DIGITS = 44
+"""Characters from ``0`` to ``[`` end a number; those from ``]`` to ``~`` continue it."""
+_FIRST_MORE = 0x5D
+_MORE = 34
+
+
+class _Numbers(dict[int, str]):
+    """Memoizes numbers as characters: the first ones base 34, the last one base 44."""
+
+    def __missing__(self, number: int) -> str:
+        value, digits = number, ""
+        while value >= _DIGITS:
+            value -= _DIGITS
+            digits += chr(_FIRST_MORE + value % _MORE)
+            value //= _MORE
+        self[number] = text = digits + chr(_FIRST + value)
+        return text
+
+
+_numbers = _Numbers()

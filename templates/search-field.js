@@ -1,0 +1,375 @@
+/* The search field of every page, and its results. manual.js loads this with search.js when a
+   reader first turns to the field. */
+"use strict";
+{
+  const search = manualgenSearch;
+  const root = new URL(".", document.currentScript.src);
+  const form = document.querySelector(".search");
+  const field = form.querySelector("input");
+  const results = document.getElementById("search-results");
+  const status = results.querySelector("[role=status]");
+  const list = results.querySelector(".search-list");
+  const scopes = results.querySelector(".search-scopes");
+  const SHOWN = 50;
+  const SHOWN_AT_ONCE = 15;
+  const LONGEST_TYPE = 60;
+  const SLICE = 8;   // milliseconds, after which the browser may paint
+
+  /* ── Data ──────────────────────────────────────────────────────────────── */
+  const waiting = new Map();
+  const loaded = new Map();
+  search.register = (key, text) => waiting.get(String(key))(text);
+
+  /* Load a file of data, once; each hands its text to `register`. */
+  const load = (key, version) => {
+    if (!loaded.has(key)) {
+      loaded.set(key, new Promise((resolve, reject) => {
+        waiting.set(String(key), (text) => resolve(JSON.parse(text)));
+        const script = document.createElement("script");
+        script.src = new URL(`search/${key}.js${version ? `?${version}` : ""}`, root);
+        script.onerror = () => {
+          loaded.delete(key);
+          reject(new Error(`${script.src} could not be loaded`));
+        };
+        document.head.append(script);
+      }));
+    }
+    return loaded.get(key);
+  };
+
+  let index = null;
+  let hasWords = false;
+  const ready = () => load("names").then((data) => {
+    if (index) return;
+    index = search.prepare(data);
+    showScopes(data.sets);
+    load("words", data.version)
+      .then((words) => search.addWords(index, words))
+      .catch(() => { /* options are found by their names alone */ })
+      .then(() => {
+        hasWords = true;
+        if (results.ariaBusy === "true") ask();
+      });
+  });
+
+  /* ── Asking ────────────────────────────────────────────────────────────── */
+  let asked = 0;     // the number of the last query: answers to others are dropped
+  let set = null;    // the option set that is searched; all of them if null
+
+  const ask = () => {
+    const number = ++asked;
+    const query = field.value;
+    if (!query.trim()) return close();
+    open();
+    if (!index) {
+      results.ariaBusy = "true";
+      ready().then(() => number === asked && ask(), () => {
+        status.textContent = "The search could not be loaded. The contents lead to all pages.";
+      });
+      return;
+    }
+    const steps = search.answering(index, query, { set, most: SHOWN });
+    const work = () => {
+      if (number !== asked) return;
+      const end = performance.now() + SLICE;
+      do {
+        const step = steps.next();
+        if (step.done) return show(step.value);
+      } while (performance.now() < end);
+      pause(work);
+    };
+    work();
+  };
+
+  const channel = new MessageChannel();
+  let next = () => {};
+  channel.port1.onmessage = () => next();
+  const pause = (work) => {
+    next = work;
+    channel.port2.postMessage(null);
+  };
+
+  /* ── Showing ───────────────────────────────────────────────────────────── */
+  const element = (name, className, ...content) => {
+    const made = document.createElement(name);
+    if (className) made.className = className;
+    made.append(...content);
+    return made;
+  };
+
+  /* Return a text as nodes, with marks on what matches; names may break after dots. */
+  const marked = (text, terms, breaks) => {
+    const nodes = [];
+    const put = (part) => {
+      const pieces = breaks ? part.split(/(?<=\.)/u) : [part];
+      pieces.forEach((piece, i) => nodes.push(...(i ? [element("wbr"), piece] : [piece])));
+    };
+    let position = 0;
+    for (const [start, end] of search.marks(text, terms)) {
+      put(text.slice(position, start));
+      nodes.push(element("mark", "", text.slice(start, end)));
+      position = end;
+    }
+    put(text.slice(position));
+    return nodes;
+  };
+
+  const show = (answer) => {
+    // What a reader is moving through stays as it is.
+    if (!list.contains(document.activeElement)) {
+      const groups = [optionGroup(answer), divisionGroup(answer), nearestGroup(answer)];
+      if ((answer.divisions[0]?.score ?? 0) > (answer.options[0]?.score ?? 0)) groups.reverse();
+      list.replaceChildren(...groups.filter(Boolean));
+      status.textContent = summary(answer);
+      showRest(answer);
+    }
+    // Without the words of descriptions, the answer is not complete.
+    results.ariaBusy = String(!hasWords);
+    if (hasWords) results.dataset.query = field.value;
+    else delete results.dataset.query;
+  };
+
+  /* Show the options below those that a screen holds, after it has been painted. */
+  const showRest = ({ options, terms }) => {
+    const items = list.querySelector(".search-options");
+    const number = asked;
+    const rest = options.slice(SHOWN_AT_ONCE);
+    const work = () => {
+      if (number !== asked) return;
+      for (const { option } of rest.splice(0, SHOWN_AT_ONCE)) {
+        items.append(optionItem(option, terms));
+      }
+      if (rest.length) pause(work);
+      else focusFollowed();
+    };
+    if (rest.length) pause(work);
+    else focusFollowed();
+  };
+
+  const counted = (number, one, several) =>
+    `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
+
+  const summary = ({ count, options, divisions }) => {
+    const parts = [];
+    if (count) {
+      const cut = count > options.length ? `, the best ${options.length} of them below` : "";
+      parts.push(counted(count, "option", "options") + cut);
+    }
+    if (divisions.length) {
+      parts.push(counted(divisions.length, "chapter or section", "chapters and sections"));
+    }
+    return parts.join("; ") || "Nothing found.";
+  };
+
+  const group = (title, items) =>
+    element("section", "search-group", element("h2", "", title), element("ol", "", ...items));
+
+  const link = (href, ...content) => {
+    const made = element("a", "", ...content);
+    made.href = new URL(href, root);
+    return made;
+  };
+
+  const optionGroup = ({ options, terms }) => {
+    if (!options.length) return null;
+    const first = options.slice(0, SHOWN_AT_ONCE);
+    const made = group("Options", first.map(({ option }) => optionItem(option, terms)));
+    made.lastChild.classList.add("search-options");
+    return made;
+  };
+
+  const optionItem = (option, terms) => {
+    const { data, names, types } = index;
+    const name = names[option];
+    const shown = element("code", "", ...marked(name, terms, true));
+    const made = link(search.addressOf(index, option), shown);
+    made.dataset.name = name;
+    const type = data.types[types[option]];
+    const short = type.length > LONGEST_TYPE ? `${type.slice(0, LONGEST_TYPE)}…` : type;
+    const facts = element("span", "search-type", short);
+    if (data.sets.length > 1) facts.prepend(`${data.sets[search.setOf(index, option)][0]} · `);
+    // Its line is there before the sentence is, so that nothing moves.
+    const sentence = element("p", "search-sentence");
+    const shard = Math.floor(option / data.shard);
+    load(shard, data.version).then((sentences) => {
+      sentence.append(...marked(sentences[option % data.shard], terms, false));
+    }, () => { /* the name and the type are there */ });
+    return element("li", "", made, facts, sentence);
+  };
+
+  const divisionGroup = ({ divisions, terms }) => {
+    if (!divisions.length) return null;
+    const rows = index.data.divisions;
+    return group("Chapters", divisions.map(({ division }) => {
+      const [title, href, parent] = rows[division];
+      const above = [];
+      for (let at = parent; at >= 0; at = rows[at][2]) above.unshift(rows[at][0]);
+      const item = element("li", "", link(href, ...marked(title, terms, false)));
+      if (above.length) item.append(element("p", "search-sentence", above.join(" › ")));
+      return item;
+    }));
+  };
+
+  const nearestGroup = ({ nearest, options, divisions }) => {
+    if (options.length || divisions.length) return null;
+    const hint = element("p", "search-hint", "Fewer words or only a part of a name may find more.");
+    if (!nearest.length) return hint;
+    const items = nearest.map(({ option }) => optionItem(option, []));
+    const near = group("Options with similar names", items);
+    near.prepend(hint);
+    return near;
+  };
+
+  const showScopes = (sets) => {
+    if (sets.length < 2) return;
+    const choices = [["All options", null], ...sets.map(([title], number) => [title, number])];
+    scopes.replaceChildren(...choices.map(([title, number]) => {
+      const button = element("button", "", title);
+      button.type = "button";
+      button.ariaPressed = String(number === set);
+      button.addEventListener("click", () => {
+        set = number;
+        for (const other of scopes.children) other.ariaPressed = String(other === button);
+        ask();
+        remember();
+      });
+      return button;
+    }));
+    scopes.hidden = false;
+  };
+
+  const isOpen = () => !results.hidden;
+
+  const open = () => {
+    results.hidden = false;
+    document.body.classList.add("searching");
+  };
+
+  const close = () => {
+    asked++;
+    results.hidden = true;
+    list.replaceChildren();
+    status.textContent = "";
+    delete results.dataset.query;
+    document.body.classList.remove("searching");
+  };
+
+  /* ── Address and history ───────────────────────────────────────────────── */
+  const FOLLOWED = "manual-search-followed";
+
+  /* Keep the query in the address. The first letter adds an entry to the history, so that
+     going back closes the results. */
+  const remember = () => {
+    const url = new URL(location.href);
+    const had = url.searchParams.has("q");
+    if (field.value.trim()) url.searchParams.set("q", field.value);
+    else url.searchParams.delete("q");
+    if (field.value.trim() && set !== null) url.searchParams.set("in", index.data.sets[set][0]);
+    else url.searchParams.delete("in");
+    if (url.href === location.href) return;
+    try {
+      // Going back skips what was added without the reader's doing.
+      if (!had && navigator.userActivation?.isActive) history.pushState(null, "", url);
+      else history.replaceState(null, "", url);
+    } catch { /* a browser that keeps the addresses of files as they are */ }
+  };
+
+  /* Browsers refuse to change the address at each letter of a fast typist. */
+  let remembering = 0;
+  const rememberSoon = () => {
+    clearTimeout(remembering);
+    if (new URL(location.href).searchParams.has("q")) remembering = setTimeout(remember, 250);
+    else remember();
+  };
+
+  const recall = () => {
+    clearTimeout(remembering);
+    const { searchParams } = new URL(location.href);
+    field.value = searchParams.get("q") ?? "";
+    const title = searchParams.get("in");
+    const choose = () => {
+      const found = index.data.sets.findIndex(([name]) => name === title);
+      set = found < 0 ? null : found;
+      scopes.replaceChildren();
+      showScopes(index.data.sets);
+    };
+    if (field.value && title !== null) ready().then(choose).then(ask);
+    else ask();
+  };
+
+  /* After going back, the result that was followed has the focus. */
+  const focusFollowed = () => {
+    const name = history.state?.[FOLLOWED];
+    if (!name) return;
+    history.replaceState(null, "");
+    const found = [...list.querySelectorAll("a")].find((a) => a.href === name);
+    found?.focus();
+    found?.scrollIntoView({ block: "center" });
+  };
+
+  list.addEventListener("click", (event) => {
+    const followed = event.target.closest("a");
+    if (!followed) return;
+    clearTimeout(remembering);
+    remember();
+    history.replaceState({ [FOLLOWED]: followed.href }, "");
+  });
+
+  /* ── Keys ──────────────────────────────────────────────────────────────── */
+  field.addEventListener("input", () => {
+    rememberSoon();
+    ask();
+  });
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    list.querySelector("a")?.click();
+  });
+
+  const dismiss = () => {
+    clearTimeout(remembering);
+    field.value = "";
+    close();
+    remember();
+    field.focus();
+  };
+
+  const move = (event) => {
+    const links = [...list.querySelectorAll("a")];
+    const position = links.indexOf(document.activeElement);
+    const wanted = {
+      ArrowDown: Math.min(position + 1, links.length - 1),
+      ArrowUp: position - 1,
+      Home: position < 0 ? NaN : 0,
+      End: position < 0 ? NaN : links.length - 1,
+    }[event.key];
+    if (Number.isNaN(wanted) || wanted === undefined || !links.length) return;
+    if (wanted === -2) return;
+    event.preventDefault();
+    if (wanted < 0) field.focus();
+    else {
+      links[wanted].focus();
+      links[wanted].closest("li").scrollIntoView({ block: "nearest" });
+    }
+  };
+
+  for (const part of [form, results]) {
+    part.addEventListener("keydown", (event) => {
+      if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "Escape" && isOpen()) {
+        event.preventDefault();
+        if (list.contains(document.activeElement)) field.focus();
+        else dismiss();
+      } else move(event);
+    });
+  }
+
+  addEventListener("popstate", recall);
+
+  ready().catch(() => { /* said when something is asked for */ });
+  if (field.value) {
+    // Typed before this was loaded.
+    remember();
+    ask();
+  } else if (new URL(location.href).searchParams.has("q")) recall();
+}

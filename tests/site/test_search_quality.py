@@ -1,0 +1,49 @@
+"""How well the search answers real questions: what `python -m benchmarks.search` prints."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from benchmarks import search
+from tests.conftest import program, shared
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("search")
+    search.write_data(shared("data/options/nixos-2024-names.json"), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def report(site):
+    return search.measure(program("node"), site, shared("data/search/queries.json"))
+
+
+def test_questions_are_answered(report):
+    places = [place.any for place in report.places]
+    assert len(places) > 80
+    assert search.success(places) >= 0.93
+    assert search.reciprocal_rank(places) >= 0.85
+
+
+@pytest.mark.parametrize("category", ["exact", "prefix", "typo", "dotted"])
+def test_names_are_found(report, category):
+    places = [place.any for place in report.places if place.category == category]
+    assert len(places) > 8
+    assert search.success(places) == 1
+
+
+def test_sizes(site):
+    sizes = {
+        file.stem: len(gzip.compress(file.read_bytes())) for file in (site / "search").iterdir()
+    }
+    assert sizes["names"] <= 125_000
+    assert sizes["words"] <= 160_000
+    sentences = [size for name, size in sizes.items() if name.isdigit()]
+    assert len(sentences) == 32
+    assert max(sentences) <= 16_000

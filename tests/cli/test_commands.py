@@ -160,9 +160,11 @@ def test_the_closing_line(tmp_path):
     assert re.fullmatch(r"1,234 options → \d+ pages in site/ " + CLOSING, shown)
     shown = text(run(tmp_path, {**many, **WARNED}))
     assert re.search(r"\n1,235 options → \d+ pages in site/ \(\d+\.\d s; 1 warning\)\n\Z", shown)
+    for options in (GOOD, {**many, **WARNED}):
+        shown = text(run(tmp_path, options))
+        made = int(re.search(r"([\d,]+) pages", shown)[1])
+        assert made == len(list((tmp_path / "site").rglob("*.html")))
     assert re.match(r"1 option → ", text(run(tmp_path, GOOD)))
-    made = int(re.search(r"([\d,]+) pages", shown)[1])
-    assert made == len(list((tmp_path / "site").rglob("*.html")))
     shown = text(run(tmp_path, many, command="man"))
     assert re.fullmatch(r"1,234 options → page\.5[^\n]* " + CLOSING, shown)
 

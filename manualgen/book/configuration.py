@@ -293,7 +293,9 @@ def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> Non
                     _check_keys(path, text, inner, key)
 
 
-def refused(path: Path, setting: str, entry: str, reason: str) -> ManualError:
+def refused(
+    path: Path, setting: str, entry: str, reason: str, code: Code = Code.OUTSIDE_ROOT
+) -> ManualError:
     """Return the error for a path that a configuration may not name.
 
     Args:
@@ -301,6 +303,7 @@ def refused(path: Path, setting: str, entry: str, reason: str) -> ManualError:
         setting: the name of the setting.
         entry: the path as it is written there.
         reason: why it may not, as :func:`manualgen.inputs.refusal` says it.
+        code: what kind of fault that is.
     """
     try:
         text = inputs.contents(str(path)).decode("utf-8", "replace")
@@ -315,7 +318,7 @@ def refused(path: Path, setting: str, entry: str, reason: str) -> ManualError:
         ),
         _line_with(text, entry) or _line_of(text, setting),
         entry,
-        Code.OUTSIDE_ROOT,
+        code,
     )
 
 

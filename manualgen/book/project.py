@@ -250,7 +250,9 @@ class Project(msgspec.Struct, frozen=True):
         entry = self.configuration.theme
         path = self._path(entry, "theme")
         if path is not None and not path.is_dir():
-            raise configuration.refused(self.path, "theme", entry, "is not a folder")
+            raise configuration.refused(
+                self.path, "theme", entry, "is not a folder", Code.BAD_SETTING
+            )
         for file in sorted(path.rglob("*")) if path is not None else ():
             reason = self._refusal(file, self.overrides.roots)
             if reason:

@@ -130,8 +130,9 @@ def test_a_theme_does_not_reach_outside(folders):
         loaded(folders / "book", text)
     # The command line may name any.
     assert loaded(folders / "book", text, theme=folders / "book/t")
-    with pytest.raises(ManualError, match="`theme`: `tt` is not a folder"):
+    with pytest.raises(ManualError, match="`theme`: `tt` is not a folder") as caught:
         loaded(folders / "book", text.replace('"t"', '"tt"'))
+    assert caught.value.diagnostic.code is Code.BAD_SETTING
 
 
 def test_the_file_of_redirects_beside_a_manual(folders):

@@ -80,7 +80,7 @@ class _Sections:
 
     def __init__(self, manual: Manual) -> None:
         (self._included,) = manual.sets
-        self._writer = HtmlWriter(word_breaks=False)
+        self._writer = HtmlWriter(compact=True)
         links = manual.links(_address, self._included)
         self._writer.start_page([*SHELL_IDS, *self._included.catalog.ids], links)
 

@@ -18,8 +18,15 @@
     if (theme === "dark" || theme === "light") show(theme);
   } catch { /* storage refused */ }
 
-  /* The search is loaded when a reader first turns to it, or follows a link to its results. */
   const base = new URL(".", document.currentScript.src);
+  const load = (name) => {
+    const script = document.createElement("script");
+    script.src = new URL(name, base);
+    script.async = false;   // in this order
+    document.head.append(script);
+  };
+
+  /* The search is loaded when a reader first turns to it, or follows a link to its results. */
   const prepareSearch = () => {
     const form = document.querySelector(".search");
     if (!form) return;
@@ -29,12 +36,8 @@
     const begin = () => {
       if (begun) return;
       begun = true;
-      for (const name of ["search.js", "search-field.js"]) {
-        const script = document.createElement("script");
-        script.src = new URL(name, base);
-        script.async = false;   // in this order
-        document.head.append(script);
-      }
+      load("search.js");
+      load("search-field.js");
     };
     field.addEventListener("focus", begin);
     addEventListener("keydown", (event) => {
@@ -48,8 +51,25 @@
     if (document.activeElement === field || new URLSearchParams(location.search).has("q")) begin();
   };
 
+  /* What is wider than the page is scrolled in its place, also by keyboard. */
+  const prepareScrolling = () => {
+    const observer = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        const label = target.matches("pre") ? "Code" : "Table";
+        const given = { tabindex: "0", role: "region", "aria-label": label };
+        for (const [name, value] of Object.entries(given)) {
+          if (target.scrollWidth > target.clientWidth) target.setAttribute(name, value);
+          else target.removeAttribute(name);
+        }
+      }
+    });
+    for (const box of document.querySelectorAll("main :is(pre, .table)")) observer.observe(box);
+  };
+
   const prepare = () => {
     prepareSearch();
+    prepareScrolling();
+    if (document.querySelector(".option")) load("options.js");
     const button = document.querySelector(".theme");
     if (button) {
       button.hidden = false;

@@ -64,6 +64,7 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             heading_is_path=False,
             count=count,
             total=count,
+            on_this_page="",
             content=_CONTENT,
         )
     )

@@ -59,7 +59,7 @@ PARTS = {
 
 
 def test_numbers(tmp_path):
-    site = build(tmp_path, PARTS)
+    site = build(tmp_path, PARTS, chunk="file")
     assert [found for found in site.diagnostics if found.severity > Severity.HINT] == []
     assert [(d.number, d.identifier) for d in site.manual.outline.divisions if d.number] == [
         ("I", "part-one"),
@@ -144,17 +144,17 @@ def test_contents_to_a_depth(tmp_path):
 
 
 def test_chapters_that_share_a_page_have_contents_of_their_own(tmp_path):
-    site = build(tmp_path, PARTS)
+    site = build(tmp_path, PARTS, chunk="file")
     (contents,) = site.html("section.chapter > nav.toc")
     assert 'aria-label="Contents of 2. Two"' in contents
     assert site.text("#ch-two > nav.toc a") == ["T", "U"]
     page = site.page()
     assert page.css_first("#ch-two > h3 + nav.toc, #ch-two > h4 + nav.toc") is not None
-    deep = build(tmp_path / "deep", PARTS, chapter_toc_depth=2)
+    deep = build(tmp_path / "deep", PARTS, chunk="file", chapter_toc_depth=2)
     assert deep.text("#ch-two > nav.toc a") == ["T", "T1", "T3", "U"]
-    none = build(tmp_path / "none", PARTS, chapter_toc_depth=0)
+    none = build(tmp_path / "none", PARTS, chunk="file", chapter_toc_depth=0)
     assert none.html("section > nav.toc") == []
-    sections = build(tmp_path / "sections", PARTS, section_toc_depth=2)
+    sections = build(tmp_path / "sections", PARTS, chunk="file", section_toc_depth=2)
     assert sections.text("section.section > nav.toc a") == ["T1", "T2", "T3"]
 
 

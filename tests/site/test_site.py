@@ -143,6 +143,29 @@ def test_contents_to_a_depth(tmp_path):
     assert none.text(".toc h2") == ["Examples"]
 
 
+def test_there_is_one_list_of_contents(tmp_path):
+    site = build(tmp_path / "chapter", PARTS)
+    # The front page is the list; the tree of others has what is around them, and no section.
+    assert site.html(".tree") == []
+    assert site.text("main > .toc:not(.in-tree) > ol > li > a")[:2] == ["Before", "I. First"]
+    assert site.text(".tree a", "ch-two.html") == [
+        *("Before", "I. First", "1. One", "2. Two", "II. Second", "A. App", "B. Opts")
+    ]
+    assert site.text(".tree [aria-current=page]", "ch-two.html") == ["2. Two"]
+    assert site.text("main > .toc a", "ch-two.html") == ["T", "U"]
+    # A part lists its chapters itself.
+    assert site.text("main > .toc a", "part-one.html") == ["1. One", "2. Two"]
+    assert "1. One" not in site.text(".tree a", "part-one.html")
+    # On a front page with chapters the same list is beside the text, or before it.
+    files = build(tmp_path / "file", PARTS, chunk="file")
+    contents = files.text("main > .toc.in-tree a")
+    assert "T" in contents
+    assert files.text(".tree a") == contents
+    # Without contents on it, a front page has the tree.
+    none = build(tmp_path / "none", PARTS, toc_depth=0)
+    assert none.text(".tree > ul > li > a")[:2] == ["Before", "I. First"]
+
+
 def test_chapters_that_share_a_page_have_contents_of_their_own(tmp_path):
     site = build(tmp_path, PARTS, chunk="file")
     (contents,) = site.html("section.chapter > nav.toc")

@@ -437,7 +437,11 @@ def test_a_picture_is_copied_once_under_its_content(tmp_path):
     site = build(tmp_path, {"manual.md": BOOK, "one.md": one, **files})
     sources = [node.attributes["src"] for node in site.page("ch-one.html").css("img")]
     assert sources[0] == sources[1] != sources[2]
-    assert [node.attributes["width"] for node in site.page("ch-one.html").css("img")] == ["3", "3", "5"]
+    assert [node.attributes["width"] for node in site.page("ch-one.html").css("img")] == [
+        "3",
+        "3",
+        "5",
+    ]
     assert len(list((site.folder / "media").iterdir())) == 2
 
 

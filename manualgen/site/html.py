@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from manualgen.book.model import Division, OptionList
     from manualgen.book.pages import Page
+    from manualgen.site.navigation import Entry
     from manualgen.site.plan import SitePage, SitePlan
 
 _FEWEST_LISTED = 2
@@ -216,7 +217,7 @@ class PageRenderer:
             root=page.root,
             home=None if self._alone else plan.front,
             breadcrumbs=page.breadcrumbs,
-            tree=listed(contents.tree(body.page), page.path),
+            tree=self._tree_of(page, body.page, entries),
             previous=page.previous,
             next=page.next,
             up=page.up,
@@ -239,6 +240,25 @@ class PageRenderer:
         if page.path == self._plan.front and page.path not in homes:
             return ""
         return on_this_page.chapter_html(self._plan, page.path, body.divisions)
+
+    def _tree_of(self, page: SitePage, body: Page, entries: tuple[Entry, ...]) -> str:
+        """Return the tree of a page of chapters, as HTML.
+
+        A front page without chapters on it has none: its contents are the page.
+
+        Args:
+            page: the page.
+            body: the divisions on it.
+            entries: its contents.
+        """
+        contents, page_of = self._plan.contents, self._plan.page_of
+        assert contents is not None
+        if page.path != self._plan.front:
+            return listed(contents.tree(body), page.path)
+        children = body.divisions[0].children
+        if entries and all(page_of(child) is not body for child in children):
+            return ""
+        return listed(entries or contents.below(body.divisions[0], 1))
 
     def _heading(self, root: Division) -> Markup:
         label = Markup('<span class="number">{}.</span> ').format(root.label) if root.label else ""

@@ -272,12 +272,18 @@ def check_on_this_page(site: Site) -> None:
 
 
 def routed(site: Site, identifier: str) -> str | None:
-    """Return the page that moved.html's script finds: its rule, in Python."""
-    routes, key = site.routes_table, identifier.removeprefix("opt-")
-    while key:
-        if key in routes:
-            return routes[key]
-        key = key[: max(0, key.rfind("."))]
+    """Return the page that routes.js finds from the old address: its rule, in Python."""
+    table = site.routes_table
+    if identifier in table["exact"]:
+        address = table["exact"][identifier]
+        assert unquote(address).endswith(f"#{identifier}")
+        return address.partition("#")[0]
+    for prefix, folder, pages in table["sets"]:
+        key = identifier.removeprefix(prefix)
+        while key:
+            if key in pages:
+                return f"{folder}{pages[key]}.html" if folder else pages[key]
+            key = key[: max(0, key.rfind("."))]
     return None
 
 
@@ -323,8 +329,10 @@ def test_large(large_site):
 
 def test_top_level_options_keep_their_old_address(small_site):
     routes = small_site.routes()
-    assert routes["alone"] == "options/top-level.html"
-    assert routes["elsewhere"] == "options/top.html"
+    ((prefix, folder, pages),) = routes["sets"]
+    assert (prefix, folder, pages["alone"]) == ("opt-", "options/", "top-level")
+    assert routes["exact"]["elsewhere"] == "options/top.html#elsewhere"
+    assert routes["otherwise"] == {"address": "index.html", "page": "index.html"}
 
 
 def test_options_are_in_order_on_their_page(small_site):

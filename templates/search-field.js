@@ -3,7 +3,7 @@
 "use strict";
 {
   const search = manualgenSearch;
-  const root = new URL(".", document.currentScript.src);
+  const root = new URL(".", document.currentScript.src).href;
   const form = document.querySelector(".search");
   const field = form.querySelector("input");
   const results = document.getElementById("search-results");
@@ -13,7 +13,8 @@
   const SHOWN = 50;
   const SHOWN_AT_ONCE = 12;
   const LONGEST_TYPE = 60;
-  const SLICE = 12;   // milliseconds, after which the browser may paint
+  const SHORT_NAME = 30;   // letters, which fit a phone's line
+  const SLICE = 30;   // milliseconds, after which the browser may paint
 
   /* ── Data ──────────────────────────────────────────────────────────────── */
   const waiting = new Map();
@@ -27,7 +28,7 @@
       loaded.set(key, new Promise((resolve, reject) => {
         waiting.set(String(key), (text) => resolve(JSON.parse(text)));
         const script = document.createElement("script");
-        script.src = new URL(`search/${key}.js${version ? `?${version}` : ""}`, root);
+        script.src = `${root}search/${key}.js${version ? `?${version}` : ""}`;
         script.onerror = () => {
           loaded.delete(key);
           reject(new Error(`${script.src} could not be loaded`));
@@ -66,7 +67,14 @@
   const rehearse = () => {
     const idle = globalThis.requestIdleCallback ?? setTimeout;
     const all = function* () {
-      for (const query of REHEARSED) yield* search.answering(index, query);
+      for (const query of REHEARSED) {
+        const { options, terms } = yield* search.answering(index, query);
+        for (const { option } of options) {
+          search.addressOf(index, option);
+          marked(index.names[option], terms, true);
+          yield;
+        }
+      }
     };
     const steps = all();
     const work = (deadline) => {
@@ -124,11 +132,11 @@
     return made;
   };
 
-  /* Return a text as nodes, with marks on what matches; names may break after dots. */
+  /* Return a text as nodes, with marks on what matches; long names may break after dots. */
   const marked = (text, terms, breaks) => {
     const nodes = [];
     const put = (part) => {
-      const pieces = breaks ? part.split(/(?<=\.)/u) : [part];
+      const pieces = breaks && text.length > SHORT_NAME ? part.split(/(?<=\.)/u) : [part];
       pieces.forEach((piece, i) => nodes.push(...(i ? [element("wbr"), piece] : [piece])));
     };
     let position = 0;
@@ -189,7 +197,7 @@
   };
 
   const counted = (number, one, several) =>
-    `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
+    `${String(number).replace(/\B(?=(?:\d{3})+$)/gu, ",")} ${number === 1 ? one : several}`;
 
   const summary = ({ count, options, divisions }) => {
     const parts = [];
@@ -208,7 +216,7 @@
 
   const link = (href, ...content) => {
     const made = element("a", "", ...content);
-    made.href = new URL(href, root);
+    made.href = root + href;
     return made;
   };
 

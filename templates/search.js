@@ -157,7 +157,7 @@ const manualgenSearch = (() => {
       branches: Uint32Array.from(branches),
       sizes: Uint32Array.from(sizes),
       weights: Float64Array.from(sizes, Math.log),
-      pages: pagesOf(data, count),
+      ...pagesOf(data, count),
       words: [],
       found: [],
       known: new Map(),
@@ -172,16 +172,19 @@ const manualgenSearch = (() => {
 
   const prepare = (data) => finished(preparing(data));
 
-  /* Return option → index of its page. */
+  /* Return option → index of its page, and page → its first option. */
   const pagesOf = (data, count) => {
     const pages = new Uint32Array(count);
+    const firstOf = [];
     const runs = reader(data.runs);
     for (let option = 0; runs.more(); ) {
       const end = option + runs.number();
-      pages.fill(runs.number(), option, end);
+      const page = runs.number();
+      pages.fill(page, option, end);
+      firstOf[page] ??= option;
       option = end;
     }
-    return pages;
+    return { pages, firstOf };
   };
 
   /* Return option → its module (the first two components of its name, as a branch), and which
@@ -216,12 +219,12 @@ const manualgenSearch = (() => {
 
   /* Return the address of an option, relative to the site's folder. */
   const addressOf = (index, option) => {
-    const { data, names, pages } = index;
+    const { data, names, pages, firstOf } = index;
     const path = data.pages[pages[option]];
     let page = path;
     if (typeof path === "number") {
       // The page is named by the beginning of the name of its first option.
-      const first = pages.indexOf(pages[option]);
+      const first = firstOf[pages[option]];
       page = `options/${names[first].split(".", path).join(".")}.html`;
     }
     return `${page}#${encodeURIComponent(data.ids[option] ?? identifierOf(index, option))}`;

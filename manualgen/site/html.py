@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from manualgen import resources
 from manualgen.book import document
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
@@ -16,7 +15,7 @@ from manualgen.site import on_this_page, option_names, search_index
 from manualgen.site.navigation import listed, title_of
 from manualgen.site.plan import ChapterBody, OptionBody
 from manualgen.site.routes import script_routes
-from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
+from manualgen.site.theme import GENERATOR, SHELL_IDS, asset, templates
 from manualgen.writers.html import HtmlWriter
 
 if TYPE_CHECKING:
@@ -213,7 +212,7 @@ class PageRenderer:
         return self._render(
             "book.html",
             title=plan.manual.title if is_front else page.title,
-            inline_style=resources.text("style.css", settings.theme) if self._alone else "",
+            inline_style=asset("style.css", settings.theme) if self._alone else "",
             root=page.root,
             home=None if self._alone else plan.front,
             breadcrumbs=page.breadcrumbs,

@@ -15,11 +15,12 @@ from manualgen.site import on_this_page, option_names, search_index
 from manualgen.site.navigation import listed, title_of
 from manualgen.site.plan import ChapterBody, OptionBody
 from manualgen.site.routes import script_routes
+from manualgen.site.submodules import PageSubmodules, title_above
 from manualgen.site.theme import GENERATOR, SHELL_IDS, asset, templates
 from manualgen.writers.html import HtmlWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docutils import nodes as docutils_nodes
 
@@ -171,21 +172,37 @@ class PageRenderer:
             on_this_page=on_this_page.options_html(
                 catalog.options, catalog.ids, body.page.options, body.page.prefix
             ),
-            content="".join([names, *self._sections_of(body)]),
+            content="".join([self._above(body), names, *self._sections_of(body)]),
         )
 
     def _sections_of(self, body: OptionBody) -> Iterator[str]:
         """Yield the sections of a page's options, with a line between groups of them."""
         catalog = self._plan.placements[body.number].included.catalog
+        submodules = self._submodules(body.number, body.page.options)
         depth = len(body.page.prefix)
         group = None
         for index in body.page.options:
-            option = catalog.options[index]
-            component = option.loc[depth] if len(option.loc) > depth + 1 else ""
+            loc = catalog.options[index].loc
+            # An option and those below it are one group.
+            is_group = len(loc) > depth + (index not in catalog.submodules)
+            component = loc[depth] if is_group else ""
             if group is not None and component != group:
                 yield '<hr class="module">\n'
             group = component
-            yield self._writer.section(self._section_of(body.number, index))
+            section = submodules.mark(index, self._section_of(body.number, index))
+            yield self._writer.section(section)
+
+    def _submodules(self, number: int, indices: Sequence[int]) -> PageSubmodules:
+        """Return the submodules of options of a set that are on one page."""
+        placement = self._plan.placements[number]
+        address = self._plan.address(f"{placement.folder}/" if placement.folder else placement.home)
+        return PageSubmodules(placement.included.catalog, indices, address)
+
+    def _above(self, body: OptionBody) -> str:
+        """Return the heading of a page whose options are below an option on the parent page."""
+        if body.page.parent is None:
+            return ""
+        return title_above(self._plan.placements[body.number].included.catalog, body.page)
 
     # ─── chapters ───
 
@@ -289,7 +306,10 @@ class PageRenderer:
             count = len(placement.included.catalog.options)
             node["count"] = count
             node["links"] = self._links[number]
-            node["sections"] = (self._section_of(number, index) for index in range(count))
+            submodules = self._submodules(number, range(count))
+            node["sections"] = (
+                submodules.mark(index, self._section_of(number, index)) for index in range(count)
+            )
         return node
 
     def _local_contents(self, division: Division) -> nodes.local_contents | None:

@@ -511,3 +511,42 @@ def test_twice_as_large_nothing_sticks_out(browser, site):
                 page.click(".drawer-button")
                 assert page.evaluate(OVERFLOW) <= 0, kind
         context.close()
+
+
+@pytest.fixture(scope="module")
+def nested(tmp_path_factory):
+    """A page with submodules in submodules, whose sections are long enough to be left for later."""
+    names = ["s.a", "s.a.<name>.b", "s.a.<name>.b.*.c", "s.a.<name>.b.*.c.<name>.d"]
+    below = [f"{names[-1]}.o{number:03}" for number in range(90)]
+    made = manual_of_options(
+        [option(name, "Text. " * 30, type="submodule") for name in [*names, *below]]
+    )
+    folder = tmp_path_factory.mktemp("nested")
+    api.build_html(made, folder)
+    return folder
+
+
+def manual_of_options(options):
+    return api.from_options([OptionSet(tuple(options))], title="T")
+
+
+@pytest.mark.parametrize("width", [320, 1400])
+def test_an_option_of_a_submodule_is_found_by_its_address(browser, nested, width):
+    context = browser.new_context(viewport={"width": width, "height": 700})
+    page = context.new_page()
+    for number in ("080", "045"):
+        page.goto(f"file://{nested}/index.html?{number}#opt-s.a._name_.b._.c._name_.d.o{number}")
+        comes_into_view(page, f"opt-s.a._name_.b._.c._name_.d.o{number}")
+    assert page.evaluate(OVERFLOW) <= 0
+    deepest = page.locator(".submodule .submodule .submodule .submodule .option").first
+    assert deepest.bounding_box()["width"] > width * 0.4
+    # Sections far from the screen are not laid out.
+    assert (
+        page.evaluate("() => getComputedStyle(document.querySelector('.option')).contentVisibility")
+        == "auto"
+    )
+    page.click("#opt-s\\.a .option-facts a")
+    comes_into_view(page, "opt-s.a._name_.b")
+    page.locator(".submodule-title a").first.click()
+    comes_into_view(page, "opt-s.a")
+    context.close()

@@ -14,6 +14,7 @@ from manualgen import api
 from manualgen.options import tree
 from manualgen.options.model import join
 from manualgen.site.building import BuildOptions
+from manualgen.writers.html import fragment
 from tests.conftest import ROOT, shared
 from tests.rendering import manual, manual_of, named, option, unique
 
@@ -271,6 +272,49 @@ def check_on_this_page(site: Site) -> None:
     assert listed == len(site.catalog.options)
 
 
+def check_submodules(site: Site) -> None:
+    """What is below an option stands in its submodule; the option, and its type, lead there."""
+    parents = site.catalog.submodules
+    index_of = {f"#{name}": index for index, name in enumerate(site.catalog.ids)}
+    for name, page in site.pages.items():
+        links = page.css(".on-this-page a")
+        here = [index_of[unquote(link.attributes["href"])] for link in links]
+        inside: dict[int, int] = {}  # parent → the first below it that is here
+        for block in page.css(".submodule"):
+            title = block.css_first(".submodule-title a")
+            parent = index_of[unquote(title.attributes["href"])]
+            below = range(parents[parent].first, parents[parent].end)
+            shown = title.text().split(" has ")
+            last = join(site.catalog.options[parent].loc[-1:])
+            of_all = f"Each {parents[parent].placeholder}"
+            assert shown[0] == (of_all if parents[parent].placeholder else last)
+            assert shown[1].split()[0].replace(",", "") == str(len(below))
+            found = [index_of[f"#{each.attributes['id']}"] for each in block.css("section.option")]
+            assert found == [index for index in here if index in below]
+            inside[parent] = found[0]
+            previous = block.prev
+            while previous is not None and previous.tag == "-text":
+                previous = previous.prev
+            assert previous.attributes["id"] == site.catalog.ids[parent]
+        for index in here:
+            if index not in parents:
+                continue
+            section = page.css_first(f'[id="{site.catalog.ids[index]}"]')
+            addresses = [link.attributes["href"] for link in section.css(".option-facts a")]
+            if index in inside:
+                target = f"#{fragment(site.catalog.ids[inside[index]])}"
+            else:
+                assert index + 1 not in here
+                target = section.next
+                while target.tag == "-text":
+                    target = target.next
+                target = target.css_first(".submodule-title a").attributes["href"]
+                up = site.pages[resolve(name.rpartition("/")[0], unquote(target))]
+                up = up.css_first(".page-title + .submodule-title a").attributes["href"]
+                assert up.partition("#")[2] == fragment(site.catalog.ids[index])
+            assert target in addresses or not site.catalog.options[index].type
+
+
 def routed(site: Site, identifier: str) -> str | None:
     """Return the page that routes.js finds from the old address: its rule, in Python."""
     table = site.routes_table
@@ -307,6 +351,7 @@ def check(site: Site) -> None:
     check_index(site)
     check_trees(site)
     check_on_this_page(site)
+    check_submodules(site)
     check_routes(site)
     assert site.built.pages == len(site.pages)
     assert site.built.size == sum(
@@ -409,6 +454,30 @@ def test_few_options_are_the_front_page(tmp_path):
     site.routes_table = site.routes()
     assert {routed(site, name) for name in site.catalog.ids} == {"index.html"}
     assert site.built.pages == len(site.pages)
+
+
+def test_options_below_another_are_its_submodule(tmp_path):
+    site = Site(
+        manual(
+            option("a.hosts", type="attribute set of (submodule)"),
+            option("a.hosts.<name>.port"),
+            option("a.hosts.<name>.paths", type="list of (submodule)"),
+            option("a.hosts.<name>.paths.*.root"),
+            option("a.settings", type="JSON value"),
+            option("a.settings.level"),
+            option("a.z"),
+        ),
+        tmp_path,
+    )
+    page = site.pages["index.html"]
+    check_submodules(site)
+    titles = [title.text() for title in page.css(".submodule-title")]
+    assert titles == ["Each <name> has 3 options", "Each * has 1 option", "settings has 1 option"]
+    assert len(page.css(".submodule .submodule .option")) == 1
+    assert page.css_first(".submodule #opt-a\\.z") is None
+    # The line that parts groups of options parts no submodule from its option.
+    parted = [node.next.next.attributes["id"] for node in page.css("hr")]
+    assert parted == ["opt-a.settings", "opt-a.z"]
 
 
 def test_options_that_share_a_prefix_have_it_as_heading(tmp_path):

@@ -182,6 +182,16 @@ const manualgenSearch = (() => {
   const identifierOf = (index, option) =>
     index.data.sets[setOf(index, option)][2] + index.names[option].replace(/[*<>[\]:" ]/g, "_");
 
+  /* Return the address of what has an identifier, which may be typed as in the source. */
+  const addressOfIdentifier = (index, name) => {
+    const { data, names } = index;
+    const identifier = name.replace(/[*<>[\]:" ]/g, "_");
+    const option = names.findIndex((_, i) => (data.ids[i] ?? identifierOf(index, i)) === identifier);
+    if (option >= 0) return addressOf(index, option);
+    const end = `#${encodeURIComponent(name)}`;
+    return data.divisions.map(([, address]) => address).find((address) => address.endsWith(end) || address === `${name}.html`);
+  };
+
   const setOf = (index, option) => {
     let end = 0;
     return index.data.sets.findIndex(([, count]) => option < (end += count));
@@ -739,6 +749,6 @@ const manualgenSearch = (() => {
     return forms.length ? forms : typos;
   };
 
-  return { prepare, addWords, addressOf, setOf, answering, answer, marks };
+  return { prepare, addWords, addressOf, addressOfIdentifier, setOf, answering, answer, marks };
 })();
 if (typeof module !== "undefined") module.exports = manualgenSearch;

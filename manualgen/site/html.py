@@ -210,6 +210,7 @@ class PageRenderer:
             "book.html",
             title=plan.manual.title if is_front else page.title,
             inline_style=resources.text("style.css", settings.theme) if self._alone else "",
+            inline_script=resources.text("single-page.js", settings.theme) if self._alone else "",
             root=page.root,
             home=None if self._alone else plan.front,
             breadcrumbs=page.breadcrumbs,

@@ -383,7 +383,8 @@
       const prefix = index.data.sets.map((entry) => entry[2]).find((start) => name.startsWith(start));
       const shown = name.slice(prefix?.length);
       const { options, nearest } = search.answer(index, shown);
-      sayUnknown(shown, [...options, ...nearest].slice(0, 5));
+      const near = [search.misspelt(index, shown), options, nearest].find((found) => found.length);
+      sayUnknown(shown, near ? near.slice(0, 5) : []);
       if (event || performance.getEntriesByType("navigation")[0]?.type === "navigate") scrollTo(0, 0);
     };
     ready().then(lead, () => sayUnknown(name, []));
@@ -396,7 +397,7 @@
     const message = element("p", "notice", "Nothing here has the name ", element("code", "", name), ". ", link(url, "Search for it"));
     message.role = "alert";
     unknown.replaceChildren(message);
-    if (near.length) unknown.append(similar(near));
+    if (near.length) unknown.append(similar(near), element("hr"));
     document.getElementById("page-content").prepend(unknown);
   };
 

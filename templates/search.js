@@ -707,6 +707,30 @@ const manualgenSearch = (() => {
     return best.sort((a, b) => b.score - a.score || a.option - b.option).slice(0, 5);
   }
 
+  /* Return the options whose names differ from one in two letters at most, or in what stands for
+     a placeholder; the most similar first. */
+  const misspelt = ({ names, begin, parts, components }, name) => {
+    const wanted = name.toLowerCase().split(".");
+    const differences = (first) => {
+      let sum = 0;
+      for (let i = 0; i < wanted.length && sum <= 2; i++) {
+        const { text, isPlaceholder } = components[parts[first + i]];
+        if (text === wanted[i]) continue;
+        const most = wanted[i].length > 3 ? 2 : 1;
+        const letters = isPlaceholder ? 0.5 : distance(wanted[i], text, most, false);
+        sum += letters > most ? 3 : letters;
+      }
+      return sum;
+    };
+    const found = [];
+    for (let option = 0; option < names.length; option++) {
+      if (begin[option + 1] - begin[option] !== wanted.length) continue;
+      const score = differences(begin[option]);
+      if (score <= 2) found.push({ option, score });
+    }
+    return found.sort((a, b) => a.score - b.score || a.option - b.option);
+  };
+
   /* Return the parts of a text that terms match, as ranges in order that do not overlap. */
   const marks = (text, terms) => {
     const component = split(text);
@@ -749,6 +773,6 @@ const manualgenSearch = (() => {
     return forms.length ? forms : typos;
   };
 
-  return { prepare, addWords, addressOf, addressOfIdentifier, setOf, answering, answer, marks };
+  return { prepare, addWords, addressOf, addressOfIdentifier, setOf, answering, answer, misspelt, marks };
 })();
 if (typeof module !== "undefined") module.exports = manualgenSearch;

@@ -50,7 +50,7 @@
     text.className = "notice";
     text.role = "alert";
     message.replaceChildren(text);
-    if (near.length) message.append(element("p", "Options with similar names:"), element("ul", ...near));
+    if (near.length) message.append(element("p", "Options with similar names:"), element("ul", ...near), element("hr"));
     document.getElementById("page-content").prepend(message);
     if (event) scrollTo(0, 0);
   };

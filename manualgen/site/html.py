@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from manualgen import resources
 from manualgen.book import document
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
-from manualgen.site import option_names, search_index
+from manualgen.site import on_this_page, option_names, search_index
 from manualgen.site.navigation import listed, title_of
 from manualgen.site.plan import ChapterBody, OptionBody
 from manualgen.site.routes import script_routes
-from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
+from manualgen.site.theme import GENERATOR, SHELL_IDS, asset, templates
 from manualgen.writers.html import HtmlWriter
 
 if TYPE_CHECKING:
@@ -111,6 +110,7 @@ class PageRenderer:
             heading_is_path=False,
             count=None,
             total=None,
+            on_this_page="",
             content=option_names.index_html(placement.names.all),
         )
 
@@ -145,8 +145,8 @@ class PageRenderer:
         # The page of the top level repeats no front page.
         is_parent = body.page.children and body.page.prefix
         heading, names = title_of(body.page), ""
+        catalog = placement.included.catalog
         if placement.navigation is None or placement.names is None:
-            catalog = placement.included.catalog
             first_names = option_names.first_names(catalog.options, catalog.ids)
             side = listed(first_names) if len(first_names) >= _FEWEST_LISTED else ""
             if not body.page.prefix:
@@ -168,6 +168,9 @@ class PageRenderer:
             heading_is_path=bool(body.page.prefix),
             count=len(body.page.options),
             total=body.page.total if is_parent else len(body.page.options),
+            on_this_page=on_this_page.options_html(
+                catalog.options, catalog.ids, body.page.options, body.page.prefix
+            ),
             content="".join([names, *self._sections_of(body)]),
         )
 
@@ -206,11 +209,13 @@ class PageRenderer:
             parts += writer.parts([self._section(other, 2, body.page)], other.footnote_scope)
         depth = settings.toc_depth if is_front else settings.chapter_toc_depth
         entries = contents.below(root, depth)
+        # What is on the page itself is in "On this page".
+        leads_on = any(plan.page_of(child) is not body.page for child in root.children)
         return self._render(
             "book.html",
             title=plan.manual.title if is_front else page.title,
-            inline_style=resources.text("style.css", settings.theme) if self._alone else "",
-            inline_script=resources.text("single-page.js", settings.theme) if self._alone else "",
+            inline_style=asset("style.css", settings.theme) if self._alone else "",
+            inline_script=asset("single-page.js", settings.theme) if self._alone else "",
             root=page.root,
             home=None if self._alone else plan.front,
             breadcrumbs=page.breadcrumbs,
@@ -222,13 +227,21 @@ class PageRenderer:
             heading_is_path=False,
             count=None,
             total=None,
+            on_this_page=self._sections_on(page, body.page) if not self._alone else "",
             subtitle=subtitle,
             opening=opening,
-            contents=entries if is_front or len(entries) >= _FEWEST_LISTED else (),
+            contents=entries if is_front or leads_on else (),
             numbered_blocks=contents.numbered_blocks() if is_front else [],
             content="".join(self._html(parts)),
             routes_json="" if self._alone else script_routes(plan, page),
         )
+
+    def _sections_on(self, page: SitePage, body: Page) -> str:
+        """Return the list "On this page"; "" for a front page that is contents alone."""
+        homes = {placement.home for placement in self._plan.placements if not placement.folder}
+        if page.path == self._plan.front and page.path not in homes:
+            return ""
+        return on_this_page.chapter_html(self._plan, page.path, body.divisions)
 
     def _tree_of(self, page: SitePage, body: Page, entries: tuple[Entry, ...]) -> str:
         """Return the tree of a page of chapters, as HTML.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manualgen import resources
 from manualgen.site import building, workers
 from manualgen.site.building import Rendered
 from manualgen.site.navigation import listed
 from manualgen.site.option_names import first_names
-from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
+from manualgen.site.theme import GENERATOR, SHELL_IDS, asset, templates
 from manualgen.writers.html import HtmlWriter, fragment
 
 if TYPE_CHECKING:
@@ -52,8 +51,8 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             site_title=manual.title,
             version=manual.settings.version,
             stylesheet=None,
-            inline_style=resources.text("style.css", theme),
-            inline_script=resources.text("single-page.js", theme),
+            inline_style=asset("style.css", theme),
+            inline_script=asset("single-page.js", theme),
             generator=plan.settings.generator or GENERATOR,
             root="",
             breadcrumbs=[],
@@ -65,6 +64,7 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             heading_is_path=False,
             count=count,
             total=count,
+            on_this_page="",
             content=_CONTENT,
         )
     )

@@ -249,6 +249,28 @@ def check_trees(site: Site) -> None:
             assert here.attributes["href"] == quote(name.removeprefix("options/"))
 
 
+def check_on_this_page(site: Site) -> None:
+    """Every page lists all its options, without the part of their names that is its title."""
+    listed = 0
+    for name, page in site.pages.items():
+        ids = [node.attributes["id"] for node in page.css("section.option")]
+        names = [node.text() for node in page.css("h3.option-name code")]
+        links = page.css(".on-this-page a")
+        assert [unquote(link.attributes["href"]) for link in links] == [f"#{each}" for each in ids]
+        listed += len(links)
+        title = page.css_first("h1 code")
+        for link, full in zip(links, names, strict=True):
+            if title is None:
+                assert link.text() == full, name
+            elif title.text() == full:
+                assert full.endswith(link.text()), name
+            else:
+                assert f"{title.text()}.{link.text()}" == full, name
+            path = link.css_first(".path")
+            assert path is None or path.text().endswith(".")
+    assert listed == len(site.catalog.options)
+
+
 def routed(site: Site, identifier: str) -> str | None:
     """Return the page that routes.js finds from the old address: its rule, in Python."""
     table = site.routes_table
@@ -284,6 +306,7 @@ def check(site: Site) -> None:
     check_sizes(site)
     check_index(site)
     check_trees(site)
+    check_on_this_page(site)
     check_routes(site)
     assert site.built.pages == len(site.pages)
     assert site.built.size == sum(
@@ -381,6 +404,7 @@ def test_few_options_are_the_front_page(tmp_path):
     assert page.css_first("h1").text() == "T"
     assert [link.text() for link in page.css(".tree a")] == ["a 149", "b:c 1"]
     assert page.css_first("a.option-ref").attributes["href"] == "#opt-a.o1"
+    check_on_this_page(site)
     check_routes(site)
     site.routes_table = site.routes()
     assert {routed(site, name) for name in site.catalog.ids} == {"index.html"}

@@ -152,7 +152,9 @@ def test_there_is_one_list_of_contents(tmp_path):
         *("Before", "I. First", "1. One", "2. Two", "II. Second", "A. App", "B. Opts")
     ]
     assert site.text(".tree [aria-current=page]", "ch-two.html") == ["2. Two"]
-    assert site.text("main > .toc a", "ch-two.html") == ["T", "U"]
+    # The sections of a chapter are in "On this page" alone.
+    assert site.html("main .toc", "ch-two.html") == []
+    assert site.text(".on-this-page a", "ch-two.html")[:2] == ["T", "T1"]
     # A part lists its chapters itself.
     assert site.text("main > .toc a", "part-one.html") == ["1. One", "2. Two"]
     assert "1. One" not in site.text(".tree a", "part-one.html")
@@ -179,6 +181,28 @@ def test_chapters_that_share_a_page_have_contents_of_their_own(tmp_path):
     assert none.html("section > nav.toc") == []
     sections = build(tmp_path / "sections", PARTS, chunk="file", section_toc_depth=2)
     assert sections.text("section.section > nav.toc a") == ["T1", "T2", "T3"]
+
+
+def test_chapters_list_their_sections_and_options_beside_the_text(tmp_path):
+    site = build(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n" + include("chapters", "c.md", "o.md"),
+            "c.md": "# C {#c}\n\n## One {#one}\n\n### Deep {#deep}\n\n## Two {#two}\n",
+            "o.md": "# O {#o}\n\nText.\n\n" + include("options", "source: o.json"),
+            "o.json": OPTIONS,
+        },
+        chunk="chapter",
+    )
+
+    def links(page):
+        return [link.attributes["href"] for link in site.page(page).css(".on-this-page a")]
+
+    assert links("index.html") == []
+    assert links("c.html") == ["#one", "#deep", "#two"]
+    assert site.text(".on-this-page li li", "c.html") == ["Deep"]
+    assert links("o.html") == ["#opt-a.b", "#opt-a._name_.c"]
+    assert site.text(".on-this-page .path", "o.html") == ["a.", "a.<name>."]
 
 
 def test_pages_of_options_stand_in_the_tree_of_the_book(tmp_path):

@@ -18,7 +18,15 @@
     if (theme === "dark" || theme === "light") show(theme);
   } catch { /* storage refused */ }
 
-  /* The search is loaded when a reader first turns to it, or follows a link to its results. */
+  /* Return what the address names, if it is not on the page; used by search-field.js too. */
+  window.manualgenUnknown = () => {
+    let name = location.hash.slice(1);
+    try { name = decodeURIComponent(name); } catch { /* a stray % */ }
+    return name === "top" || document.getElementById(name) ? "" : name;
+  };
+
+  /* The search is loaded when a reader first turns to it, or follows a link to its results or to
+     what is not on the page. */
   const base = new URL(".", document.currentScript.src);
   const prepareSearch = () => {
     const form = document.querySelector(".search");
@@ -45,6 +53,9 @@
       field.focus();
       field.select();
     });
+    const beginIfUnknown = () => { if (manualgenUnknown()) begin(); };
+    addEventListener("hashchange", beginIfUnknown);
+    beginIfUnknown();
     if (document.activeElement === field || new URLSearchParams(location.search).has("q")) begin();
   };
 

@@ -226,10 +226,13 @@ class PageRenderer:
             parts += writer.parts([self._section(other, 2, body.page)], other.footnote_scope)
         depth = settings.toc_depth if is_front else settings.chapter_toc_depth
         entries = contents.below(root, depth)
+        # What is on the page itself is in "On this page".
+        leads_on = any(plan.page_of(child) is not body.page for child in root.children)
         return self._render(
             "book.html",
             title=plan.manual.title if is_front else page.title,
             inline_style=asset("style.css", settings.theme) if self._alone else "",
+            inline_script=asset("single-page.js", settings.theme) if self._alone else "",
             root=page.root,
             home=None if self._alone else plan.front,
             breadcrumbs=page.breadcrumbs,
@@ -244,7 +247,7 @@ class PageRenderer:
             on_this_page=self._sections_on(page, body.page) if not self._alone else "",
             subtitle=subtitle,
             opening=opening,
-            contents=entries if is_front or len(entries) >= _FEWEST_LISTED else (),
+            contents=entries if is_front or leads_on else (),
             numbered_blocks=contents.numbered_blocks() if is_front else [],
             content="".join(self._html(parts)),
             routes_json="" if self._alone else script_routes(plan, page),

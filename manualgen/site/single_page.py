@@ -53,6 +53,7 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             version=manual.settings.version,
             stylesheet=None,
             inline_style=asset("style.css", theme),
+            inline_script=asset("single-page.js", theme),
             generator=plan.settings.generator or GENERATOR,
             root="",
             breadcrumbs=[],

@@ -41,7 +41,7 @@ _NOT_LOADED = re.compile(
 
 
 def asset(name: str, theme: Path | None) -> str:
-    """Return a file of :data:`ASSETS`: a theme's as it is, ours without comments and indentation.
+    """Return a script or the style: a theme's as it is, ours without comments and indentation.
 
     Comments are a fifth of what a reader would load. No string of our files has several lines.
 

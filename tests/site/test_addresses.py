@@ -245,3 +245,139 @@ def test_pages_have_no_code_and_no_style_in_them(request, kind):
         assert "<style" not in text, path
         for start in text.split("<script")[1:]:
             assert start.startswith((" src=", ' type="application/json"')), path
+
+
+# ─── what nothing has ───
+
+MESSAGE = "#page-content > div:first-child > .notice[role=alert]"
+
+
+def said(page):
+    page.wait_for_selector(MESSAGE, timeout=10_000)
+    return page.inner_text(MESSAGE)
+
+
+def similar(page):
+    links = page.locator("#page-content > div:first-child a[data-name]").all()
+    return [link.get_attribute("data-name") for link in links]
+
+
+UNKNOWN = "opt-services.ngnix.enable"
+
+
+@pytest.mark.parametrize(
+    "path", ["index.html", "options.html", "options/filler.html", "options/services.html"]
+)
+def test_an_unknown_option_is_said_to_be_unknown(page, alone, place, path):
+    page.goto(f"{alone[place]}/{path}#{UNKNOWN}")
+    assert said(page) == "Nothing here has the name services.ngnix.enable. Search for it"
+    assert similar(page)[0] == "services.nginx.enable"
+    assert 1 < len(similar(page)) <= 5
+    page.locator(MESSAGE).get_by_role("link").click()
+    page.wait_for_url("**/index.html?q=services.ngnix.enable")
+    page.wait_for_selector("#search-results a[data-name='services.nginx.enable']")
+    page.go_back()
+    page.wait_for_url(f"**#{UNKNOWN}")
+    assert "services.ngnix.enable" in said(page)
+    page.locator(f"{MESSAGE} ~ section a").first.click()
+    page.wait_for_url("**/options/services.html#opt-services.nginx.enable")
+    page.wait_for_function(IN_VIEW, arg="opt-services.nginx.enable")
+    page.wait_for_selector(MESSAGE, state="detached")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("index.html#opt-services.nginx.enable", "services.html#opt-services.nginx.enable"),
+        ("options/filler.html#opt-top", "top-level.html#opt-top"),
+        ("options/filler.html#opt-users.<name>.shell", "users.html#opt-users._name_.shell"),
+        ("options/users.html#opt-users.<name>.shell", "users.html#opt-users._name_.shell"),
+        ("options/services.html#opt-filler.o100", "filler.html#opt-filler.o100"),
+    ],
+)
+def test_what_is_on_another_page_is_led_to(page, alone, place, old, new):
+    path, _, name = old.partition("#")
+    leads(page, alone[place], f"{path}#{quote(name)}", f"options/{new}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("index.html", "ch-one.html", "ch-small.html", "ch-large.html", "ch-large/a.html"),
+        *("notes.html", "options.html", "first.html"),
+    ],
+)
+def test_an_unknown_option_in_a_book(page, book, place, path):
+    page.goto(f"{book[place]}/{path}#{UNKNOWN}")
+    assert said(page) == "Nothing here has the name services.ngnix.enable. Search for it"
+    assert similar(page)[0] == "services.nginx.enable"
+
+
+def test_a_section_on_another_page_is_led_to(page, book, place):
+    leads(page, book[place], "ch-large/a.html#sec-one", "ch-one.html#sec-one")
+    leads(page, book[place], "ch-one.html#ch-two", "ch-two.html")
+    page.goto(f"{book[place]}/ch-one.html#sec-nowhere")
+    assert said(page) == "Nothing here has the name sec-nowhere. Search for it"
+
+
+TOP = "() => document.getElementById('opt-filler.o100').getBoundingClientRect().top"
+
+
+def test_back_and_forward_past_an_unknown_name(page, alone, place):
+    first = f"{alone[place]}/options/filler.html#opt-filler.o100"
+    page.goto(first)
+    page.wait_for_function(IN_VIEW, arg="opt-filler.o100")
+    page.wait_for_load_state()
+    page.wait_for_timeout(300)  # the page looks for its target some frames longer
+    # Heights are guessed until something is seen, so what counts is where the option is on screen.
+    where = page.evaluate(TOP)
+    assert page.evaluate("scrollY") > 1000
+    page.evaluate(f"location.hash = '#{UNKNOWN}'")
+    assert "services.ngnix.enable" in said(page)
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    page.wait_for_selector(MESSAGE, state="detached")
+    assert page.url == first
+    page.wait_for_function(f"(where) => Math.abs(({TOP})() - where) < 5", arg=where, timeout=10_000)
+    page.go_forward()
+    assert "services.ngnix.enable" in said(page)
+    page.go_back()
+    page.wait_for_url(first)
+
+
+def test_known_names_load_no_data(page, alone):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("options/services.html#opt-services.nginx.enable", "index.html", "index.html#top"):
+        page.goto(f"{alone['policy']}/{path}")
+        page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "search" in url] == []
+
+
+def test_without_the_data_it_is_said_all_the_same(browser, alone):
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/search/names.js", lambda route: route.abort())
+    page.goto(f"{alone['policy']}/options/filler.html#{UNKNOWN}")
+    assert said(page) == "Nothing here has the name opt-services.ngnix.enable. Search for it"
+    context.close()
+
+
+def test_an_unknown_option_of_a_single_page(page, tmp_path):
+    options = [
+        option("services.nginx.enable", "Whether to enable it."),
+        named("users", "<name>", "shell", description="The shell."),
+        *[option(f"filler.o{number:03}", "Filler. " * 20) for number in range(50)],
+    ]
+    path = tmp_path / "all.html"
+    api.build_single_page(api.from_options([OptionSet(tuple(options))]), path)
+    page.goto(f"{path.as_uri()}#{UNKNOWN}")
+    assert said(page) == "Nothing here has the name opt-services.ngnix.enable."
+    near = page.locator(f"{MESSAGE} ~ ul a").first
+    assert near.inner_text() == "services.nginx.enable"
+    near.click()
+    page.wait_for_selector(MESSAGE, state="detached")
+    assert page.evaluate(TARGET) == "opt-services.nginx.enable"
+    page.goto(f"{path.as_uri()}#opt-users.%3Cname%3E.shell")
+    page.wait_for_url("**#opt-users._name_.shell")
+    assert page.evaluate(TARGET) == "opt-users._name_.shell"

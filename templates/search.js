@@ -240,7 +240,8 @@ const manualgenSearch = (() => {
     const option = names.findIndex((_, i) => (data.ids[i] ?? identifierOf(index, i)) === identifier);
     if (option >= 0) return addressOf(index, option);
     const end = `#${encodeURIComponent(name)}`;
-    return data.divisions.map(([, address]) => address).find((address) => address.endsWith(end) || address === `${name}.html`);
+    const addresses = data.divisions.map(([, address]) => address);
+    return addresses.find((address) => address.endsWith(end) || address === `${name}.html`);
   };
 
   const setOf = (index, option) => {
@@ -820,16 +821,22 @@ const manualgenSearch = (() => {
 
   /* Return the options whose names differ from one in two letters at most, or in what stands for
      a placeholder; the most similar first. */
-  const misspelt = ({ names, begin, parts, components }, name) => {
-    const wanted = name.toLowerCase().split(".");
+  const misspelt = ({ names, begin, parts, kinds, components }, name) => {
+    const wanted = name.slice(0, LONGEST_QUERY).toLowerCase().split(".");
+    const textOf = (i) => components.text.slice(components.begin[i], components.begin[i + 1] - 1);
     const differences = (first) => {
       let sum = 0;
       for (let i = 0; i < wanted.length && sum <= 2; i++) {
-        const { text, isPlaceholder } = components[parts[first + i]];
+        const part = parts[first + i];
+        const text = textOf(part);
         if (text === wanted[i]) continue;
+        if (kinds[part] === PLACEHOLDER_KIND) {
+          sum += 0.5;
+          continue;
+        }
         const most = wanted[i].length > 3 ? 2 : 1;
-        const letters = isPlaceholder ? 0.5 : distance(wanted[i], text, most, false);
-        sum += letters > most ? 3 : letters;
+        const [differing] = distances(wanted[i], text, most);
+        sum += differing > most ? 3 : differing;
       }
       return sum;
     };

@@ -265,11 +265,13 @@
     if (options.length || divisions.length) return null;
     const hint = element("p", "search-hint", "Fewer words or only a part of a name may find more.");
     if (!nearest.length) return hint;
-    const items = nearest.map(({ option }) => optionItem(option, []));
-    const near = group("Options with similar names", items);
+    const near = similar(nearest);
     near.prepend(hint);
     return near;
   };
+
+  const similar = (options) =>
+    group("Options with similar names", options.map(({ option }) => optionItem(option, [])));
 
   const showScopes = (sets) => {
     if (sets.length < 2) return;
@@ -416,6 +418,43 @@
   }
 
   addEventListener("popstate", recall);
+
+  /* ── Unknown addresses ─────────────────────────────────────────────────── */
+  const unknown = element("div");
+
+  /* Lead to what the address names, if it is on another page; else say that there is none. */
+  const lookUp = (event) => {
+    unknown.remove();
+    const name = manualgenUnknown();
+    if (!name) return;
+    const lead = () => {
+      if (name !== manualgenUnknown()) return;
+      const address = search.addressOfIdentifier(index, name);
+      if (address) return location.replace(new URL(address, root));
+      const prefix = index.data.sets.map((entry) => entry[2]).find((start) => name.startsWith(start));
+      const shown = name.slice(prefix?.length);
+      const { options, nearest } = search.answer(index, shown);
+      const near = [search.misspelt(index, shown), options, nearest].find((found) => found.length);
+      sayUnknown(shown, near ? near.slice(0, 5) : []);
+      if (event || performance.getEntriesByType("navigation")[0]?.type === "navigate") scrollTo(0, 0);
+    };
+    ready().then(lead, () => sayUnknown(name, []));
+  };
+
+  const sayUnknown = (name, near) => {
+    const url = new URL(document.querySelector(".site a") ?? location);
+    url.hash = "";
+    url.searchParams.set("q", name);
+    const message = element("p", "notice", "Nothing here has the name ", element("code", "", name), ". ", link(url, "Search for it"));
+    message.role = "alert";
+    unknown.replaceChildren(message);
+    if (near.length) unknown.append(similar(near), element("hr"));
+    document.getElementById("page-content").prepend(unknown);
+  };
+
+  addEventListener("hashchange", lookUp);
+  addEventListener("popstate", () => unknown.remove());   // before the browser scrolls
+  lookUp();
 
   ready().catch(() => { /* said when something is asked for */ });
   if (field.value) {

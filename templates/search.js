@@ -233,6 +233,16 @@ const manualgenSearch = (() => {
   const identifierOf = (index, option) =>
     index.data.sets[setOf(index, option)][2] + index.names[option].replace(/[*<>[\]:" ]/g, "_");
 
+  /* Return the address of what has an identifier, which may be typed as in the source. */
+  const addressOfIdentifier = (index, name) => {
+    const { data, names } = index;
+    const identifier = name.replace(/[*<>[\]:" ]/g, "_");
+    const option = names.findIndex((_, i) => (data.ids[i] ?? identifierOf(index, i)) === identifier);
+    if (option >= 0) return addressOf(index, option);
+    const end = `#${encodeURIComponent(name)}`;
+    return data.divisions.map(([, address]) => address).find((address) => address.endsWith(end) || address === `${name}.html`);
+  };
+
   const setOf = (index, option) => {
     let end = 0;
     return index.data.sets.findIndex(([, count]) => option < (end += count));
@@ -808,6 +818,30 @@ const manualgenSearch = (() => {
     return best.sort((a, b) => b.score - a.score || a.option - b.option).slice(0, 5);
   }
 
+  /* Return the options whose names differ from one in two letters at most, or in what stands for
+     a placeholder; the most similar first. */
+  const misspelt = ({ names, begin, parts, components }, name) => {
+    const wanted = name.toLowerCase().split(".");
+    const differences = (first) => {
+      let sum = 0;
+      for (let i = 0; i < wanted.length && sum <= 2; i++) {
+        const { text, isPlaceholder } = components[parts[first + i]];
+        if (text === wanted[i]) continue;
+        const most = wanted[i].length > 3 ? 2 : 1;
+        const letters = isPlaceholder ? 0.5 : distance(wanted[i], text, most, false);
+        sum += letters > most ? 3 : letters;
+      }
+      return sum;
+    };
+    const found = [];
+    for (let option = 0; option < names.length; option++) {
+      if (begin[option + 1] - begin[option] !== wanted.length) continue;
+      const score = differences(begin[option]);
+      if (score <= 2) found.push({ option, score });
+    }
+    return found.sort((a, b) => a.score - b.score || a.option - b.option);
+  };
+
   /* Return the parts of a text that terms match, as ranges in order that do not overlap. */
   const marks = (text, terms) => {
     const component = split(text);
@@ -849,6 +883,9 @@ const manualgenSearch = (() => {
     return forms.length ? forms : typos;
   };
 
-  return { preparing, prepare, addWords, addressOf, setOf, answering, answer, marks };
+  return {
+    preparing, prepare, addWords, addressOf, addressOfIdentifier, setOf, answering, answer, misspelt,
+    marks,
+  };
 })();
 if (typeof module !== "undefined") module.exports = manualgenSearch;

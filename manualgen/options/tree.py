@@ -35,13 +35,18 @@ _LEADING = {"enable": 0, "package": 1}
 _PLACEHOLDER = re.compile(r"\*|<.*>")
 
 
+def is_placeholder(part: str) -> bool:
+    """Return whether a component of a path stands for any name."""
+    return _PLACEHOLDER.fullmatch(part) is not None
+
+
 class _Ranks(dict[str, tuple[int, str]]):
     """Memoizes the rank of each component; there are few different ones."""
 
     def __missing__(self, part: str) -> tuple[int, str]:
         rank = _LEADING.get(part)
         if rank is None:
-            rank = 3 if _PLACEHOLDER.fullmatch(part) else 2
+            rank = 3 if is_placeholder(part) else 2
         self[part] = key = (rank, part)
         return key
 

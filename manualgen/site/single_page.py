@@ -8,6 +8,7 @@ from manualgen.site import building, workers
 from manualgen.site.building import Rendered
 from manualgen.site.navigation import listed
 from manualgen.site.option_names import first_names
+from manualgen.site.submodules import PageSubmodules
 from manualgen.site.theme import GENERATOR, SHELL_IDS, asset, templates
 from manualgen.writers.html import HtmlWriter, fragment
 
@@ -52,6 +53,7 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             version=manual.settings.version,
             stylesheet=None,
             inline_style=asset("style.css", theme),
+            inline_script=asset("single-page.js", theme),
             generator=plan.settings.generator or GENERATOR,
             root="",
             breadcrumbs=[],
@@ -63,6 +65,7 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             heading_is_path=False,
             count=count,
             total=count,
+            on_this_page="",
             content=_CONTENT,
         )
     )
@@ -81,14 +84,20 @@ class _Sections:
         (self._included,) = manual.sets
         self._writer = HtmlWriter(word_breaks=False)
         links = manual.links(_address, self._included)
-        self._writer.start_page([*SHELL_IDS, *self._included.catalog.ids], links)
+        catalog = self._included.catalog
+        self._writer.start_page([*SHELL_IDS, *catalog.ids], links)
+        self._submodules = PageSubmodules(catalog, range(len(catalog.options)), _address)
 
     def write(self, part: range) -> Rendered:
         """Return the sections of a range of options as HTML."""
         catalog, sections = self._included.catalog, self._included.sections
         html = "".join(
             [
-                self._writer.section(sections.section(catalog.options[index], catalog.ids[index]))
+                self._writer.section(
+                    self._submodules.mark(
+                        index, sections.section(catalog.options[index], catalog.ids[index])
+                    )
+                )
                 for index in part
             ]
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 GENERATOR = f"manualgen {__version__}"
 """The program that pages name as their generator."""
 
-ASSETS = ("style.css", "manual.js", "search.js", "search-field.js")
+ASSETS = ("style.css", "manual.js", "routes.js", "search.js", "search-field.js")
 """The files that every site has in its folder, next to the pages."""
 
 ENTRY_ATTRIBUTES = frozenset({"title", "href", "count", "children"})
@@ -41,7 +41,7 @@ _NOT_LOADED = re.compile(
 
 
 def asset(name: str, theme: Path | None) -> str:
-    """Return a file of :data:`ASSETS`: a theme's as it is, ours without comments and indentation.
+    """Return a script or the style: a theme's as it is, ours without comments and indentation.
 
     Comments are a fifth of what a reader would load. No string of our files has several lines.
 

@@ -288,17 +288,45 @@ def test_unsafe_declaration_is_no_link():
 # ─── types ───
 
 
-def test_type_that_lists_values_is_folded_from_the_ninth_on():
-    values = ", ".join(f'"value-{number}"' for number in range(10))
-    (made,) = html_sections(option("a", type=f"null or one of {values}"))
-    (shown,) = re.findall(r"<dt>Type</dt><dd>(.*?)</dd>", made, re.DOTALL)
-    lead, rest = shown.split("<details>")
-    assert lead.startswith(
-        'null or one of\n<ul class="values"><li><code>&quot;value-0&quot;</code></li>'
+def _type(text: str) -> str:
+    (made,) = html_sections(option("a", type=text))
+    (shown,) = re.findall(r"<dt>Type</dt><dd>(.*?)</dd></dl>", made, re.DOTALL)
+    strict(shown)
+    return shown
+
+
+def test_values_of_a_type_stand_in_columns_as_wide_as_the_longest():
+    assert _type('null or (list of (one of "a", "b", "c", "<d>", "five")) or path') == (
+        'null or (list of (one of <ul class="values width-8"><li>&quot;a&quot;</li>'
+        "<li>&quot;b&quot;</li><li>&quot;c&quot;</li><li>&quot;&lt;d&gt;&quot;</li>"
+        "<li>&quot;five&quot;</li></ul>)) or path"
     )
-    assert lead.count("<li>") == 8
-    assert rest.startswith("<summary>2 more</summary>")
-    assert rest.count("<li>") == 2
+    wide = ", ".join(f'"{"x" * 50}{number}"' for number in range(2))
+    assert _type(f"one of {wide}").startswith('one of <details class="folded narrow">')
+    assert '<ul class="values">' in _type(f"one of {wide}")
+
+
+@pytest.mark.parametrize(
+    ("count", "folded"),
+    [
+        # Of 9 characters each: two columns of 12 on a phone, four on wider screens.
+        (6, None),
+        (7, "folded narrow"),
+        (12, "folded narrow"),
+        (13, "folded"),
+    ],
+)
+def test_more_than_three_rows_of_values_are_folded(count, folded):
+    shown = _type("one of " + ", ".join(f'"value {number % 10}"' for number in range(count)))
+    assert shown.count("<li>") == count
+    if folded is None:
+        assert "<details" not in shown
+    else:
+        assert f'<details class="{folded}"><summary>{count} values</summary>' in shown
+
+
+def test_a_type_with_few_values_stays_on_the_line():
+    assert _type('one of "a", "b" or string') == "one of &quot;a&quot;, &quot;b&quot; or string"
 
 
 def test_values_stay_on_the_line_or_are_blocks():

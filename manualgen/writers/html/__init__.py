@@ -21,6 +21,7 @@ from manualgen.writers.html import chapters as _chapters
 from manualgen.writers.html import footnotes as _footnotes
 from manualgen.writers.html import inlines as _inlines
 from manualgen.writers.html import options as _options
+from manualgen.writers.html import submodules as _submodules
 from manualgen.writers.html.escaping import escape, fragment, option_name
 from manualgen.writers.html.handlers import HANDLERS, write_all
 
@@ -110,9 +111,10 @@ class HtmlWriter:
         return frozenset(self._asked)
 
     def section(self, section: nodes.option) -> str:
-        """Return an option's section as the DOM contract has it."""
+        """Return an option's section as the DOM contract has it, and the ends of submodules."""
         out: Parts = []
         _options.option(self, section, out)
+        out.append(_submodules.after(section))
         return "".join(out)
 
     def parts(

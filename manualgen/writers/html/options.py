@@ -97,9 +97,6 @@ def _declaration(_writer: HtmlWriter, node: Any, out: Parts) -> None:
         out.append(f"<code>{html}</code>")
 
 
-_FOLDED_FROM = 8
-
-
 def _value(writer: HtmlWriter, node: nodes.option_value, out: Parts) -> None:
     text = node.rawsource
     if node["language"] == "text":
@@ -111,19 +108,44 @@ def _value(writer: HtmlWriter, node: nodes.option_value, out: Parts) -> None:
 
 
 def _type(text: str) -> str:
-    listed = enumerated(text)
-    if listed is None:
+    parts = enumerated(text)
+    if parts is None:
         return escape(text)
-    lead, values = listed
-    items = [f"<li><code>{escape(value)}</code></li>" for value in values]
-    html = f'{escape(lead)}\n<ul class="values">{"".join(items[:_FOLDED_FROM])}</ul>'
-    rest = items[_FOLDED_FROM:]
-    if rest:
-        html += (
-            f"<details><summary>{len(rest)} more</summary>"
-            f'<ul class="values">{"".join(rest)}</ul></details>'
-        )
-    return html
+    return "".join([escape(part) if isinstance(part, str) else _values(part) for part in parts])
+
+
+# Enumerated values stand in columns of one of these widths, in characters; a list with a longer
+# value is one column. The style sheet has a rule for each.
+_WIDTHS = (8, 12, 18, 26, 38)
+_GAP = 2
+_ROWS = 3
+_NARROW, _WIDE = 30, 60
+"""How many characters a line of a fact has at least, on a phone and on wider screens."""
+
+
+def _values(values: list[str]) -> str:
+    """Return a list of values; one of more than three rows can be folded.
+
+    The style sheet shows the first three rows of what is folded. What has more of them on
+    narrow screens only has the class ``narrow``: it is folded there alone.
+    """
+    longest = max(map(len, values))
+    width = next((width for width in _WIDTHS if longest <= width), 0)
+    name = f"values width-{width}" if width else "values"
+    items = "".join([f"<li>{escape(value)}</li>" for value in values])
+    shown = f'<ul class="{name}">{items}</ul>'
+    if _rows(values, width, _NARROW) <= _ROWS:
+        return shown
+    kind = "folded" if _rows(values, width, _WIDE) > _ROWS else "folded narrow"
+    return f'<details class="{kind}"><summary>{len(values)} values</summary>{shown}</details>'
+
+
+def _rows(values: list[str], width: int, line: int) -> int:
+    """Return how many rows values take in lines of a length, in columns of a width."""
+    if not width:
+        return sum(-(-len(value) // line) for value in values)
+    columns = max(1, (line + _GAP) // (width + _GAP))
+    return -(-len(values) // columns)
 
 
 TABLE: dict[type[docutils_nodes.Node], Handler] = {

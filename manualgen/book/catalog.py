@@ -95,6 +95,11 @@ class OptionCatalog:
         self._check_identifiers()
         self.anchors = self._anchors()
 
+    @property
+    def is_docbook(self) -> bool:
+        """Whether texts without any evidence of their form are read as in DocBook."""
+        return self._reader.docbook_set
+
     @functools.cached_property
     def index(self) -> OptionIndex:
         """The options by name."""

@@ -16,6 +16,7 @@ from manualgen.inputs import contents
 from manualgen.options import reading
 from manualgen.site import workers
 from manualgen.site.building import BuildOptions
+from manualgen.site.unchanged import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,6 +85,45 @@ def outputs(
         message += "."
         raise click.UsageError(message)
     return named
+
+
+def snapshot(
+    inputs: tuple[str, ...], project: Project | None, overrides: ManualOverrides
+) -> Snapshot | None:
+    """Return what a command is given, as it is before it is read.
+
+    Args:
+        inputs: the arguments of the command.
+        project: the project; None for option sets or modules.
+        overrides: the overrides of the command line.
+
+    Returns:
+        None if it cannot be known what is read, as of modules, which may read any files.
+
+    Raises:
+        ManualError: if a file of the settings cannot be read.
+    """
+    if project is None:
+        evaluation = overrides.evaluation
+        if overrides.sets or any(name == "-" or is_module(name) for name in inputs):
+            return None
+        if evaluation is not None and evaluation.modules_list is not None:
+            return None
+        files = [Path(name) for name in inputs]
+        if overrides.manpage_urls is not None:
+            files.append(overrides.manpage_urls)
+        return Snapshot(overrides, files, theme=overrides.theme)
+    settings = project.settings()
+    named = (settings.source, settings.site.redirects, *(entry.path for entry in settings.sets))
+    folders = [settings.folder] if settings.folder is not None else []
+    if settings.source is not None:
+        folders.append(settings.source.parent)
+    return Snapshot(
+        settings,
+        [*settings.files, *filter(None, named)],
+        theme=settings.site.theme,
+        folders=[*folders, *settings.roots],
+    )
 
 
 def load(

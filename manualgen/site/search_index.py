@@ -9,7 +9,9 @@ hundred, of which a page loads those that it shows. ``docs/search.md`` describes
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import itertools
 import json
 import re
 from collections import defaultdict
@@ -28,6 +30,15 @@ if TYPE_CHECKING:
 
 FOLDER = "search"
 """The folder, below the site's, of the data."""
+
+NAMES = f"{FOLDER}/names.js"
+"""The file of the names and types of all options, and the titles of divisions."""
+
+_VERSION = 8
+"""The characters of the version that the address of each file ends in."""
+
+_END = b"\"}')\n"
+"""What stands after the version, in the file of names."""
 
 _MOST_SHARDS = 32
 _FEWEST_SENTENCES = 100
@@ -85,7 +96,7 @@ def entry_of(name: str, description: Description) -> tuple[str, str]:
     if known:
         # Most words are no part of a name, so few names are divided into words.
         words = words.difference(map(str.lower, _WORDS_OF_NAME.findall(name)))
-    return description.sentence, " ".join(words)
+    return description.sentence, " ".join(sorted(words))
 
 
 _SENTENCE = re.compile(r".{8,}?[.!?](?=\s+[^a-z\s])", re.DOTALL)
@@ -105,26 +116,34 @@ def first_sentence(text: str) -> str:
 class SearchIndex:
     """The data of a site's search.
 
-    The columns of names do not depend on descriptions: they are made while other processes
+    The columns of names do not depend on descriptions: they can be made while other processes
     render pages.
     """
 
     def __init__(self, plan: SitePlan) -> None:
-        """Make the columns of names.
+        """Prepare the data.
 
         Args:
             plan: the plan of the site.
         """
-        catalogs = [placement.included.catalog for placement in plan.placements]
-        self._ids = [name for catalog in catalogs for name in catalog.ids]
-        self._data = _columns(plan, catalogs)
-        self._data["divisions"] = _divisions(plan)
+        self._plan = plan
+        self._catalogs = [placement.included.catalog for placement in plan.placements]
+        self._ids = [name for catalog in self._catalogs for name in catalog.ids]
 
-    def files(self, entries: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+    @functools.cached_property
+    def columns(self) -> dict[str, object]:
+        """The columns of names, types and addresses, and the titles of divisions."""
+        return {**_columns(self._plan, self._catalogs), "divisions": _divisions(self._plan)}
+
+    def files(
+        self, entries: Mapping[str, tuple[str, str]], names: bytes | None = None
+    ) -> Iterator[tuple[str, bytes]]:
         """Yield path and content of the files.
 
         Args:
             entries: identifier of an option → what :func:`entry_of` returns.
+            names: the content of the file of names of an earlier build, if names, types,
+                addresses and titles are the same.
         """
         found = [entries.get(name, ("", "")) for name in self._ids]
         size = max(_FEWEST_SENTENCES, -(-len(found) // _MOST_SHARDS))
@@ -135,8 +154,12 @@ class SearchIndex:
         ]
         # A browser must not combine files of two builds from its cache.
         digest = hashlib.sha256(b"".join([words, *shards])).hexdigest()
-        data = {**self._data, "shard": size, "version": digest[:8]}
-        yield f"{FOLDER}/names.js", _script("names", data)
+        version = digest[:_VERSION]
+        if names is None:
+            names = _script("names", {**self.columns, "shard": size, "version": version})
+        # The version is the last of the data.
+        end = len(names) - len(_END)
+        yield NAMES, b"".join([names[: end - _VERSION], version.encode(), names[end:]])
         yield f"{FOLDER}/words.js", words
         for number, shard in enumerate(shards):
             yield f"{FOLDER}/{number}.js", shard
@@ -298,8 +321,9 @@ def _words(words_of: Sequence[str]) -> dict[str, str]:
     """
     found: dict[str, list[int]] = defaultdict(list)
     for index, words in enumerate(words_of):
-        for word in words.split():
-            found[word].append(index)
+        if words:
+            for word in words.split(" "):
+                found[word].append(index)
     most = max(_FEW, len(words_of) // _COMMON)
     # In the order in which JavaScript compares.
     kept = sorted(
@@ -328,13 +352,10 @@ def _front_coded(words: Iterable[str]) -> Iterator[str]:
         before = word
 
 
-def _differences(indices: Iterable[int]) -> str:
-    before = -1
-    digits = []
-    for index in indices:
-        digits.append(_numbers[index - before - 1])
-        before = index
-    return "".join(digits)
+def _differences(indices: Sequence[int]) -> str:
+    return "".join(
+        [_numbers[index - before - 1] for before, index in itertools.pairwise((-1, *indices))]
+    )
 
 
 _FIRST = 0x30

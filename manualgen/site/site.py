@@ -252,7 +252,7 @@ class _Site:
             *(snapshot.digests(manual.files) if snapshot is not None else (b"", ())),
             environment=self._inputs.environment,
             structure=self._inputs.structure,
-            files=self._files,
+            files=dict(sorted(self._files.items())),
             pages=count,
             counts=(
                 len(outline.divisions) if outline is not None else -1,

@@ -6,6 +6,7 @@ however many formats and pages show it.
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
 from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
@@ -94,6 +95,40 @@ class OptionCatalog:
         self._parsed = {} if parsed is None else parsed
         self._check_identifiers()
         self.anchors = self._anchors()
+
+    def updated(self, sets: Iterable[OptionSet]) -> OptionCatalog | None:
+        """Return the catalog of changed sets, with what it has in common with this one.
+
+        Args:
+            sets: option sets.
+
+        Returns:
+            None if the options have other names or paths than those of this catalog.
+        """
+        option_sets = list(sets)
+        named = {option.name: option for entry in option_sets for option in entry.options}
+        if not len(named) == len(self.options) == sum(len(one.options) for one in option_sets):
+            return None
+        options = []
+        for old in self.options:
+            option = named.get(old.name)
+            if option is None or (option is not old and option.loc != old.loc):
+                return None
+            options.append(option)
+        result = copy.copy(self)
+        result.options = options
+        result.diagnostics = [one for entry in option_sets for one in entry.diagnostics]
+        result._reader = Reader.of(
+            options,
+            self.settings.description_format,
+            find_hidden_lists=self.settings.hidden_lists,
+        )
+        if result.is_docbook != self.is_docbook:
+            result._parsed = {}
+        result.__dict__.pop("may_have_footnotes", None)
+        result._check_identifiers()
+        result.anchors = result._anchors()
+        return result
 
     @property
     def is_docbook(self) -> bool:

@@ -34,6 +34,9 @@ FOLDER = "search"
 NAMES = f"{FOLDER}/names.js"
 """The file of the names and types of all options, and the titles of divisions."""
 
+WORDS = f"{FOLDER}/words.js"
+"""The file of the words by which options are found beside their names."""
+
 _VERSION = 8
 """The characters of the version that the address of each file ends in."""
 
@@ -73,11 +76,17 @@ def description_of(node: docutils_nodes.Node) -> Description:
         node: the first node of an option's section.
     """
     if isinstance(node, nodes.option_description):
-        for block in node.children:
-            if isinstance(block, docutils_nodes.paragraph):
-                text = block.astext()[:_LONGEST_TEXT]
-                words = frozenset(_WORD.findall(text.lower())) - _IGNORED
-                return Description(first_sentence(text), words)
+        return description_of_blocks(node.children)
+    return NO_DESCRIPTION
+
+
+def description_of_blocks(blocks: Iterable[docutils_nodes.Node]) -> Description:
+    """Return what the search knows of the blocks of a description."""
+    for block in blocks:
+        if isinstance(block, docutils_nodes.paragraph):
+            text = block.astext()[:_LONGEST_TEXT]
+            words = frozenset(_WORD.findall(text.lower())) - _IGNORED
+            return Description(first_sentence(text), words)
     return NO_DESCRIPTION
 
 
@@ -145,24 +154,56 @@ class SearchIndex:
             names: the content of the file of names of an earlier build, if names, types,
                 addresses and titles are the same.
         """
-        found = [entries.get(name, ("", "")) for name in self._ids]
-        size = max(_FEWEST_SENTENCES, -(-len(found) // _MOST_SHARDS))
-        words = _script("words", _words([words for _, words in found]))
-        shards = [
-            _script(number, [sentence for sentence, _ in found[start : start + size]])
-            for number, start in enumerate(range(0, len(found), size))
-        ]
+        words = self.words(entries)
+        shards = [self.sentences(number, entries) for number in range(self.shards)]
         # A browser must not combine files of two builds from its cache.
         digest = hashlib.sha256(b"".join([words, *shards])).hexdigest()
-        version = digest[:_VERSION]
-        if names is None:
-            names = _script("names", {**self.columns, "shard": size, "version": version})
-        # The version is the last of the data.
-        end = len(names) - len(_END)
-        yield NAMES, b"".join([names[: end - _VERSION], version.encode(), names[end:]])
-        yield f"{FOLDER}/words.js", words
+        yield NAMES, self.names(digest[:_VERSION], names)
+        yield WORDS, words
         for number, shard in enumerate(shards):
             yield f"{FOLDER}/{number}.js", shard
+
+    @property
+    def shards(self) -> int:
+        """The number of files of sentences."""
+        return -(-len(self._ids) // self._size)
+
+    @property
+    def _size(self) -> int:
+        return max(_FEWEST_SENTENCES, -(-len(self._ids) // _MOST_SHARDS))
+
+    def names(self, version: str, earlier: bytes | None = None) -> bytes:
+        """Return the file of names.
+
+        Args:
+            version: what the addresses of the other files end in.
+            earlier: the file of another version, if all else in it is the same.
+        """
+        if earlier is None:
+            return _script("names", {**self.columns, "shard": self._size, "version": version})
+        # The version is the last of the data.
+        end = len(earlier) - len(_END)
+        return b"".join([earlier[: end - _VERSION], version.encode(), earlier[end:]])
+
+    def words(self, entries: Mapping[str, tuple[str, str]]) -> bytes:
+        """Return the file of words; the argument is that of :meth:`files`."""
+        return _script("words", _words([entries.get(name, _NOTHING)[1] for name in self._ids]))
+
+    def sentences(self, number: int, entries: Mapping[str, tuple[str, str]]) -> bytes:
+        """Return a file of sentences.
+
+        Args:
+            number: its number, from 0.
+            entries: as for :meth:`files`; those of :meth:`ids_of` are needed.
+        """
+        return _script(number, [entries.get(name, _NOTHING)[0] for name in self.ids_of(number)])
+
+    def ids_of(self, number: int) -> Sequence[str]:
+        """Return the identifiers of the options whose sentences are in a file."""
+        return self._ids[number * self._size : (number + 1) * self._size]
+
+
+_NOTHING = ("", "")
 
 
 def _script(key: str | int, value: object) -> bytes:

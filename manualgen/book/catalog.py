@@ -81,18 +81,24 @@ class OptionCatalog:
         option_sets = list(sets)
         self.settings = settings
         self.prefix = prefix
-        self.diagnostics: list[Diagnostic] = [
-            diagnostic for option_set in option_sets for diagnostic in option_set.diagnostics
-        ]
         self.options: list[Option] = tree.ordered(
             option for option_set in option_sets for option in option_set.options
         )
         self.ids = tree.identifiers(self.options, prefix)
-        self._reader = Reader.of(
-            self.options, settings.description_format, find_hidden_lists=settings.hidden_lists
-        )
         self.positions = {name: index for index, name in enumerate(self.ids)}
         self._parsed = {} if parsed is None else parsed
+        self._look_at_texts(option_sets)
+
+    def _look_at_texts(self, sets: Iterable[OptionSet]) -> None:
+        """Find out what depends on more than the names of the options."""
+        self.diagnostics: list[Diagnostic] = [
+            diagnostic for option_set in sets for diagnostic in option_set.diagnostics
+        ]
+        self._reader = Reader.of(
+            self.options,
+            self.settings.description_format,
+            find_hidden_lists=self.settings.hidden_lists,
+        )
         self._check_identifiers()
         self.anchors = self._anchors()
 
@@ -117,18 +123,9 @@ class OptionCatalog:
             options.append(option)
         result = copy.copy(self)
         result.options = options
-        result.diagnostics = [one for entry in option_sets for one in entry.diagnostics]
-        result._reader = Reader.of(
-            options,
-            self.settings.description_format,
-            find_hidden_lists=self.settings.hidden_lists,
-        )
-        if result.is_docbook != self.is_docbook:
-            result._parsed = {}
         result.__dict__.pop("may_have_footnotes", None)
-        result._check_identifiers()
-        result.anchors = result._anchors()
-        return result
+        result._look_at_texts(option_sets)  # noqa: SLF001 - of this class
+        return None if result.is_docbook != self.is_docbook else result
 
     @property
     def is_docbook(self) -> bool:

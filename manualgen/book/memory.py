@@ -64,6 +64,11 @@ class Memory:
             self._evaluated[key] = evaluate()
         return self._evaluated[key]
 
+    @property
+    def has_modules(self) -> bool:
+        """Whether modules have been evaluated."""
+        return bool(self._evaluated)
+
     def forget_modules(self) -> None:
         """Forget what modules evaluate to: one of the files that they may read has changed."""
         self._evaluated.clear()

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from manualgen import api
+from manualgen.book.memory import Memory
 from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project, read_manpage_urls
 from manualgen.cli import reporting
 from manualgen.evaluation.settings import EvaluationSettings, file_of, is_module
@@ -132,6 +133,7 @@ def load(
     overrides: ManualOverrides,
     jobs: int | None,
     meanwhile: Callable[[], object] | None = None,
+    memory: Memory | None = None,
 ) -> Manual:
     """Read the manual that a command renders.
 
@@ -142,17 +144,20 @@ def load(
         overrides: the overrides of the command line.
         jobs: the number of processes that read; None for that of the processors.
         meanwhile: called while another process parses.
+        memory: what has been read earlier.
 
     Raises:
         ManualError: if one of the files cannot be read, or is not valid.
     """
     if project is not None:
         count = workers.available() if jobs is None else jobs
-        return api.load_project(project, jobs=count, meanwhile=meanwhile)
+        return api.load_project(project, jobs=count, meanwhile=meanwhile, memory=memory)
+    read = reading.read if memory is None else memory.read
     modules = [Path(path) for path in inputs if is_module(path)]
-    sets = [reading.read(path) for path in inputs if not is_module(path)]
+    sets = [read(path) for path in inputs if not is_module(path)]
+    memory = memory or Memory()
     if modules or (overrides.evaluation and overrides.evaluation.modules_list is not None):
-        sets.append(extracted(modules, overrides))
+        sets.append(memory.evaluated(inputs, lambda: extracted(modules, overrides)))
     sets += [_evaluated_options(entry, overrides) for entry in overrides.sets]
     urls = overrides.manpage_urls
     manual = api.from_options(
@@ -165,6 +170,7 @@ def load(
         manpage_urls=read_manpage_urls(urls) if urls is not None else {},
         description_format=overrides.description_format,
         hidden_lists=overrides.hidden_lists,
+        memory=memory,
     )
     if urls is not None:
         manual.inputs.note(urls)

@@ -62,9 +62,7 @@ def sort_key(loc: tuple[str, ...]) -> SortKey:
 def ordered(options: Iterable[Option]) -> list[Option]:
     """Return options in their order, which depends only on the options themselves."""
     given = list(options)
-    decorated = [
-        (sort_key(option.loc), option.name, index) for index, option in enumerate(given)
-    ]
+    decorated = [(sort_key(option.loc), option.name, index) for index, option in enumerate(given)]
     decorated.sort()
     found = [given[index] for _, _, index in decorated]
     if len({option.name for option in found}) == len(found):

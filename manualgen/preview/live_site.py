@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen import resources
 from manualgen.book import inventory
 from manualgen.book.memory import Memory
 from manualgen.errors import Diagnostic, ManualError, Severity, failing
@@ -20,7 +19,7 @@ from manualgen.site import checks, intersphinx, routes, search_index
 from manualgen.site.html import PageRenderer
 from manualgen.site.plan import SitePlan
 from manualgen.site.records import digest
-from manualgen.site.theme import ASSETS, template_error, templates
+from manualgen.site.theme import ASSETS, asset, template_error, templates
 
 if TYPE_CHECKING:
     from manualgen.book.manual import Manual
@@ -120,8 +119,13 @@ class LiveSite:
                 return None
             except ManualError as error:
                 # Of a template; the last good page is in the browser.
-                return ServedFile(b"", True, (error.diagnostic,))
-            return ServedFile(data, is_page, (*self._problems, *found))
+                return ServedFile(b"", is_page=True, problems=(error.diagnostic,))
+            return ServedFile(data, is_page=is_page, problems=(*self._problems, *found))
+
+    @property
+    def has_modules(self) -> bool:
+        """Whether modules were evaluated for the manual."""
+        return self._memory.has_modules
 
     @property
     def assets(self) -> tuple[str, str]:
@@ -195,7 +199,9 @@ class _Files:
                 self._known[path] = self._rendered(page)
             return self._known[path][0], True, self._known[path][1]
         if path in ASSETS:
-            return resources.text(path, self._plan.settings.theme).encode(), False, []
+            if path not in self._known:
+                self._known[path] = asset(path, self._plan.settings.theme).encode(), []
+            return self._known[path][0], False, []
         if path in self._pictures:
             return self._pictures[path], False, []
         if path.startswith(f"{search_index.FOLDER}/"):
@@ -259,4 +265,3 @@ def shown(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> list[Diagno
     """Return errors and warnings, errors first, equal ones once; hints are left out."""
     distinct = dict.fromkeys(one for one in diagnostics if one.severity is not Severity.HINT)
     return sorted(distinct, key=lambda one: -one.severity)
-

@@ -177,6 +177,7 @@ def _structure(plan: SitePlan) -> Iterator[object]:
             division.identifier,
             division.number,
             division.footnote_scope,
+            division.requested_page,
             -1 if parent is None else index[parent],
             chapters.page_of[division].name,
             title.pformat(),

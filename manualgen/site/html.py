@@ -194,7 +194,7 @@ class PageRenderer:
             "on_this_page": on_this_page.options_html(
                 catalog.options, catalog.ids, body.page.options, body.page.prefix
             ),
-            "content": self._above(body) + names,
+            "content": "".join([self._above(body), names]),
         }
 
     def _sections_of(self, body: OptionBody) -> Iterator[str]:

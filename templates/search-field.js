@@ -445,7 +445,9 @@
     const url = new URL(document.querySelector(".site a") ?? location);
     url.hash = "";
     url.searchParams.set("q", name);
-    const message = element("p", "notice", "Nothing here has the name ", element("code", "", name), ". ", link(url, "Search for it"));
+    const searched = element("a", "", "Search for it");
+    searched.href = url;
+    const message = element("p", "notice", "Nothing here has the name ", element("code", "", name), ". ", searched);
     message.role = "alert";
     unknown.replaceChildren(message);
     if (near.length) unknown.append(similar(near), element("hr"));

@@ -82,7 +82,7 @@
     const list = entry.closest("nav");
     const frame = list.getBoundingClientRect();
     const { top, bottom } = entry.getBoundingClientRect();
-    if (top < frame.top || bottom > frame.bottom - 40) list.scrollTop += top - frame.top - frame.height / 2;
+    if (top < frame.top + 40 || bottom > frame.bottom - 40) list.scrollTop += top - frame.top - frame.height / 2;
   };
 
   /* Mark where the reader is in "On this page": the last entry whose section begins above the

@@ -88,6 +88,7 @@ class Code(enum.Enum):
         Severity.WARNING,
         "Two options' names have the same identifier; the later one gets a number.",
     )
+    NO_TITLE = ("no-title", Severity.HINT, "The pages have no title of their own.")
     NO_DESCRIPTION = ("no-description", Severity.HINT, "An option has no description.")
     # What authors write.
     UNKNOWN_ROLE = ("unknown-role", Severity.ERROR, "A role that the dialect does not have.")

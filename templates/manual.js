@@ -25,9 +25,16 @@
     return name === "top" || document.getElementById(name) ? "" : name;
   };
 
+  const base = new URL(".", document.currentScript.src);
+  const load = (name) => {
+    const script = document.createElement("script");
+    script.src = new URL(name, base);
+    script.async = false;   // in this order
+    document.head.append(script);
+  };
+
   /* The search is loaded when a reader first turns to it, or follows a link to its results or to
      what is not on the page. */
-  const base = new URL(".", document.currentScript.src);
   const prepareSearch = () => {
     const form = document.querySelector(".search");
     if (!form) return;
@@ -37,12 +44,8 @@
     const begin = () => {
       if (begun) return;
       begun = true;
-      for (const name of ["search.js", "search-field.js"]) {
-        const script = document.createElement("script");
-        script.src = new URL(name, base);
-        script.async = false;   // in this order
-        document.head.append(script);
-      }
+      load("search.js");
+      load("search-field.js");
     };
     field.addEventListener("focus", begin);
     addEventListener("keydown", (event) => {
@@ -57,6 +60,21 @@
     addEventListener("hashchange", beginIfUnknown);
     beginIfUnknown();
     if (document.activeElement === field || new URLSearchParams(location.search).has("q")) begin();
+  };
+
+  /* What is wider than the page is scrolled in its place, also by keyboard. */
+  const prepareScrolling = () => {
+    const observer = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        const label = target.matches("pre") ? "Code" : "Table";
+        const given = { tabindex: "0", role: "region", "aria-label": label };
+        for (const [name, value] of Object.entries(given)) {
+          if (target.scrollWidth > target.clientWidth) target.setAttribute(name, value);
+          else target.removeAttribute(name);
+        }
+      }
+    });
+    for (const box of document.querySelectorAll("main :is(pre, .table)")) observer.observe(box);
   };
 
   /* Scroll the list that an entry is in until it can be seen. */
@@ -110,6 +128,8 @@
 
   const prepare = () => {
     prepareSearch();
+    prepareScrolling();
+    if (document.querySelector(".option")) load("options.js");
     const button = document.querySelector(".theme");
     if (button) {
       button.hidden = false;

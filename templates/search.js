@@ -243,7 +243,8 @@ const manualgenSearch = (() => {
     const option = names.findIndex((_, i) => (data.ids[i] ?? identifierOf(index, i)) === identifier);
     if (option >= 0) return addressOf(index, option);
     const end = `#${encodeURIComponent(name)}`;
-    return data.divisions.map(([, address]) => address).find((address) => address.endsWith(end) || address === `${name}.html`);
+    const addresses = data.divisions.map(([, address]) => address);
+    return addresses.find((address) => address.endsWith(end) || address === `${name}.html`);
   };
 
   const setOf = (index, option) => {
@@ -831,9 +832,12 @@ const manualgenSearch = (() => {
         const part = parts[first + i];
         const text = textOf(components, part);
         if (text === wanted[i]) continue;
+        if (kinds[part] === PLACEHOLDER_KIND) {
+          sum += 0.5;
+          continue;
+        }
         const most = wanted[i].length > 3 ? 2 : 1;
-        const isPlaceholder = kinds[part] === PLACEHOLDER_KIND;
-        const changed = isPlaceholder ? 0.5 : distances(wanted[i], text, most)[0];
+        const [changed] = distances(wanted[i], text, most);
         sum += changed > most ? 3 : changed;
       }
       return sum;

@@ -42,7 +42,7 @@
       return;
     }
     const near = similar(identifier).map(({ option }) => {
-      const link = element("a", option.querySelector(".option-name code").textContent);
+      const link = element("a", option.querySelector(".option-name").textContent.replace(/ read only$/, ""));
       link.href = `#${encodeURIComponent(option.id)}`;
       return element("li", element("code", link));
     });

@@ -82,7 +82,7 @@ class _Sections:
 
     def __init__(self, manual: Manual) -> None:
         (self._included,) = manual.sets
-        self._writer = HtmlWriter(word_breaks=False)
+        self._writer = HtmlWriter(compact=True)
         links = manual.links(_address, self._included)
         catalog = self._included.catalog
         self._writer.start_page([*SHELL_IDS, *catalog.ids], links)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 GENERATOR = f"manualgen {__version__}"
 """The program that pages name as their generator."""
 
-ASSETS = ("style.css", "manual.js", "routes.js", "search.js", "search-field.js")
+ASSETS = ("style.css", "manual.js", "options.js", "routes.js", "search.js", "search-field.js")
 """The files that every site has in its folder, next to the pages."""
 
 ENTRY_ATTRIBUTES = frozenset({"title", "href", "count", "children"})

@@ -149,11 +149,12 @@ def check_options(site: Site) -> None:
     assert sorted((name, title.removesuffix(" read only")) for name, title in found) == sorted(
         expected
     )
-    seen = set()
+    given = set()
     for each, name in zip(site.catalog.options, site.catalog.ids, strict=True):
         old = old_identifier(each.name)
-        assert name == old or (old in seen and name.startswith(f"{old}-"))
-        seen.add(old)
+        assert name == old or re.fullmatch(rf"{re.escape(old)}-\d+", name)
+        given.add(old)
+    assert given <= set(site.catalog.ids)
 
 
 def check_sizes(site: Site) -> None:

@@ -67,7 +67,7 @@
     const observer = new ResizeObserver((entries) => {
       for (const { target } of entries) {
         const label = target.matches("pre") ? "Code" : "Table";
-        const given = { tabindex: "0", role: "region", "aria-label": label };
+        const given = { tabindex: "0", role: "group", "aria-label": label };
         for (const [name, value] of Object.entries(given)) {
           if (target.scrollWidth > target.clientWidth) target.setAttribute(name, value);
           else target.removeAttribute(name);

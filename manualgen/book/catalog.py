@@ -21,7 +21,7 @@ from manualgen.markup.reader import Reader
 from manualgen.options import tree
 from manualgen.options.declarations import Declarations, Source
 from manualgen.options.model import Markup, Option, Text, identifier
-from manualgen.options.submodules import Submodule, submodules
+from manualgen.options.submodules import Submodule, groups, submodules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -149,6 +149,11 @@ class OptionCatalog:
     def submodules(self) -> dict[int, Submodule]:
         """The options below others, as :func:`submodules` returns them."""
         return submodules(self.options)
+
+    @functools.cached_property
+    def groups(self) -> list[range]:
+        """The options that a page of all of them lays out together, as :func:`groups` returns them."""
+        return groups(len(self.options), self.submodules)
 
     @functools.cached_property
     def may_have_footnotes(self) -> bool:

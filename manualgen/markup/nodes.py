@@ -119,8 +119,9 @@ class option_list(nodes.General, nodes.Element):
 
     Attributes: ``ids``, ``index`` (its index among the sets of the manual). If its options are
     to be written here, and not on pages of their own: ``sections`` (an iterable of ``option``
-    nodes), ``count`` (the number of options) and, if their references are resolved differently
-    from those of the page, ``links``.
+    nodes), ``count`` (the number of options), ``groups`` (of the options that an HTML page lays
+    out together) and, if their references are resolved differently from those of the page,
+    ``links``.
     """
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.options.tree import is_placeholder
+from manualgen.options.tree import LARGEST_PAGE, is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,34 @@ def submodules(options: Sequence[Option]) -> dict[int, Submodule]:
     for parent, _ in reversed(above):
         found[parent] = _submodule(options, parent, len(options))
     return found
+
+
+LARGEST_GROUP = 40
+"""A group has no more options than this, unless it is a submodule."""
+
+
+def groups(count: int, found: dict[int, Submodule]) -> list[range]:
+    """Divide options into groups, so that no submodule is in two.
+
+    Args:
+        count: the number of options.
+        found: their submodules.
+
+    Returns:
+        Ranges of indices, in order; none if the options are no more than a page has elsewhere.
+    """
+    if count <= LARGEST_PAGE:
+        return []
+    made: list[range] = []
+    start = index = 0
+    while index < count:
+        end = found[index].end if index in found else index + 1
+        if end - start > LARGEST_GROUP and index > start:
+            made.append(range(start, index))
+            start = index
+        index = end
+    made.append(range(start, count))
+    return made
 
 
 def _submodule(options: Sequence[Option], parent: int, end: int) -> Submodule:

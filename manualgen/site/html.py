@@ -331,6 +331,7 @@ class PageRenderer:
             count = len(placement.included.catalog.options)
             node["count"] = count
             node["links"] = self._links[number]
+            node["groups"] = placement.included.catalog.groups
             submodules = self._submodules(number, range(count))
             node["sections"] = (
                 submodules.mark(index, self._section_of(number, index)) for index in range(count)

@@ -10,7 +10,7 @@ from manualgen.site.navigation import listed
 from manualgen.site.option_names import first_names
 from manualgen.site.submodules import PageSubmodules
 from manualgen.site.theme import GENERATOR, SHELL_IDS, asset, templates
-from manualgen.writers.html import HtmlWriter, fragment
+from manualgen.writers.html import HtmlWriter, fragment, option_groups
 
 if TYPE_CHECKING:
     from manualgen.book.manual import Manual
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from manualgen.site.building import BuildOptions
     from manualgen.site.plan import SitePlan
 
-_FEWEST_OPTIONS = 50
-"""The fewest options that a shard has."""
+_FEWEST_GROUPS = 2
+"""The fewest groups of options that a shard has."""
 
 _CONTENT = "<!--manualgen-content-->"
 """The place of the options in the page that the template makes."""
@@ -40,7 +40,8 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
     # that has them, which is rare, is one shard.
     is_one_shard = bool(catalog.anchors) or catalog.may_have_footnotes
     count = len(catalog.options)
-    shards = workers.make_shards(count, 1 if is_one_shard else options.jobs, _FEWEST_OPTIONS)
+    jobs = 1 if is_one_shard else options.jobs
+    shards = workers.make_shards(len(catalog.groups), jobs, _FEWEST_GROUPS) or [range(1)]
     sections = _Sections(manual)
     with building.render(sections.write, shards, count, options, diagnostics) as results:
         parts = list(results)
@@ -78,7 +79,7 @@ def _address(identifier: str) -> str:
 
 
 class _Sections:
-    """Renders shards: ranges of options."""
+    """Renders shards: ranges of groups of options, or all options if there are no groups."""
 
     def __init__(self, manual: Manual) -> None:
         (self._included,) = manual.sets
@@ -89,16 +90,17 @@ class _Sections:
         self._submodules = PageSubmodules(catalog, range(len(catalog.options)), _address)
 
     def write(self, part: range) -> Rendered:
-        """Return the sections of a range of options as HTML."""
+        """Return a range of the groups of options as HTML."""
         catalog, sections = self._included.catalog, self._included.sections
-        html = "".join(
-            [
-                self._writer.section(
-                    self._submodules.mark(
-                        index, sections.section(catalog.options[index], catalog.ids[index])
-                    )
-                )
-                for index in part
-            ]
+        groups = catalog.groups[part.start : part.stop]
+        count = len(catalog.options)
+        indices = range(groups[0].start, groups[-1].stop) if groups else range(count)
+        marked = (
+            self._submodules.mark(
+                index, sections.section(catalog.options[index], catalog.ids[index])
+            )
+            for index in indices
         )
-        return Rendered(html, len(part), sections.take_diagnostics())
+        html: list[str] = []
+        option_groups.write(self._writer, marked, groups, html)
+        return Rendered("".join(html), len(indices), sections.take_diagnostics())

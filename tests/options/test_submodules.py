@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from manualgen.options.model import Option, split
-from manualgen.options.submodules import DEEPEST, submodules
-from manualgen.options.tree import ordered
+from manualgen.options.submodules import DEEPEST, LARGEST_GROUP, groups, submodules
+from manualgen.options.tree import LARGEST_PAGE, ordered
 
 
 def below(*names: str) -> dict[str, tuple[str, list[str]]]:
@@ -57,3 +57,24 @@ def test_what_is_very_deep_is_one_submodule():
     found = below(*names)
     assert list(found) == names[:DEEPEST]
     assert len(found[names[0]][1]) == len(names) - 1
+
+
+def test_groups_are_none_for_a_page_of_options():
+    assert groups(0, {}) == []
+    assert groups(LARGEST_PAGE, {}) == []
+
+
+def test_groups_hold_all_options_and_no_submodule_is_in_two():
+    names = [f"a{number:03}" for number in range(100)]
+    names += ["a050.<name>", "a050.<name>.b", "a039.<name>"]
+    names += [f"a070.<name>.b{number:03}" for number in range(90)]
+    options = ordered([Option(name=name, loc=split(name)) for name in names])
+    found = submodules(options)
+    made = groups(len(options), found)
+    assert [index for group in made for index in group] == list(range(len(options)))
+    starts = {group.start for group in made}
+    for below in found.values():
+        assert not starts.intersection(range(below.first, below.end))
+    # The submodule of 90 is a group of its own.
+    assert max(map(len, made)) == 91
+    assert sum(len(group) > LARGEST_GROUP for group in made) == 1

@@ -55,7 +55,11 @@ def test_sample(sample, tmp_path):
 @pytest.mark.parametrize("name", ["home-manager", "nixvim", "nixos-2024-names"])
 def test_large(name, tmp_path):
     made = manual_of(shared(f"data/options/{name}.json"))
-    check(made, single(made, tmp_path, jobs=2))
+    page = check(made, single(made, tmp_path, jobs=2))
+    assert len(page.css("main > .option-group section.option")) == len(made.options)
+    for group in page.css(".option-group"):
+        own = sum(int(each.attributes["data-height"] or 0) for each in group.css("section.option"))
+        assert int(group.attributes["data-height"] or 0) > own
 
 
 def test_number_of_jobs_makes_no_difference(tmp_path):

@@ -8,7 +8,7 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
 from manualgen.writers import shapes
-from manualgen.writers.html import footnotes, options, submodules
+from manualgen.writers.html import footnotes, option_groups
 from manualgen.writers.html.escaping import escape, fragment
 from manualgen.writers.html.handlers import attributes, between, children, write_all
 
@@ -56,9 +56,7 @@ def _option_list(writer: HtmlWriter, node: nodes.option_list, out: Parts) -> Non
     links, linked = writer.links, writer._linked
     if "links" in node:
         writer.links, writer._linked = node["links"], {}
-    for section in sections:
-        options.option(writer, section, out)
-        out.append(submodules.after(section))
+    option_groups.write(writer, sections, node["groups"], out)
     writer.links, writer._linked = links, linked
     footnotes.leave(writer, outer)
 

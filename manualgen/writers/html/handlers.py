@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from manualgen.writers.html import HtmlWriter
 
     Parts = list[Any]
-    Handler = Callable[[HtmlWriter, Any, Parts], None]
+    Handler = Callable[[HtmlWriter, Any, Parts], object]
 
 HANDLERS: dict[type[docutils_nodes.Node], Handler] = {}
 """A node's class → what writes it."""

@@ -213,8 +213,8 @@ def of_declarations(lengths: list[int]) -> Height:
 
 def of_option(
     name: str, declarations: Height | None, description: Height | None, facts: list[Height]
-) -> tuple[int, int]:
-    """Return the height of an option, without its padding: on an ordinary screen, on a phone.
+) -> Height:
+    """Return the height of an option, without its padding.
 
     Args:
         name: its name.
@@ -245,4 +245,4 @@ def of_option(
             inline = 0
         wide += -(-inline // WIDE.fact) * _SMALL_LINE
         narrow += -(-inline // NARROW.fact) * _SMALL_LINE
-    return wide, narrow
+    return Height(wide, narrow)

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from manualgen.writers.html.heights import Height
 
 
-def option(writer: HtmlWriter, node: nodes.option, out: Parts) -> None:
-    """Write an option: its name, where it is declared, its description, its facts."""
+def option(writer: HtmlWriter, node: nodes.option, out: Parts) -> Height:
+    """Write an option: its name, where it is declared, its description, its facts.
+
+    Returns:
+        The height that it will have, without its padding.
+    """
     identifier, name = node["ids"][0], node["name"]
     writer._in_option = True
     writer._footnote_prefix = f"{identifier}.note-"
@@ -44,7 +48,7 @@ def option(writer: HtmlWriter, node: nodes.option, out: Parts) -> None:
         else:
             facts.append(html)
             fact_heights.append(height)
-    wide, narrow = heights.of_option(name, declared, described, fact_heights)
+    height = heights.of_option(name, declared, described, fact_heights)
     link = f'<a class="permalink" href="#{escape(fragment(identifier))}">'
     if writer._compact:
         path, last = split_name(name)
@@ -53,17 +57,18 @@ def option(writer: HtmlWriter, node: nodes.option, out: Parts) -> None:
         shown = f"{link}<code>{option_name(name)}</code></a>"
     out += (
         f'<section class="option" id="{escape(identifier)}"',
-        f' data-height="{wide}" data-narrow-height="{narrow}"><h3 class="option-name">',
+        f' data-height="{height.wide}" data-narrow-height="{height.narrow}"><h3 class="option-name">',
         shown,
         ' <span class="read-only">read only</span></h3>' if node["read_only"] else "</h3>",
         before,
     )
     if not facts:
         out.append("</section>\n")
-        return
+        return height
     if writer._compact and _share_label(facts, fact_heights):
         facts[:2] = [_TYPE_AND_DEFAULT + facts[0][len(_TYPE) :] + facts[1][len(_DEFAULT) :]]
     out += ('<dl class="option-facts">', *facts, "</dl></section>\n")
+    return height
 
 
 _TYPE = f"<dt>{labels.FACTS['type']}</dt>"

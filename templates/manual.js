@@ -129,7 +129,7 @@
   const prepare = () => {
     prepareSearch();
     prepareScrolling();
-    if (document.querySelector(".option")) load("options.js");
+    if (document.querySelector("section.option")) load("options.js");
     const button = document.querySelector(".theme");
     if (button) {
       button.hidden = false;

@@ -104,16 +104,16 @@
     option.append(bar);
   };
 
-  const provideAt = ({ target }) => provide(target.closest?.(".option"));
+  const provideAt = ({ target }) => provide(target.closest?.("section.option"));
   addEventListener("pointerover", provideAt);
   addEventListener("focusin", provideAt);
-  const provideTarget = () => provide(document.querySelector(".option:target"));
+  const provideTarget = () => provide(document.querySelector("section.option:target"));
   addEventListener("hashchange", provideTarget);
   provideTarget();
   if (matchMedia("(hover: none)").matches) {
     const observer = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) if (isIntersecting) provide(target);
     });
-    for (const option of document.querySelectorAll(".option")) observer.observe(option);
+    for (const option of document.querySelectorAll("section.option")) observer.observe(option);
   }
 }

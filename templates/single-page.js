@@ -21,7 +21,7 @@
   const similar = (name) => {
     const wanted = pairs(name);
     const found = [];
-    for (const option of document.querySelectorAll(".option")) {
+    for (const option of document.querySelectorAll("section.option")) {
       const own = pairs(option.id);
       let shared = 0;
       for (const pair of own) if (wanted.has(pair)) shared++;

@@ -198,6 +198,14 @@ def test_nothing_sticks_out_on_any_screen(page, site):
             assert page.evaluate(OVERFLOW) <= 0, (kind, width)
 
 
+def test_the_name_of_an_option_in_a_text_stands_in_its_line(page, tmp_path):
+    """``code.option`` has the class of sections, and nothing else in common with them."""
+    texts = [option("a.b", "Text with [](#opt-a.c) in it."), option("a.c", "Text.")]
+    api.build_html(api.from_options([OptionSet(tuple(texts))]), tmp_path / "site")
+    page.goto((tmp_path / "site" / "index.html").as_uri())
+    assert page.locator("code.option").evaluate("(e) => getComputedStyle(e).display") == "inline"
+
+
 def test_old_page_without_scripts_on_a_phone(browser, site):
     context = browser.new_context(
         viewport={"width": 360, "height": 740}, java_script_enabled=False, is_mobile=True

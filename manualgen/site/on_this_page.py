@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from manualgen.options import tree
 from manualgen.options.model import join
-from manualgen.site.navigation import Entry, line
+from manualgen.site.navigation import Entry, common, line
 from manualgen.writers.html import escape, fragment, option_name
 
 if TYPE_CHECKING:
@@ -93,7 +93,10 @@ class _Sections:
         html = ""
         for placement in self._placements.get(division, ()):
             catalog = placement.included.catalog
-            html += options_html(catalog.options, catalog.ids, range(len(catalog.options)))
+            prefix = common([option.loc for option in catalog.options]) if catalog.options else ()
+            if prefix:
+                html += f'<div class="option-names">{option_name(join(prefix))}</div>\n'
+            html += options_html(catalog.options, catalog.ids, range(len(catalog.options)), prefix)
         lines = [
             line(
                 Entry(contents.numbered(child), f"#{fragment(child.identifier)}"),

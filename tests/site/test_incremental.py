@@ -178,6 +178,20 @@ def test_diagnostics_in_records_that_are_none_are_not_used(site):
     assert build(path, out).rendered == len(pages)
 
 
+def test_a_paragraph_of_a_chapter_changes_one_page(tmp_path):
+    edits = Edits(tmp_path / "source", 155)
+    edits.values["chunk"] = "chapter"
+    edits.write()
+    path, out = edits.folder / "manual.toml", tmp_path / "site"
+    assert build(path, out).rendered > 3
+    before = files_in(out)
+    edits.apply(("chapter", "one.md", "A new paragraph."))
+    edits.write()
+    assert build(path, out).rendered == 1
+    after = files_in(out)
+    assert {name for name in after if after[name] != before[name]} == {"ch-one.html", RECORDS}
+
+
 def test_a_page_that_is_gone_is_removed(site):
     options, path, out = site
     rest = {name: record for name, record in options.items() if not name.startswith("group3.")}

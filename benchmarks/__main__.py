@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 import manualgen
-from benchmarks import browser
+from benchmarks import browser, incremental
 from benchmarks.measuring import Cost, cost, note, seconds, table
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -113,6 +113,10 @@ def main() -> None:
         _hidden_lists(folder, chosen.runs)
         if not chosen.no_growth:
             _growth(folder, chosen.runs)
+        options, manual = SHARED / "nixos-2024-names.json", DATA / "manual/home-manager"
+        if options.is_file() and manual.is_dir():
+            in_browser = not chosen.no_browser and shutil.which("chromium") is not None
+            incremental.report(options, manual, folder, chosen.runs, in_browser=in_browser)
         if not chosen.no_browser:
             browser.report(SHARED / "nixos-2024-names.json", folder, chosen.runs)
 

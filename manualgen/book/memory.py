@@ -5,6 +5,7 @@ A live preview reads a manual each time that one of its files is saved.
 
 from __future__ import annotations
 
+import operator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class Memory:
         self.chapters: dict[str, Chapter] = {}
         self._readers: dict[str, Rereader] = {}
         self._evaluated: dict[Hashable, OptionSet] = {}
-        self._catalogs: dict[Hashable, OptionCatalog] = {}
+        self._catalogs: dict[Hashable, tuple[Sequence[OptionSet], OptionCatalog]] = {}
 
     def decode(self, path: str, data: bytes, name: str) -> OptionSet:
         """Return the options in the bytes of a file.
@@ -90,11 +91,12 @@ class Memory:
             prefix: the prefix of their identifiers.
             parsed: texts of the sets that have been parsed already.
         """
-        known = self._catalogs.get((key, prefix))
+        earlier, known = self._catalogs.get((key, prefix), ((), None))
         catalog = None
         if known is not None and known.settings == settings:
-            catalog = known.updated(sets)
+            is_same = len(earlier) == len(sets) and all(map(operator.is_, earlier, sets))
+            catalog = known if is_same else known.updated(sets)
         if catalog is None:
             catalog = OptionCatalog(sets, settings, prefix, parsed)
-        self._catalogs[key, prefix] = catalog
+        self._catalogs[key, prefix] = (tuple(sets), catalog)
         return catalog

@@ -65,11 +65,14 @@ class LiveSite:
         self.version = 0
         self.manual: Manual | None = None
 
-    def update(self, *, with_modules: bool = True) -> list[Diagnostic]:
+    def update(
+        self, *, with_modules: bool = True, with_templates: bool = True
+    ) -> list[Diagnostic]:
         """Read the manual again; if that fails, the site stays as it is.
 
         Args:
             with_modules: whether its modules are evaluated again.
+            with_templates: whether the templates of its theme are read again.
 
         Returns:
             What is wrong with the manual, but for the texts of its options.
@@ -77,8 +80,8 @@ class LiveSite:
         with self._lock:
             if with_modules:
                 self._memory.forget_modules()
-            # A theme may have changed, and templates are kept by its folder.
-            templates.cache_clear()
+            if with_templates:
+                templates.cache_clear()
             try:
                 manual = self._load(self._memory)
                 files = _Files(SitePlan(manual), self.version + 1)

@@ -84,17 +84,35 @@
     replaceChildren(old, fresh);
   };
 
-  /* What the reader sees stays where it is on the screen, whatever is above it. */
+  /* What the reader sees stays where it is on the screen, whatever is above it: the first heading
+     on the screen, or what begins above the screen. */
   const anchor = () => {
+    if (scrollY === 0) return null;
+    let found = null;
     for (const element of document.querySelectorAll("main [id]")) {
       const { top, bottom } = element.getBoundingClientRect();
-      if (bottom > 0) return scrollY > 0 ? { id: element.id, top } : null;
+      if (bottom <= 0) continue;
+      if (top >= innerHeight && found) break;
+      found = { id: element.id, top };
+      if (top >= 0) break;
     }
-    return null;
+    return found;
   };
-  const scrollBack = (seen) => {
-    const element = seen && document.getElementById(seen.id);
-    if (element) scrollBy({ top: element.getBoundingClientRect().top - seen.top, behavior: "instant" });
+  const scrollBack = async (seen) => {
+    if (!seen) return;
+    let left = 20;
+    const stop = () => { left = 0; };
+    const kinds = ["wheel", "touchstart", "pointerdown", "keydown"];
+    for (const kind of kinds) addEventListener(kind, stop, { once: true, passive: true });
+    // Sections far from the screen get their heights when they come near it.
+    while (left-- > 0) {
+      const element = document.getElementById(seen.id);
+      if (!element) break;
+      const by = element.getBoundingClientRect().top - seen.top;
+      if (by) scrollBy({ top: by, behavior: "instant" });
+      await new Promise(requestAnimationFrame);
+    }
+    for (const kind of kinds) removeEventListener(kind, stop);
   };
 
   const parsed = async () => {

@@ -34,10 +34,14 @@ _AT_ONCE = 100
 _AGAIN = 0.1
 """The seconds after which a file that could not be read is read again: it may be being saved."""
 
-_NOT_OF_MODULES = frozenset(
-    {".md", ".html", ".css", ".js", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"}
+_NOT_OF_MODULES = (
+    *(".md", ".html", ".css", ".js"),
+    *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"),
 )
 """The endings of files for which modules are not evaluated again."""
+
+_NOT_OF_THEMES = (".md", ".json", ".nix")
+"""The endings of files for which templates are not read again."""
 
 
 class Listener(Protocol):
@@ -180,11 +184,12 @@ class Serving:
 
     async def _update(self, changed: set[str]) -> list[Diagnostic]:
         with_modules = self._site.has_modules and any(
-            not path.endswith(tuple(_NOT_OF_MODULES)) for path in changed
+            not path.endswith(_NOT_OF_MODULES) for path in changed
         )
+        with_templates = any(not path.endswith(_NOT_OF_THEMES) for path in changed)
 
         def update() -> list[Diagnostic]:
-            return self._site.update(with_modules=with_modules)
+            return self._site.update(with_modules=with_modules, with_templates=with_templates)
 
         problems = await asyncio.to_thread(update)
         if any(one.code is Code.UNREADABLE for one in problems):

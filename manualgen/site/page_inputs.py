@@ -183,7 +183,6 @@ def _structure(plan: SitePlan) -> Iterator[object]:
             title.pformat(),
             plan.manual.labels.plain(title),
             subtitle.pformat() if subtitle is not None else "",
-            len(division.blocks),
         )
     for name, identified in outline.targets.items():
         target = plan.manual.targets[name]

@@ -18,6 +18,7 @@ from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project, ex
 from manualgen.book.settings import SiteSettings, from_arguments
 from manualgen.errors import Code, Diagnostic, ManualError, Severity, failing
 from manualgen.evaluation.settings import EvaluationSettings, is_module
+from manualgen.lint.settings import CheckSettings
 from manualgen.options import reading
 from manualgen.options.declarations import Source
 from manualgen.options.model import Declaration, Markup, Option, Text
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildOptions",
     "BuildResult",
+    "CheckSettings",
     "Code",
     "Declaration",
     "Diagnostic",
@@ -448,22 +450,26 @@ def build_asciidoc(
 # ─── diagnose ───
 
 
-def check(manual: Manual) -> list[Diagnostic]:
+def check(manual: Manual, *, jobs: int = 1, **settings: Any) -> list[Diagnostic]:
     """Return all that is wrong with a manual and with the texts of its options.
 
-    Nothing is written. What only a site can have wrong, such as redirects, its build reports.
+    Nothing is written, and no writer runs. Beside what every output reports, there are the
+    rules of ``manualgen check``.
 
     Args:
         manual: the manual; all texts of its options are parsed, if they are not yet.
+        jobs: how many processes parse them.
+        **settings: attributes of :class:`CheckSettings`, which take precedence over
+            ``[check]`` of ``manual.toml``.
+
+    Raises:
+        TypeError: if there is no such attribute, or a value has another type.
+        ValueError: if no diagnostic has a code that they name.
     """
-    diagnostics = list(manual.diagnostics)
-    for included in manual.sets:
-        catalog, sections = included.catalog, included.sections
-        sections.take_diagnostics()
-        for option, identifier in zip(catalog.options, catalog.ids, strict=True):
-            sections.section(option, identifier)
-        diagnostics += sections.take_diagnostics()
-    return diagnostics
+    from manualgen.lint import checking  # noqa: PLC0415 - what outputs do not need
+
+    given = from_arguments(CheckSettings, settings)
+    return checking.check(manual, given, jobs=jobs)
 
 
 def failures(

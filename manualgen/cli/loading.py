@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ def load_project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project
         # Before anything else is reported, or takes time.
         if name != "-" and not file_of(name).exists():
             contents(name)
-    if not any(_is_manual(name) for name in inputs):
+    if not any(is_manual(name) for name in inputs):
         return None
     if len(inputs) > 1:
         raise click.UsageError("a manual is one file, which includes the others")  # noqa: EM101, TRY003
@@ -53,7 +54,8 @@ def load_project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project
     return msgspec.structs.replace(Project.load(Path(inputs[0])), overrides=overrides)
 
 
-def _is_manual(name: str) -> bool:
+def is_manual(name: str) -> bool:
+    """Return whether an input is a manual, and neither an option set nor a module."""
     return name.endswith(MANUAL_SUFFIXES) and not is_module(name)
 
 
@@ -109,11 +111,42 @@ def load(
     if project is not None:
         count = workers.available() if jobs is None else jobs
         return api.load_project(project, jobs=count, meanwhile=meanwhile)
+    return of_sets([read() for read in readers(inputs, overrides)], overrides)
+
+
+def readers(
+    inputs: tuple[str, ...], overrides: ManualOverrides, *, with_sets: bool = True
+) -> list[Callable[[], OptionSet]]:
+    """Return functions that read the option sets of a command, each of which may fail alone.
+
+    Args:
+        inputs: files of options, and modules.
+        overrides: the overrides of the command line.
+        with_sets: whether the option sets that the overrides name are read too.
+    """
     modules = [Path(path) for path in inputs if is_module(path)]
-    sets = [reading.read(path) for path in inputs if not is_module(path)]
+    result: list[Callable[[], OptionSet]] = [
+        functools.partial(reading.read, path) for path in inputs if not is_module(path)
+    ]
     if modules or (overrides.evaluation and overrides.evaluation.modules_list is not None):
-        sets.append(extracted(modules, overrides))
-    sets += [_evaluated_options(entry, overrides) for entry in overrides.sets]
+        result.append(functools.partial(extracted, modules, overrides))
+    if with_sets:
+        result += [
+            functools.partial(_evaluated_options, entry, overrides) for entry in overrides.sets
+        ]
+    return result
+
+
+def of_sets(sets: Sequence[OptionSet], overrides: ManualOverrides) -> Manual:
+    """Return option sets as a manual without chapters.
+
+    Args:
+        sets: the option sets.
+        overrides: the overrides of the command line.
+
+    Raises:
+        ManualError: if the file of URLs of man pages cannot be read, or there is no such theme.
+    """
     urls = overrides.manpage_urls
     manual = api.from_options(
         sets,

@@ -204,7 +204,12 @@ class FailurePolicy(msgspec.Struct, frozen=True):
 
 
 def conclude(
-    diagnostics: Iterable[Diagnostic], policy: FailurePolicy, *, made: str = "", seconds: float = 0
+    diagnostics: Iterable[Diagnostic],
+    policy: FailurePolicy,
+    *,
+    made: str = "",
+    seconds: float = 0,
+    printed: bool = True,
 ) -> int:
     """Print diagnostics and the closing line of a command; return its exit status.
 
@@ -213,9 +218,11 @@ def conclude(
         policy: the diagnostics for which the command fails, and those that it prints.
         made: the outputs, for the closing line.
         seconds: the time that the command took.
+        printed: whether the diagnostics are printed, and not only counted.
     """
     distinct = list(dict.fromkeys(diagnostics))
-    report(distinct, hints=policy.hints)
+    if printed:
+        report(distinct, hints=policy.hints)
     failures = policy.failing(distinct)
     if not policy.quiet:
         counts = [f"{seconds:.1f} s"]

@@ -1,0 +1,135 @@
+"""``manualgen check``: its inputs, its exit status, its settings."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from tests.conftest import ROOT, manualgen, program, written
+
+CLEAN = {"a.b": {"description": "What it is for.", "type": "int"}}
+HINT = {"a.b": {"type": "int"}}
+WARNING = {"a.b": {"description": "The b.", "type": "int"}}
+ERROR = {"a.b": {"description": "{rool}`x`", "type": "int"}}
+
+
+def check(*arguments, **settings):
+    done = manualgen("check", *arguments, **settings)
+    assert b"Traceback" not in done.stderr
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("options", "arguments", "status"),
+    [
+        (CLEAN, [], 0),
+        (HINT, [], 0),
+        (HINT, ["--strict"], 0),
+        (WARNING, [], 0),
+        (WARNING, ["--strict"], 1),
+        (ERROR, [], 1),
+        (ERROR, ["--severity", "unknown-role=warning"], 0),
+        (ERROR, ["--severity", "unknown-role=off", "--strict"], 0),
+        (ERROR, ["--ignore", "unknown-role:a"], 0),
+        (ERROR, ["--ignore", "unknown-role:b"], 1),
+        (HINT, ["--severity", "no-description=error"], 1),
+        (ERROR, ["--blame", "elsewhere"], 0),
+        ([1], [], 1),
+        (CLEAN, ["--severity", "unknown-rule=off"], 2),
+        (CLEAN, ["--severity", "unknown-role=fatal"], 2),
+        (CLEAN, ["--severity", "unknown-role"], 2),
+        (CLEAN, ["--ignore", "unknown-rule"], 2),
+    ],
+)
+def test_the_exit_status(tmp_path, options, arguments, status):
+    assert check(written(tmp_path / "o.json", options), *arguments)[0] == status
+
+
+def test_without_an_input():
+    status, _, errors = check()
+    assert status == 2
+    assert "Missing argument" in errors
+
+
+def test_what_is_printed(tmp_path):
+    status, output, errors = check(written(tmp_path / "o.json", WARNING | {"a.c": {"type": "int"}}))
+    assert status == 0
+    assert output == ""
+    assert errors.startswith("warning[repeats-name]: the description only repeats the name")
+    assert "hint[no-description]" in errors
+    assert "2 options checked (" in errors
+    assert errors.endswith("1 warning, 1 hint)\n")
+
+
+@pytest.mark.parametrize("argument", ["--no-hints", "--quiet"])
+def test_hints_can_be_left_out(tmp_path, argument):
+    errors = check(written(tmp_path / "o.json", WARNING | {"a.c": {"type": "int"}}), argument)[2]
+    assert "repeats-name" in errors
+    assert "no-description" not in errors
+    assert ("checked" in errors) is (argument == "--no-hints")
+
+
+def test_several_inputs(tmp_path):
+    """Sets are one, in which references are looked up; each manual is by itself."""
+    one = written(
+        tmp_path / "one.json",
+        {"a.b": {"description": "As {option}`c.d`, and {option}`e.f`.", "type": "int"}},
+    )
+    two = written(tmp_path / "two.json", {"c.d": {"description": "What for.", "type": "int"}})
+    shutil.copytree(ROOT / "sample-options", tmp_path / "manual")
+    broken = tmp_path / "broken.md"
+    broken.write_text("# T {#t}\n\n### Deep {#d}\n")
+    status, _, errors = check(
+        one, tmp_path / "none.json", tmp_path / "manual", broken, two, "--no-hints"
+    )
+    assert status == 1
+    assert "error[unreadable]" in errors
+    assert "none.json" in errors
+    assert "error[heading-level]" in errors
+    assert "sections and " in errors
+    hints = check(one, two)[2]
+    assert "`e.f`" in hints
+    assert "no option `c.d`" not in hints
+
+
+def test_modules_and_sets_together(tmp_path):
+    program("nix-instantiate")
+    (tmp_path / "m.nix").write_text(
+        "{ lib, ... }: { options.x.y = lib.mkOption {"
+        ' type = lib.types.int; description = "See {option}`a.b` and {option}`x.z`."; }; }'
+    )
+    options = written(tmp_path / "o.json", CLEAN)
+    library = ROOT / "tests" / "evaluation" / "fixtures"
+    status, _, errors = check(tmp_path / "m.nix", options, "--lib", library)
+    assert status == 0
+    assert "no option `a.b`" not in errors
+    assert "no option `x.z`" in errors
+    assert "2 options checked" in errors
+
+
+def test_settings_of_a_manual_that_are_wrong(tmp_path):
+    (tmp_path / "manual.toml").write_text('[check]\nignore = ["raw-htm:a"]\n')
+    status, _, errors = check(tmp_path / "manual.toml")
+    assert status == 1
+    assert "error[bad-setting]: no diagnostic has the code `raw-htm`" in errors
+    assert "help: write `raw-html`" in errors
+    (tmp_path / "manual.toml").write_text('[check]\nseverity = { raw-html = "fatal" }\n')
+    assert "error[bad-setting]" in check(tmp_path / "manual.toml")[2]
+
+
+def test_nothing_is_written(tmp_path):
+    folder = tmp_path / "manual"
+    shutil.copytree(ROOT / "sample-options", folder)
+    before = sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
+    check(folder, cwd=tmp_path)
+    assert sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*")) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["manual"]
+
+
+def test_the_output_is_the_same_with_any_number_of_jobs(tmp_path):
+    options = {f"a.o{number}": {"description": f"{{rool}}`{number}`"} for number in range(1_500)}
+    path = written(tmp_path / "o.json", json.loads(json.dumps(options)))
+    one, two = (check(path, "--jobs", jobs)[2].rpartition(" checked (")[0] for jobs in (1, 2))
+    assert one == two

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from manualgen.cli import arguments, loading, reporting
+from manualgen.cli import arguments, check_reports, loading, reporting
 from manualgen.errors import ManualError
-from manualgen.evaluation.settings import is_module
+from manualgen.evaluation.settings import file_of, is_module
 from manualgen.lint import checking
+from manualgen.lint.findings import findings
+from manualgen.lint.places import Sources
 from manualgen.lint.settings import LEVELS, CheckSettings, check_code
 from manualgen.site import workers
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from manualgen.book.manual import Manual
     from manualgen.book.project import ManualOverrides
     from manualgen.errors import Diagnostic
+    from manualgen.options.declarations import Source
     from manualgen.options.reading import OptionSet
 
 
@@ -72,31 +75,127 @@ _RULES = arguments.gathered(
 )
 
 
+class ReportOptions(msgspec.Struct, frozen=True):
+    """How findings are reported.
+
+    Attributes:
+        report_format: ``text``, ``json``, ``sarif`` or ``github``.
+        output: the file of the report; None for standard error in text, standard output else.
+        baseline: a file with the findings that are known, which are not reported.
+        write_baseline: whether that file is written.
+    """
+
+    report_format: str = "text"
+    output: Path | None = None
+    baseline: Path | None = None
+    write_baseline: bool = False
+
+
+_REPORT = arguments.gathered(
+    ReportOptions,
+    "report",
+    [
+        click.option(
+            "--format",
+            "report_format",
+            type=click.Choice(("text", "json", "sarif", "github")),
+            default="text",
+            show_default=True,
+            help="The form of the report: text, JSON, SARIF 2.1.0, or annotations of GitHub with "
+            "the summary of the job.",
+        ),
+        click.option(
+            "--json", "report_format", flag_value="json", help="The same as --format json."
+        ),
+        click.option(
+            "-o",
+            "--output",
+            type=arguments.OUTPUT,
+            help="The file of the report; by default standard error for text, standard output for "
+            "other forms.",
+        ),
+        click.option(
+            "--baseline",
+            type=click.Path(path_type=Path),
+            help="A file with findings that are known: only new ones are reported.",
+        ),
+        click.option(
+            "--write-baseline",
+            is_flag=True,
+            help="Write all findings to the file that --baseline names, and report none.",
+        ),
+    ],
+)
+
+
 @click.command("check")
 @arguments.checking(*arguments.site_overrides)
 @_RULES
+@_REPORT
 def command(
     inputs: tuple[str, ...],
     overrides: ManualOverrides,
     jobs: int | None,
     policy: reporting.FailurePolicy,
     settings: CheckSettings,
+    report: ReportOptions,
 ) -> None:
     """Report what is wrong with manuals and option sets.
 
     INPUT is any number of manual.toml and manual.md, option sets and modules, or folders of
     them. Option sets and modules are checked together, each manual by itself. No page is written.
     """
+    if report.write_baseline and report.baseline is None:
+        message = "--write-baseline needs --baseline FILE, which it writes"
+        raise click.UsageError(message)
     policy = msgspec.structs.replace(policy, hints=policy.hints and not policy.quiet)
     progress = reporting.Progress("options", quiet=policy.quiet)
     count = workers.available() if jobs is None else jobs
     manuals, diagnostics = _read(inputs, overrides, count)
     for manual in manuals:
         diagnostics += checking.check(manual, settings, jobs=count, progress=progress)
-    seconds = progress.end()
+    distinct = list(dict.fromkeys(diagnostics))
+    sources = Sources(manuals, _folders(inputs, manuals, overrides), _trees(manuals))
+    found = findings(distinct, sources.place)
+    made = _checked(manuals)
+    if report.baseline is not None:
+        found, said = check_reports.compared(found, report.baseline, write=report.write_baseline)
+        made += said
+    check_reports.write(found, report.report_format, report.output, policy)
     raise SystemExit(
-        reporting.conclude(diagnostics, policy, made=_checked(manuals), seconds=seconds)
+        reporting.conclude(
+            [finding.diagnostic for finding in found],
+            policy,
+            made=made,
+            seconds=progress.end(),
+            printed=False,
+        )
     )
+
+
+def _folders(
+    inputs: tuple[str, ...], manuals: list[Manual], overrides: ManualOverrides
+) -> list[Path]:
+    """Return the folders that files may be in which declare options."""
+    folders = [*overrides.roots, Path.cwd()]
+    folders += [manual.settings.folder for manual in manuals if manual.settings.folder is not None]
+    for name in inputs:
+        if is_module(name):
+            path = file_of(name).resolve()
+            folders += [path if path.is_dir() else path.parent, *_repository(path)]
+    return folders
+
+
+def _repository(path: Path) -> list[Path]:
+    """Return the folder of the repository or the flake that a file is part of, if it is."""
+    marks = (".git", ".hg", ".jj", "flake.nix")
+    return [folder for folder in path.parents if any((folder / mark).exists() for mark in marks)][
+        :1
+    ]
+
+
+def _trees(manuals: list[Manual]) -> list[Source]:
+    return [source for manual in manuals for source in manual.settings.options.sources]
 
 
 def _read(

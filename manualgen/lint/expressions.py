@@ -225,7 +225,7 @@ def _readable(message: str) -> str:
 
 _TOKENS = {
     "invalid token": "a character that Nix does not have",
-    "end of file": "the end",
+    "end of file": "end of the expression",
     "DOLLAR_CURLY": "`${`",
     "IND_STRING_OPEN": "`''`",
     "IND_STRING_CLOSE": "`''`",

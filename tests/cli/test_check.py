@@ -133,3 +133,85 @@ def test_the_output_is_the_same_with_any_number_of_jobs(tmp_path):
     path = written(tmp_path / "o.json", json.loads(json.dumps(options)))
     one, two = (check(path, "--jobs", jobs)[2].rpartition(" checked (")[0] for jobs in (1, 2))
     assert one == two
+
+
+# ─── reports ───
+
+
+def test_reports_for_programs(tmp_path):
+    path = written(tmp_path / "o.json", ERROR)
+    status, output, errors = check(path, "--json")
+    assert status == 1
+    assert json.loads(output)["findings"][0]["code"] == "unknown-role"
+    assert errors.startswith("1 option checked (")
+    assert check(path, "--format", "json", "-q")[1:] == (output, "")
+    assert json.loads(check(path, "--format", "sarif")[1])["version"] == "2.1.0"
+    assert check(path, "--format", "xml")[0] == 2
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_a_report_in_a_file(tmp_path, form):
+    path = written(tmp_path / "o.json", ERROR)
+    report = tmp_path / "report"
+    status, output, errors = check(path, "--format", form, "-o", report)
+    assert (status, output) == (1, "")
+    assert "unknown-role" in report.read_text()
+    assert "unknown-role" not in errors
+    assert "unknown-role" in check(path, "--format", form, "-o", "-")[1]
+    assert check(path, "--format", form, "-o", path)[0] == 1
+
+
+def test_annotations_and_the_summary_of_the_job(tmp_path):
+    options = {f"a.o{number}": {"description": "{rool}`x`"} for number in range(12)}
+    path = written(tmp_path / "o.json", options)
+    summary = tmp_path / "summary.md"
+    summary.write_text("Before.\n")
+    arguments = (path, "--format", "github", "--no-hints")
+    status, output, errors = check(*arguments, env={"GITHUB_STEP_SUMMARY": str(summary)})
+    assert status == 1
+    assert output.count("::error ") == 10
+    assert "unknown-role" not in errors
+    text = summary.read_text()
+    assert text.startswith("Before.\n## manualgen check: 2 more\n")
+    assert "a.o11" in text or "a.o9" in text
+    # Without a summary, the others are in the log.
+    assert check(*arguments, env={"GITHUB_STEP_SUMMARY": ""})[2].count("error[unknown-role]") == 2
+
+
+def test_a_baseline(tmp_path):
+    path = written(tmp_path / "o.json", ERROR)
+    known = tmp_path / "baseline.json"
+    status, _, errors = check(path, "--baseline", known, "--write-baseline")
+    assert status == 0
+    assert "1 finding → " in errors
+    assert "unknown-role" not in errors
+    assert check(path, "--baseline", known)[0] == 0
+    written(tmp_path / "o.json", {"a.c": {"description": "The c.", "type": "int"}} | ERROR)
+    status, _, errors = check(path, "--baseline", known, "--strict")
+    assert status == 1
+    assert "repeats-name" in errors
+    assert "unknown-role" not in errors
+    assert "; 1 known from " in errors
+    written(tmp_path / "o.json", CLEAN)
+    assert "0 known from " in check(path, "--baseline", known)[2]
+    assert "1 that are gone" in check(path, "--baseline", known)[2]
+
+
+def test_a_baseline_that_is_none(tmp_path):
+    path = written(tmp_path / "o.json", ERROR)
+    assert check(path, "--write-baseline")[0] == 2
+    status, _, errors = check(path, "--baseline", tmp_path / "none.json")
+    assert status == 1
+    assert "error[unreadable]" in errors
+    assert check(path, "--baseline", path)[0] == 1
+
+
+def test_places_in_modules(tmp_path):
+    program("nix-instantiate")
+    (tmp_path / "m.nix").write_text(
+        "{ lib, ... }:\n{\n  options.x.y = lib.mkOption {\n    type = lib.types.int;\n"
+        "    description = ''\n      Text.\n\n      See {rool}`x`.\n    '';\n  };\n}\n"
+    )
+    library = ROOT / "tests" / "evaluation" / "fixtures"
+    output = check("m.nix", "--lib", library, "--format", "github", cwd=tmp_path)[1]
+    assert output.startswith("::error file=m.nix,line=8,col=11,")

@@ -87,7 +87,7 @@ def test_where_and_why():
     (diagnostic,) = found("{\n  a = 1;\n};")
     assert (diagnostic.line, diagnostic.column, diagnostic.excerpt) == (3, 2, "};")
     assert diagnostic.message == (
-        "the example is said to be Nix, and does not parse: unexpected ';', expecting the end"
+        "the example is said to be Nix, and does not parse: unexpected ';', expecting end of the expression"
     )
     assert diagnostic.help == "remove the semicolon at the end: an expression has none"
 

@@ -1,0 +1,91 @@
+"""The reports of ``manualgen check``: where they are written, and what a baseline leaves out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from manualgen.cli import reporting
+from manualgen.errors import Severity
+from manualgen.lint.findings import baseline, read_baseline
+from manualgen.lint.reports import github, json_report, sarif
+from manualgen.site import files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from manualgen.lint.findings import Finding
+
+_REPORTS = {"json": json_report.report, "sarif": sarif.report}
+
+
+def compared(found: Sequence[Finding], path: Path, *, write: bool) -> tuple[list[Finding], str]:
+    """Return the findings that a baseline does not have, and what to say about it.
+
+    Args:
+        found: all findings.
+        path: the baseline.
+        write: whether all findings are written to it, so that none is new.
+
+    Raises:
+        ManualError: if the file cannot be read, is no baseline, or cannot be written.
+    """
+    if write:
+        files.write(path, baseline(found), inputs=())
+        return [], f"; {reporting.counted(len(found), 'finding')} → {path}"
+    known = read_baseline(path)
+    new = [finding for finding in found if finding.fingerprint not in known]
+    gone = len(known - {finding.fingerprint for finding in found})
+    said = f"; {len(found) - len(new):,} known from {path}"
+    return new, said + (f", which has {gone:,} that are gone" if gone else "")
+
+
+def write(
+    found: Sequence[Finding],
+    report_format: str,
+    output: Path | None,
+    policy: reporting.FailurePolicy,
+) -> None:
+    """Write a report.
+
+    Args:
+        found: the findings.
+        report_format: ``text``, ``json``, ``sarif`` or ``github``.
+        output: the file; None for standard error in text, standard output else.
+        policy: whether hints are reported.
+
+    Raises:
+        ManualError: if the file cannot be written.
+    """
+    shown = [
+        finding
+        for finding in found
+        if policy.hints or finding.diagnostic.severity is not Severity.HINT
+    ]
+    if report_format == "text" and output is None:
+        reporting.report(finding.diagnostic for finding in shown)
+        return
+    if report_format == "github":
+        data = _annotations(shown)
+    elif report_format == "text":
+        text = "\n".join(reporting.rendered(finding.diagnostic) for finding in shown)
+        data = text.encode("utf-8", "replace")
+    else:
+        data = _REPORTS[report_format](shown)
+    if output is None and sys.stdout is not None:
+        sys.stdout.flush()
+    files.write(Path(files.STANDARD_OUTPUT) if output is None else output, data, inputs=())
+
+
+def _annotations(found: Sequence[Finding]) -> bytes:
+    """Return annotations for the worst findings; the others are added to the job's summary."""
+    commands, rest = github.commands(found)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if rest and summary:
+        with files.explained(Path(summary)), Path(summary).open("a", encoding="utf-8") as file:
+            file.write(github.summary(rest))
+    elif rest:
+        reporting.report(finding.diagnostic for finding in rest)
+    return commands.encode("utf-8", "replace")

@@ -12,7 +12,7 @@ import msgspec
 from manualgen.cli import arguments, check_reports, loading, reporting
 from manualgen.errors import ManualError
 from manualgen.evaluation.settings import file_of, is_module
-from manualgen.lint import checking
+from manualgen.lint import checking, fixing
 from manualgen.lint.findings import findings
 from manualgen.lint.places import Sources
 from manualgen.lint.settings import LEVELS, CheckSettings, check_code
@@ -83,12 +83,16 @@ class ReportOptions(msgspec.Struct, frozen=True):
         output: the file of the report; None for standard error in text, standard output else.
         baseline: a file with the findings that are known, which are not reported.
         write_baseline: whether that file is written.
+        fix: whether what can be put right is written into the authors' files.
+        diff: whether that is printed as a patch instead.
     """
 
     report_format: str = "text"
     output: Path | None = None
     baseline: Path | None = None
     write_baseline: bool = False
+    fix: bool = False
+    diff: bool = False
 
 
 _REPORT = arguments.gathered(
@@ -124,6 +128,17 @@ _REPORT = arguments.gathered(
             is_flag=True,
             help="Write all findings to the file that --baseline names, and report none.",
         ),
+        click.option(
+            "--fix",
+            is_flag=True,
+            help="Write the markup of hidden lists, and Markdown for tags of DocBook, into the .nix "
+            "and .md files that they stand in.",
+        ),
+        click.option(
+            "--diff",
+            is_flag=True,
+            help="Print what --fix would write as a patch on standard output, and write nothing.",
+        ),
     ],
 )
 
@@ -148,6 +163,9 @@ def command(
     if report.write_baseline and report.baseline is None:
         message = "--write-baseline needs --baseline FILE, which it writes"
         raise click.UsageError(message)
+    if report.diff and report.output is None and report.report_format != "text":
+        message = "--diff prints on standard output; name a file for the report: -o FILE"
+        raise click.UsageError(message)
     policy = msgspec.structs.replace(policy, hints=policy.hints and not policy.quiet)
     progress = reporting.Progress("options", quiet=policy.quiet)
     count = workers.available() if jobs is None else jobs
@@ -156,8 +174,13 @@ def command(
         diagnostics += checking.check(manual, settings, jobs=count, progress=progress)
     distinct = list(dict.fromkeys(diagnostics))
     sources = Sources(manuals, _folders(inputs, manuals, overrides), _trees(manuals))
-    found = findings(distinct, sources.place)
     made = _checked(manuals)
+    if report.fix or report.diff:
+        distinct, said = check_reports.fixed(
+            distinct, fixing.fixes(distinct, manuals, sources), write=not report.diff
+        )
+        made += said
+    found = findings(distinct, sources.place)
     if report.baseline is not None:
         found, said = check_reports.compared(found, report.baseline, write=report.write_baseline)
         made += said

@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from manualgen.cli import reporting
 from manualgen.errors import Severity
+from manualgen.lint import fixing
 from manualgen.lint.findings import baseline, read_baseline
 from manualgen.lint.reports import github, json_report, sarif
 from manualgen.site import files
@@ -16,6 +19,7 @@ from manualgen.site import files
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from manualgen.errors import Diagnostic
     from manualgen.lint.findings import Finding
 
 _REPORTS = {"json": json_report.report, "sarif": sarif.report}
@@ -40,6 +44,42 @@ def compared(found: Sequence[Finding], path: Path, *, write: bool) -> tuple[list
     gone = len(known - {finding.fingerprint for finding in found})
     said = f"; {len(found) - len(new):,} known from {path}"
     return new, said + (f", which has {gone:,} that are gone" if gone else "")
+
+
+def fixed(
+    diagnostics: Sequence[Diagnostic], fixes: fixing.Fixes, *, write: bool
+) -> tuple[list[Diagnostic], str]:
+    """Put right what can be, or print it as a patch on standard output.
+
+    Args:
+        diagnostics: all diagnostics.
+        fixes: what can be put right.
+        write: whether files are written.
+
+    Returns:
+        The diagnostics that are left, those that could be put right with the reason why they are
+        not; and what to say about it.
+
+    Raises:
+        ManualError: if a file cannot be written.
+    """
+    if write:
+        fixing.write(fixes.changes)
+    else:
+        data = fixing.patch(fixes.changes).encode("utf-8")
+        files.write(files.STANDARD_OUTPUT, data, inputs=())
+    left = []
+    for diagnostic in diagnostics:
+        reason = fixes.left.get(diagnostic)
+        if reason is not None:
+            help_text = f"{diagnostic.help}\nnot put right: {reason}"
+            left.append(msgspec.structs.replace(diagnostic, help=help_text))
+        elif not write or diagnostic not in fixes.fixed:
+            left.append(diagnostic)
+    count = reporting.counted(len(fixes.fixed), "finding")
+    where = reporting.counted(len(fixes.changes), "file")
+    said = f"; {count} {'put right' if write else 'can be put right'} in {where}"
+    return left, said + (f", {len(fixes.left):,} left" if fixes.left else "")
 
 
 def write(

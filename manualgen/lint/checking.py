@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.errors import ManualError
+from manualgen.errors import Code, ManualError
 from manualgen.lint import blanks, expressions, web
 from manualgen.lint.references import UnknownOptions
 from manualgen.lint.rules import RULES, Subject
-from manualgen.lint.settings import CheckSettings, check_code, reported
+from manualgen.lint.settings import CheckSettings, check_code, is_silent, reported
 from manualgen.site import checks, workers
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def check(
         found += diagnostics
         links += new_links
     options = [option for included in sets for option in included.catalog.options]
-    if settings.severity.get("invalid-expression") != "off":
+    if not is_silent(Code.INVALID_EXPRESSION, settings):
         found += expressions.check(options)
     found += web.broken(links, settings.timeout)
     references = UnknownOptions(options)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Literal(msgspec.Struct, frozen=True):
@@ -37,6 +37,44 @@ def literals(text: str) -> list[Literal]:
         text: the file.
     """
     return sorted(_scan(text), key=lambda literal: literal.start)
+
+
+def code_of(text: str, strings: Iterable[Literal]) -> str:
+    """Return a Nix file with spaces for its strings and comments, of the same length.
+
+    Args:
+        text: the file.
+        strings: its string literals.
+    """
+    pieces: list[str] = []
+    position = 0
+    for literal in strings:
+        if literal.start >= position:
+            pieces += [text[position : literal.start], " " * (literal.end - literal.start)]
+            position = literal.end
+    code = "".join([*pieces, text[position:]])
+    return _COMMENT.sub(lambda match: " " * len(match[0]), code)
+
+
+_COMMENT = re.compile(r"#[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def binding_end(code: str, start: int) -> int:
+    """Return where the value of a binding ends: its semicolon, or the end of the braces.
+
+    Args:
+        code: what :func:`code_of` returns.
+        start: the position after the equals sign.
+    """
+    depth = 0
+    for match in re.compile(r"[()\[\]{};]").finditer(code, start):
+        if match[0] in "([{":
+            depth += 1
+        elif match[0] in ")]}":
+            depth -= 1
+        if depth < 0 or (depth == 0 and match[0] == ";"):
+            return match.start()
+    return len(code)
 
 
 _SKIPPED = re.compile(

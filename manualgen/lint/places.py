@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.lint.nix_strings import Literal, literals
+from manualgen.lint.nix_strings import Literal, binding_end, code_of, literals
+from manualgen.options.model import with_line_feeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,20 +47,40 @@ class NixFile(msgspec.Struct, frozen=True, dict=True):
 
     Attributes:
         path: the file.
-        text: its content.
+        text: its content, with LF as line ends.
     """
 
     path: Path
     text: str
 
     @functools.cached_property
+    def literals(self) -> list[Literal]:
+        """The string literals."""
+        return literals(self.text)
+
+    @functools.cached_property
+    def code(self) -> str:
+        """The text without strings and comments."""
+        return code_of(self.text, self.literals)
+
+    @functools.cached_property
     def by_value(self) -> dict[str, list[Literal]]:
         """Text → the string literals that evaluate to it."""
         found: dict[str, list[Literal]] = {}
-        for literal in literals(self.text):
+        for literal in self.literals:
             if literal.value is not None:
                 found.setdefault(literal.value, []).append(literal)
         return found
+
+    def bindings(self, option: Option) -> list[tuple[int, int]]:
+        """Return where values begin and end that are bound to the last part of an option's name."""
+        name = re.escape(option.loc[-1]) if option.loc else ""
+        pattern = re.compile(rf'(?<![\w-])"?{name}"?\s*(=)(?!=)')
+        return [
+            (match.end(), binding_end(self.code, match.end()))
+            for match in pattern.finditer(self.text)
+            if self.code[match.start(1)] == "="
+        ]
 
 
 class Sources:
@@ -144,7 +165,8 @@ class Sources:
             if not allowed or path.is_relative_to(_STORE) or not path.is_file():
                 return None
             data = path.read_bytes() if path.stat().st_size <= _LARGEST else b"\xff"
-            self._files[path] = NixFile(path, data.decode("utf-8").removeprefix("\ufeff"))
+            text = with_line_feeds(data.decode("utf-8").removeprefix("\ufeff"))
+            self._files[path] = NixFile(path, text)
         except (OSError, ValueError):
             return None
         return self._files[path]
@@ -165,37 +187,29 @@ def find(file: NixFile, option: Option, text: str) -> Literal | None:
 
     Args:
         file: a file that declares the option.
-        option: the option; of several strings with its text, the one that follows its name.
+        option: the option.
         text: the text.
+
+    Returns:
+        A literal in a value that is bound to the option's name; where no value is, the only
+        literal with that text. None if there is none.
     """
-    found = file.by_value.get(text)
-    if not found:
-        return None
-    if len(found) == 1:
-        return found[0]
-    pattern = _definition(option)
-    return min(found, key=lambda literal: _distance(pattern, file.text, literal.start))
-
-
-def _distance(pattern: re.Pattern[str], text: str, position: int) -> int:
-    """Return how far before a position a pattern occurs; the whole length if it does not."""
-    last = None
-    for match in pattern.finditer(text, max(0, position - _NEAR), position):
-        last = match
-    return len(text) if last is None else position - last.end()
-
-
-_NEAR = 4_000
-
-
-def _definition(option: Option) -> re.Pattern[str]:
-    name = re.escape(option.loc[-1]) if option.loc else ""
-    return re.compile(rf'(?<![\w-])"?{name}"?\s*=')
+    found = file.by_value.get(text, [])
+    bindings = file.bindings(option) if found else []
+    within = [
+        (end - start, literal)
+        for literal in found
+        for start, end in bindings
+        if start <= literal.start and literal.end <= end
+    ]
+    if within:
+        return min(within, key=lambda pair: pair[0])[1]
+    return found[0] if len(found) == 1 and not bindings else None
 
 
 def _line_of_option(file: NixFile, option: Option) -> int:
-    found = _definition(option).search(file.text)
-    return file.text.count("\n", 0, found.start()) + 1 if found is not None else 1
+    bindings = file.bindings(option)
+    return file.text.count("\n", 0, bindings[0][0]) + 1 if bindings else 1
 
 
 def _place_in(file: NixFile, literal: Literal, diagnostic: Diagnostic) -> Place:

@@ -42,6 +42,11 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def is_silent(code: Code, settings: CheckSettings) -> bool:
+    """Return whether nothing of a code is reported, so that it need not be looked for."""
+    return settings.severity.get(code.slug) == "off" or code.slug in settings.ignore
+
+
 def check_code(slug: str) -> None:
     """Check that a diagnostic has a code.
 

@@ -215,3 +215,48 @@ def test_places_in_modules(tmp_path):
     library = ROOT / "tests" / "evaluation" / "fixtures"
     output = check("m.nix", "--lib", library, "--format", "github", cwd=tmp_path)[1]
     assert output.startswith("::error file=m.nix,line=8,col=11,")
+
+
+# ─── fixes ───
+
+FIXABLE = """{ lib, ... }: {
+  options.x.y = lib.mkOption {
+    type = lib.types.int;
+    description = "Of `a`, in <filename>b</filename>.";
+  };
+  options.x.z = lib.mkOption {
+    type = lib.types.int;
+    description = "Of `a`, in <filename>${"b"}</filename>.";
+  };
+}
+"""
+
+
+@pytest.fixture
+def fixable(tmp_path):
+    program("nix-instantiate")
+    (tmp_path / "m.nix").write_text(FIXABLE)
+    library = ROOT / "tests" / "evaluation" / "fixtures"
+    return lambda *arguments: check("m.nix", "--lib", library, *arguments, cwd=tmp_path)
+
+
+def test_fix(fixable, tmp_path):
+    status, output, errors = fixable("--fix")
+    assert (status, output) == (0, "")
+    assert (tmp_path / "m.nix").read_text() == FIXABLE.replace(
+        "<filename>b</filename>", "{file}`b`"
+    )
+    assert errors.count("hint[docbook-tags]") == 1
+    assert "not put right: no string with this text is found" in errors
+    assert "; 1 finding put right in 1 file, 1 left (" in errors
+    assert "; 0 findings put right in 0 files, 1 left (" in fixable("--fix")[2]
+
+
+def test_diff(fixable, tmp_path):
+    status, output, errors = fixable("--fix", "--diff")
+    assert status == 0
+    assert output.startswith("--- a/m.nix\n+++ b/m.nix\n")
+    assert '+    description = "Of `a`, in {file}`b`.";\n' in output
+    assert (tmp_path / "m.nix").read_text() == FIXABLE
+    assert errors.count("hint[docbook-tags]") == 2
+    assert fixable("--diff", "--json")[0] == 2

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from manualgen.lint.nix_strings import evaluated, literals
+from manualgen.lint.nix_strings import binding_end, code_of, evaluated, literals
 from tests.conftest import program
 
 
@@ -87,3 +87,11 @@ def test_nix_evaluates_literals_to_the_same():
 def test_a_literal_is_evaluated_without_its_quotation_marks():
     assert evaluated("\n  a\n", indented=True) == "a\n"
     assert evaluated("\\n", indented=False) == "\n"
+
+
+def test_where_a_binding_ends():
+    text = '{ a = f "x;" [ ( b ) { c = 1; } ] /* ; */ ; d = 2 }'
+    code = code_of(text, literals(text))
+    assert len(code) == len(text)
+    assert text[: binding_end(code, text.index("=") + 1)].endswith("/* ; */ ")
+    assert text[binding_end(code, text.index("2")) :] == "}"

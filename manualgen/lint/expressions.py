@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from manualgen.errors import Code, Diagnostic, visible
+from manualgen.errors import Code, Diagnostic, Severity, visible
 from manualgen.lint.rules import is_code
 from manualgen.site import workers
 
@@ -54,7 +54,7 @@ def check(options: Iterable[Option]) -> list[Diagnostic]:
         return []
     parse = parser()
     if parse is None:
-        return []
+        return [_NOT_CHECKED]
     problems = {texts[index]: problem for index, problem in parse(texts).items()}
     # An author who leaves something out says so with dots: what is there has to parse.
     shortened = [text for text in problems if _DOTS.search(text)]
@@ -69,6 +69,13 @@ def check(options: Iterable[Option]) -> list[Diagnostic]:
         if text.text in problems
     ]
 
+
+_NOT_CHECKED = Diagnostic(
+    code=Code.NO_EVALUATOR,
+    severity=Severity.HINT,
+    message="defaults and examples are not parsed as Nix: `nix-instantiate` is not found",
+    help="install Nix, or manualgen with its extra: `manualgen[nix]`",
+)
 
 _PLAIN = re.compile(
     r"""\s*(?:-?\d{1,18}(?:\.\d+)?|null|true|false|"[^"\\$]*"|\[\s*\]|\{\s*\}|pkgs(?:\.[a-zA-Z]\w*)+)\s*"""

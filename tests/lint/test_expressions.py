@@ -82,6 +82,15 @@ def test_broken_ones_among_many(parsers):
     ]
 
 
+def test_without_a_parser_the_report_says_so(monkeypatch):
+    monkeypatch.setattr(expressions, "parser", lambda: None)
+    (diagnostic,) = found("{")
+    assert diagnostic.code.slug == "no-evaluator"
+    assert diagnostic.severity.label == "hint"
+    assert "manualgen[nix]" in diagnostic.help
+    assert found("1") == []
+
+
 def test_where_and_why():
     program("nix-instantiate")
     (diagnostic,) = found("{\n  a = 1;\n};")

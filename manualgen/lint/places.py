@@ -118,11 +118,11 @@ class Sources:
 
     def place(self, diagnostic: Diagnostic) -> Place | None:
         """Return where the subject of a diagnostic is; None if that is not known."""
+        if diagnostic.file is not None:
+            return Place(shown(Path(diagnostic.file)), diagnostic.line, diagnostic.column)
         option = self.option(diagnostic.option)
         if option is None:
-            if diagnostic.file is None:
-                return None
-            return Place(shown(Path(diagnostic.file)), diagnostic.line, diagnostic.column)
+            return None
         text = text_of(option, diagnostic.part or "")
         for file in self.files(option):
             literal = find(file, option, text) if text is not None else None

@@ -67,13 +67,15 @@ class UnknownOptions:
         return False
 
     def _meant(self, name: str, option: str | None) -> list[str]:
-        path = split(name)
+        path = split(name.removeprefix("config."))
         # Authors leave out what the names of neighbours have in common.
         above = split(option)[:-1] if option is not None else ()
         for length in range(len(above), 0, -1):
             found = self._paths.get((*above[:length], *path))
             if found is not None:
                 return [found]
+        if path in self._paths:
+            return [self._paths[path]]
         if path in self._groups:
             return self._groups[path]
         nearest = self._similar.most_similar(name, 1, _LEAST_SIMILAR)

@@ -106,4 +106,7 @@ def test_a_finding_of_a_file(tree):
         Diagnostic(code=Code.RAW_HTML, message="m", file=str(tree / "a.md"), line=3, column=2)
     )
     assert found == Place("a.md", 3, 2)
+    # The evaluation of modules knows the place, too.
+    found = place("services.foo.port", "modules/foo.nix", [tree], file="b.nix", line=5)
+    assert found == Place("b.nix", 5)
     assert sources.place(Diagnostic(code=Code.RAW_HTML, message="m")) is None

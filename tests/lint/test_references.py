@@ -27,6 +27,7 @@ def helps(name: str) -> list[str]:
     [
         ("services.foo.prot", ["services.foo.port"]),
         ("port", ["services.foo.port"]),
+        ("config.services.foo.port", ["services.foo.port"]),
         ("log.level", ["services.foo.log.level"]),
         ("foo.log.level", ["services.foo.log.level"]),
         ("services.foo.log", ["services.foo.log.file", "services.foo.log.level"]),

@@ -92,6 +92,7 @@ class Code(enum.Enum):
         Severity.WARNING,
         "Two options' names have the same identifier; the later one gets a number.",
     )
+    NO_TITLE = ("no-title", Severity.HINT, "The pages have no title of their own.")
     NO_DESCRIPTION = ("no-description", Severity.HINT, "A description is missing or empty.")
     # What authors write.
     UNKNOWN_ROLE = ("unknown-role", Severity.ERROR, "A role that the dialect does not have.")

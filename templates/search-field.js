@@ -3,7 +3,7 @@
 "use strict";
 {
   const search = manualgenSearch;
-  const root = new URL(".", document.currentScript.src);
+  const root = new URL(".", document.currentScript.src).href;
   const form = document.querySelector(".search");
   const field = form.querySelector("input");
   const results = document.getElementById("search-results");
@@ -11,13 +11,15 @@
   const list = results.querySelector(".search-list");
   const scopes = results.querySelector(".search-scopes");
   const SHOWN = 50;
-  const SHOWN_AT_ONCE = 15;
+  const SHOWN_AT_ONCE = 12;
   const LONGEST_TYPE = 60;
-  const SLICE = 8;   // milliseconds, after which the browser may paint
+  const SHORT_NAME = 30;   // letters, which fit a phone's line
+  const SLICE = 30;   // milliseconds, after which the browser may paint
 
   /* ── Data ──────────────────────────────────────────────────────────────── */
   const waiting = new Map();
   const loaded = new Map();
+  const sentencesOf = new Map();   // number of a file → its sentences
   search.register = (key, text) => waiting.get(String(key))(text);
 
   /* Load a file of data, once; each hands its text to `register`. */
@@ -26,7 +28,7 @@
       loaded.set(key, new Promise((resolve, reject) => {
         waiting.set(String(key), (text) => resolve(JSON.parse(text)));
         const script = document.createElement("script");
-        script.src = new URL(`search/${key}.js${version ? `?${version}` : ""}`, root);
+        script.src = `${root}search/${key}.js${version ? `?${version}` : ""}`;
         script.onerror = () => {
           loaded.delete(key);
           reject(new Error(`${script.src} could not be loaded`));
@@ -39,18 +41,49 @@
 
   let index = null;
   let hasWords = false;
-  const ready = () => load("names").then((data) => {
-    if (index) return;
-    index = search.prepare(data);
+  let preparing = null;
+  const ready = () => preparing ??= load("names").then(async (data) => {
+    const words = load("words", data.version);
+    index = await new Promise((resolve) => {
+      sliced(search.preparing(data), () => true, resolve);
+    });
     showScopes(data.sets);
-    load("words", data.version)
-      .then((words) => search.addWords(index, words))
+    words
+      .then((found) => search.addWords(index, found))
       .catch(() => { /* options are found by their names alone */ })
       .then(() => {
         hasWords = true;
         if (results.ariaBusy === "true") ask();
+        rehearse();
       });
+  }).catch((error) => {
+    preparing = null;
+    throw error;
   });
+
+  /* Browsers make code fast that has run often. So that the first letters are answered as fast
+     as later ones, some queries are asked while there is nothing else to do. */
+  const REHEARSED = ["s", "e", "s e", "pakcage", "servicse enabel", "a", "b", "c", "d", "n o"];
+  const rehearse = () => {
+    const idle = globalThis.requestIdleCallback ?? setTimeout;
+    const all = function* () {
+      for (const query of REHEARSED) {
+        const { options, terms } = yield* search.answering(index, query);
+        for (const { option } of options) {
+          search.addressOf(index, option);
+          marked(index.names[option], terms, true);
+          yield;
+        }
+      }
+    };
+    const steps = all();
+    const work = (deadline) => {
+      do if (steps.next().done) return;
+      while (deadline?.timeRemaining() > 1);
+      idle(work);
+    };
+    idle(work);
+  };
 
   /* ── Asking ────────────────────────────────────────────────────────────── */
   let asked = 0;     // the number of the last query: answers to others are dropped
@@ -68,24 +101,26 @@
       });
       return;
     }
-    const steps = search.answering(index, query, { set, most: SHOWN });
-    const work = () => {
-      if (number !== asked) return;
-      const end = performance.now() + SLICE;
-      do {
-        const step = steps.next();
-        if (step.done) return show(step.value);
-      } while (performance.now() < end);
-      pause(work);
-    };
-    work();
+    sliced(search.answering(index, query, { set, most: SHOWN }), () => number === asked, show);
+  };
+
+  /* Call `done` with the result of a generator, unless it is not wanted any more. Between slices
+     of its steps, the browser can paint and take what is typed. */
+  const sliced = (steps, isWanted, done) => {
+    if (!isWanted()) return;
+    const end = performance.now() + SLICE;
+    do {
+      const step = steps.next();
+      if (step.done) return done(step.value);
+    } while (performance.now() < end);
+    pause(() => sliced(steps, isWanted, done));
   };
 
   const channel = new MessageChannel();
-  let next = () => {};
-  channel.port1.onmessage = () => next();
+  const paused = [];
+  channel.port1.onmessage = () => paused.shift()();
   const pause = (work) => {
-    next = work;
+    paused.push(work);
     channel.port2.postMessage(null);
   };
 
@@ -97,11 +132,11 @@
     return made;
   };
 
-  /* Return a text as nodes, with marks on what matches; names may break after dots. */
+  /* Return a text as nodes, with marks on what matches; long names may break after dots. */
   const marked = (text, terms, breaks) => {
     const nodes = [];
     const put = (part) => {
-      const pieces = breaks ? part.split(/(?<=\.)/u) : [part];
+      const pieces = breaks && text.length > SHORT_NAME ? part.split(/(?<=\.)/u) : [part];
       pieces.forEach((piece, i) => nodes.push(...(i ? [element("wbr"), piece] : [piece])));
     };
     let position = 0;
@@ -117,6 +152,7 @@
   const show = (answer) => {
     // What a reader is moving through stays as it is.
     if (!list.contains(document.activeElement)) {
+      missing.clear();
       const groups = [optionGroup(answer), divisionGroup(answer), nearestGroup(answer)];
       if ((answer.divisions[0]?.score ?? 0) > (answer.options[0]?.score ?? 0)) groups.reverse();
       list.replaceChildren(...groups.filter(Boolean));
@@ -129,25 +165,39 @@
     else delete results.dataset.query;
   };
 
-  /* Show the options below those that a screen holds, after it has been painted. */
+  /* When what a screen holds has been painted, show the options below, and the sentences. */
   const showRest = ({ options, terms }) => {
     const items = list.querySelector(".search-options");
     const number = asked;
     const rest = options.slice(SHOWN_AT_ONCE);
     const work = () => {
       if (number !== asked) return;
-      for (const { option } of rest.splice(0, SHOWN_AT_ONCE)) {
-        items.append(optionItem(option, terms));
+      if (rest.length) {
+        items.append(...rest.splice(0, SHOWN_AT_ONCE).map(({ option }) => optionItem(option, terms)));
+        pause(work);
+      } else {
+        focusFollowed();
+        loadSentences(terms);
       }
-      if (rest.length) pause(work);
-      else focusFollowed();
     };
-    if (rest.length) pause(work);
-    else focusFollowed();
+    requestAnimationFrame(() => pause(work));
+  };
+
+  /* The sentences that are not there yet: file → pairs of an element and the index in the file. */
+  const missing = new Map();
+
+  const loadSentences = (terms) => {
+    for (const [shard, places] of missing) {
+      load(shard, index.data.version).then((sentences) => {
+        sentencesOf.set(shard, sentences);
+        for (const [place, i] of places) place.append(...marked(sentences[i], terms, false));
+      }, () => { /* the name and the type are there */ });
+    }
+    missing.clear();
   };
 
   const counted = (number, one, several) =>
-    `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
+    `${String(number).replace(/\B(?=(?:\d{3})+$)/gu, ",")} ${number === 1 ? one : several}`;
 
   const summary = ({ count, options, divisions }) => {
     const parts = [];
@@ -166,7 +216,7 @@
 
   const link = (href, ...content) => {
     const made = element("a", "", ...content);
-    made.href = new URL(href, root);
+    made.href = root + href;
     return made;
   };
 
@@ -190,10 +240,11 @@
     if (data.sets.length > 1) facts.prepend(`${data.sets[search.setOf(index, option)][0]} · `);
     // Its line is there before the sentence is, so that nothing moves.
     const sentence = element("p", "search-sentence");
-    const shard = Math.floor(option / data.shard);
-    load(shard, data.version).then((sentences) => {
-      sentence.append(...marked(sentences[option % data.shard], terms, false));
-    }, () => { /* the name and the type are there */ });
+    const [shard, i] = [Math.floor(option / data.shard), option % data.shard];
+    const sentences = sentencesOf.get(shard);
+    if (sentences) sentence.append(...marked(sentences[i], terms, false));
+    else if (missing.has(shard)) missing.get(shard).push([sentence, i]);
+    else missing.set(shard, [[sentence, i]]);
     return element("li", "", made, facts, sentence);
   };
 
@@ -214,11 +265,13 @@
     if (options.length || divisions.length) return null;
     const hint = element("p", "search-hint", "Fewer words or only a part of a name may find more.");
     if (!nearest.length) return hint;
-    const items = nearest.map(({ option }) => optionItem(option, []));
-    const near = group("Options with similar names", items);
+    const near = similar(nearest);
     near.prepend(hint);
     return near;
   };
+
+  const similar = (options) =>
+    group("Options with similar names", options.map(({ option }) => optionItem(option, [])));
 
   const showScopes = (sets) => {
     if (sets.length < 2) return;
@@ -365,6 +418,43 @@
   }
 
   addEventListener("popstate", recall);
+
+  /* ── Unknown addresses ─────────────────────────────────────────────────── */
+  const unknown = element("div");
+
+  /* Lead to what the address names, if it is on another page; else say that there is none. */
+  const lookUp = (event) => {
+    unknown.remove();
+    const name = manualgenUnknown();
+    if (!name) return;
+    const lead = () => {
+      if (name !== manualgenUnknown()) return;
+      const address = search.addressOfIdentifier(index, name);
+      if (address) return location.replace(new URL(address, root));
+      const prefix = index.data.sets.map((entry) => entry[2]).find((start) => name.startsWith(start));
+      const shown = name.slice(prefix?.length);
+      const { options, nearest } = search.answer(index, shown);
+      const near = [search.misspelt(index, shown), options, nearest].find((found) => found.length);
+      sayUnknown(shown, near ? near.slice(0, 5) : []);
+      if (event || performance.getEntriesByType("navigation")[0]?.type === "navigate") scrollTo(0, 0);
+    };
+    ready().then(lead, () => sayUnknown(name, []));
+  };
+
+  const sayUnknown = (name, near) => {
+    const url = new URL(document.querySelector(".site a") ?? location);
+    url.hash = "";
+    url.searchParams.set("q", name);
+    const message = element("p", "notice", "Nothing here has the name ", element("code", "", name), ". ", link(url, "Search for it"));
+    message.role = "alert";
+    unknown.replaceChildren(message);
+    if (near.length) unknown.append(similar(near), element("hr"));
+    document.getElementById("page-content").prepend(unknown);
+  };
+
+  addEventListener("hashchange", lookUp);
+  addEventListener("popstate", () => unknown.remove());   // before the browser scrolls
+  lookUp();
 
   ready().catch(() => { /* said when something is asked for */ });
   if (field.value) {

@@ -7,13 +7,19 @@ const manualgenSearch = (() => {
   /* ── Reading the data ──────────────────────────────────────────────────── */
   const SEPARATOR = "\x7f";
   const [FIRST, DIGITS, FIRST_MORE, MORE] = [0x30, 44, 0x5d, 34];
+  const SLICE = 2000;   // how many options, texts or words are looked at between two pauses
 
-  /* Read numbers as `_Numbers` in search_index.py writes them. */
+  /* Read numbers as `_Numbers` in search_index.py writes them, and what is between them. */
   const reader = (text) => {
     let position = 0;
     return {
       more: () => position < text.length,
-      rest: () => text.slice(position),
+      line: () => {
+        const end = text.indexOf(SEPARATOR, position);
+        const line = text.slice(position, end < 0 ? text.length : end);
+        position += line.length + 1;
+        return line;
+      },
       number: () => {
         let value = 0;
         for (let scale = 1; ; scale *= MORE) {
@@ -27,26 +33,20 @@ const manualgenSearch = (() => {
 
   const WORD = /\p{Lu}+(?!\p{Ll})\p{N}*|\p{Lu}?\p{Ll}[\p{Ll}\p{M}\p{N}]*|[\p{L}\p{M}\p{N}]+/gu;
 
-  /* A component of a name, or a title: its text in lower case, where its words begin and end. */
+  /* Return a text in lower case. It is as long as before: no other letter becomes two. */
+  const lowered = (text) => text.replaceAll("İ", "i").toLowerCase();
+
+  /* A text in lower case, and where its words begin and end. */
   const split = (text) => {
-    const starts = [];
-    const ends = [];
-    for (const match of text.matchAll(WORD)) {
-      starts.push(match.index);
-      ends.push(match.index + match[0].length);
-    }
-    const lower = text.toLowerCase();
+    const matches = [...text.matchAll(WORD)];
     return {
-      text: lower,
-      starts,
-      ends,
-      letters: letters(lower),
-      isEnable: lower === "enable",
-      isPlaceholder: lower === "*" || /^<.*>$/su.test(lower),
+      text: lowered(text),
+      starts: matches.map(({ index }) => index),
+      ends: matches.map((match) => match.index + match[0].length),
     };
   };
 
-  /* Which letters and digits a text has, as bits. */
+  /* Return which letters and digits a text has, as bits. */
   const letters = (text) => {
     let bits = 0;
     for (let i = 0; i < text.length; i++) bits |= 1 << (text.charCodeAt(i) % 32);
@@ -59,10 +59,58 @@ const manualgenSearch = (() => {
     return count;
   };
 
-  /* Return the data of names.js in the form that queries are answered from. */
-  const prepare = (data) => {
-    const lines = data.names ? data.names.split(SEPARATOR) : [];
-    const count = lines.length;
+  /* Texts (the components of names, or titles) as one, so that a term is sought in all of
+     them at once. */
+  const corpusOf = (texts) => {
+    const whole = texts.join("\n");
+    const text = lowered(whole);
+    const begin = new Uint32Array(texts.length + 1);     // text → where it begins
+    const at = new Uint32Array(text.length);             // position → its text
+    const isEnd = new Uint8Array(text.length + 1);       // whether a word ends at a position
+    const wordLength = new Uint32Array(text.length + 1); // position → length of its first word
+    const bits = new Int32Array(texts.length);           // text → its letters
+    const initials = new Int32Array(texts.length);       // text → the first letters of its words
+    const words = new Uint32Array(texts.length);         // text → how many words it has
+    for (let i = 0, position = 0; i < texts.length; i++) {
+      const end = position + texts[i].length;
+      begin[i + 1] = end + 1;
+      at.fill(i, position, end);
+      for (; position < end; position++) bits[i] |= 1 << (text.charCodeAt(position) % 32);
+      position++;
+    }
+    WORD.lastIndex = 0;
+    for (let match; (match = WORD.exec(whole)); ) {
+      const { index } = match;
+      wordLength[index] = match[0].length;
+      isEnd[index + match[0].length] = 1;
+      initials[at[index]] |= 1 << (text.charCodeAt(index) % 32);
+      words[at[index]]++;
+    }
+    return { count: texts.length, text, begin, at, isEnd, wordLength, bits, initials, words };
+  };
+
+  /* Return a text of a corpus as `split` returns it. */
+  const splitOf = ({ text, begin, wordLength }, i) => {
+    const starts = [];
+    const ends = [];
+    const [first, end] = [begin[i], begin[i + 1] - 1];
+    for (let position = first; position < end; position++) {
+      if (!wordLength[position]) continue;
+      starts.push(position - first);
+      ends.push(position - first + wordLength[position]);
+    }
+    return { text: text.slice(first, end), starts, ends };
+  };
+
+  const [ENABLE_KIND, PLACEHOLDER_KIND] = [1, 2];
+  const kindOf = (component) => {
+    if (/^enable$/iu.test(component)) return ENABLE_KIND;
+    return /^(?:\*|<.*>)$/su.test(component) ? PLACEHOLDER_KIND : 0;
+  };
+
+  /* Return the data of names.js in the form that queries are answered from, with pauses. */
+  function* preparing(data) {
+    const count = data.sets.reduce((sum, [, options]) => sum + options, 0);
     const names = new Array(count);
     const types = new Uint16Array(count);
     const begin = new Uint32Array(count + 1);   // option → its first part
@@ -71,68 +119,77 @@ const manualgenSearch = (() => {
     const sizes = [];      // branch → how many options it holds
     const components = [];
     const indexOf = new Map();
-    let path = [];
-    let above = [];
+    const input = reader(data.names);
+    // What the name has in common with the one before: components, branches, beginnings.
+    const [path, above, starts] = [[], [], [""]];
     for (let option = 0; option < count; option++) {
-      const line = reader(lines[option]);
-      const kept = path.length - line.number();
-      types[option] = line.number();
-      path = path.slice(0, kept).concat(line.rest().split("."));
-      above = above.slice(0, kept);
-      for (let depth = 0; depth < path.length; depth++) {
-        let component = indexOf.get(path[depth]);
+      if (option % SLICE === 0) yield;
+      path.length -= input.number();
+      above.length = path.length;
+      starts.length = path.length + 1;
+      types[option] = input.number();
+      for (const name of input.line().split(".")) {
+        let component = indexOf.get(name);
         if (component === undefined) {
-          component = components.push(split(path[depth])) - 1;
-          indexOf.set(path[depth], component);
+          component = components.push(name) - 1;
+          indexOf.set(name, component);
         }
-        if (depth >= above.length) above.push(sizes.push(0) - 1);
+        starts.push(`${starts[path.length]}${path.length ? "." : ""}${name}`);
+        path.push(component);
+        above.push(sizes.push(0) - 1);
+      }
+      for (let depth = 0; depth < path.length; depth++) {
         sizes[above[depth]]++;
-        parts.push(component);
+        parts.push(path[depth]);
         branches.push(above[depth]);
       }
-      names[option] = path.join(".");
+      names[option] = starts[path.length];
       begin[option + 1] = parts.length;
     }
-    const withWord = new Map();   // word → the components that have it
-    components.forEach(({ text, starts, ends }, component) => {
-      for (let word = 0; word < starts.length; word++) {
-        const part = text.slice(starts[word], ends[word]);
-        const known = withWord.get(part);
-        if (known) known.push(component);
-        else withWord.set(part, [component]);
-      }
-    });
+    yield;
     const index = {
-      withWord,
-      data, names, types, begin, components,
+      data, names, types, begin,
+      components: corpusOf(components),
+      kinds: Uint8Array.from(components, kindOf),
+      lengths: Float64Array.from(components, ({ length }) => length),
+      titles: corpusOf(data.divisions.map(([title]) => title)),
       parts: Uint32Array.from(parts),
       branches: Uint32Array.from(branches),
       sizes: Uint32Array.from(sizes),
       weights: Float64Array.from(sizes, Math.log),
-      pages: pagesOf(data, count),
-      titles: data.divisions.map(([title]) => split(title)),
+      ...pagesOf(data, count),
       words: [],
       found: [],
       known: new Map(),
     };
     return Object.assign(index, modulesOf(index));
+  }
+
+  /* Return the result of a generator, without pauses. */
+  const finished = (steps) => {
+    for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
   };
 
-  /* Return option → index of its page. */
+  const prepare = (data) => finished(preparing(data));
+
+  /* Return option → index of its page, and page → its first option. */
   const pagesOf = (data, count) => {
     const pages = new Uint32Array(count);
+    const firstOf = [];
     const runs = reader(data.runs);
     for (let option = 0; runs.more(); ) {
       const end = option + runs.number();
-      pages.fill(runs.number(), option, end);
+      const page = runs.number();
+      pages.fill(page, option, end);
+      firstOf[page] ??= option;
       option = end;
     }
-    return pages;
+    return { pages, firstOf };
   };
 
   /* Return option → its module (the first two components of its name, as a branch), and which
      options stand for their module: `enable`, and the first option. */
-  const modulesOf = ({ names, begin, parts, branches, components }) => {
+  const modulesOf = ({ names, begin, parts, branches, kinds }) => {
     const modules = new Uint32Array(names.length);
     const isHead = new Uint8Array(names.length);
     let before = -1;
@@ -140,7 +197,7 @@ const manualgenSearch = (() => {
       const [first, end] = [begin[option], begin[option + 1]];
       modules[option] = branches[Math.min(first + 1, Math.max(first, end - 2))];
       if (end - first === 2) modules[option] = branches[first + 1];
-      const isEnable = components[parts[end - 1]].isEnable;
+      const isEnable = kinds[parts[end - 1]] === ENABLE_KIND;
       if ((isEnable && end - first < 4) || modules[option] !== before) isHead[option] = 1;
       before = modules[option];
     }
@@ -149,31 +206,25 @@ const manualgenSearch = (() => {
 
   /* Add the data of words.js. */
   const addWords = (index, { words, options }) => {
+    const lines = reader(words);
     let before = "";
-    index.words = (words ? words.split(SEPARATOR) : []).map((line) => {
-      const coded = reader(line);
-      before = before.slice(0, coded.number()) + coded.rest();
-      return before;
-    });
+    index.words = [];
+    while (lines.more()) {
+      before = before.slice(0, lines.number()) + lines.line();
+      index.words.push(before);
+    }
     index.found = options.split(SEPARATOR);
     index.known.clear();
   };
 
-  const optionsOfWord = (index, word) => {
-    const coded = reader(index.found[word]);
-    const options = [];
-    for (let option = -1; coded.more(); ) options.push(option += coded.number() + 1);
-    return options;
-  };
-
   /* Return the address of an option, relative to the site's folder. */
   const addressOf = (index, option) => {
-    const { data, names, pages } = index;
+    const { data, names, pages, firstOf } = index;
     const path = data.pages[pages[option]];
     let page = path;
     if (typeof path === "number") {
       // The page is named by the beginning of the name of its first option.
-      const first = pages.indexOf(pages[option]);
+      const first = firstOf[pages[option]];
       page = `options/${names[first].split(".", path).join(".")}.html`;
     }
     return `${page}#${encodeURIComponent(data.ids[option] ?? identifierOf(index, option))}`;
@@ -181,6 +232,17 @@ const manualgenSearch = (() => {
 
   const identifierOf = (index, option) =>
     index.data.sets[setOf(index, option)][2] + index.names[option].replace(/[*<>[\]:" ]/g, "_");
+
+  /* Return the address of what has an identifier, which may be typed as in the source. */
+  const addressOfIdentifier = (index, name) => {
+    const { data, names } = index;
+    const identifier = name.replace(/[*<>[\]:" ]/g, "_");
+    const option = names.findIndex((_, i) => (data.ids[i] ?? identifierOf(index, i)) === identifier);
+    if (option >= 0) return addressOf(index, option);
+    const end = `#${encodeURIComponent(name)}`;
+    const addresses = data.divisions.map(([, address]) => address);
+    return addresses.find((address) => address.endsWith(end) || address === `${name}.html`);
+  };
 
   const setOf = (index, option) => {
     let end = 0;
@@ -194,9 +256,9 @@ const manualgenSearch = (() => {
     return [first, first + index.data.sets[set][1]];
   };
 
-  /* ── One term and one component ────────────────────────────────────────── */
-  /* How well a term fits a component, and what words elsewhere are worth; docs/search.md
-     explains these. */
+  /* ── One term and all texts ────────────────────────────────────────────── */
+  /* How well a term fits a component or title, and what words elsewhere are worth;
+     docs/search.md explains these. */
   const EXACT = 1;
   const PLURAL = 0.95;
   const WHOLE_WORDS = 0.9;
@@ -207,24 +269,41 @@ const manualgenSearch = (() => {
   const CLIPPED = 0.45;
   const INSIDE = 0.4;
 
-  const fits = (term, component) => {
-    const { text, starts, ends } = component;
-    let best = 0;
-    for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + 1)) {
-      const end = at + term.length;
-      if (at === 0 && end === text.length) return EXACT;
-      const begins = at === 0 || starts.includes(at);
-      const plural = text[end] === "s" && (end + 1 === text.length || ends.includes(end + 1));
+  /* Find the letters of a term in the texts of a corpus. */
+  const findLetters = ({ text, begin, at, isEnd, wordLength }, term, put) => {
+    for (let start = text.indexOf(term); start >= 0; start = text.indexOf(term, start + 1)) {
+      const i = at[start];
+      const end = start + term.length;
+      const [first, last] = [begin[i], begin[i + 1] - 1];
+      const begins = start === first || wordLength[start] > 0;
+      const plural = end < last && text[end] === "s" && (end + 1 === last || isEnd[end + 1]);
       let fit = term.length > 2 ? INSIDE : 0;
-      if (at === 0 && plural && end + 1 === text.length) fit = PLURAL;
-      else if (begins && (plural || end === text.length || ends.includes(end))) fit = WHOLE_WORDS;
-      else if (at === 0) fit = START;
+      if (start === first && end === last) fit = EXACT;
+      else if (start === first && plural && end + 1 === last) fit = PLURAL;
+      else if (begins && (plural || end === last || isEnd[end])) fit = WHOLE_WORDS;
+      else if (start === first) fit = START;
       else if (begins) fit = START_OF_WORD;
-      if (fit > best) best = fit;
+      put(i, fit, start);
     }
-    if (best < ABBREVIATION && abbreviated(term, component)) best = ABBREVIATION;
-    return best;
   };
+
+  /* Return for each text of a corpus how well a term fits it, without mistakes. */
+  function* fitsOfTexts(corpus, term, Numbers) {
+    const found = new Numbers(corpus.count);
+    findLetters(corpus, term, (i, fit) => {
+      if (fit > found[i]) found[i] = fit;
+    });
+    if (term.length < 3) return found;
+    yield;
+    const { count, bits, initials, words } = corpus;
+    const needed = letters(term);
+    const initial = letters(term[0]);
+    for (let i = 0; i < count; i++) {
+      if (words[i] < 2 || needed & ~bits[i] || !(initial & initials[i])) continue;
+      if (found[i] < ABBREVIATION && abbreviated(term, splitOf(corpus, i))) found[i] = ABBREVIATION;
+    }
+    return found;
+  }
 
   /* Return the parts of words that a term is made of, if it is made of the beginnings of words
      that follow each other: `vhost` of `virtualHosts`; otherwise null. */
@@ -248,17 +327,24 @@ const manualgenSearch = (() => {
     return null;
   };
 
-  /* Return how many letters have to be changed, added, left out or swapped to make a text of a
-     term; `most` + 1 if these are more. With `begun`, only the beginning of the text counts. */
-  const distance = (term, text, most, begun) => {
+  const ROWS = [0, 1, 2].map(() => new Int32Array(256));
+
+  /* Return how many letters have to be changed, added, left out or swapped to make a term of a
+     text, and to make it of the beginning of the text; `most` + 1 if these are more. */
+  const distances = (term, text, most) => {
     const width = Math.min(text.length, term.length + most);
-    let before = [];
-    let last = [];
-    for (let j = 0; j <= width; j++) last[j] = j;
+    const none = most + 1;
+    let [before, last, row] = ROWS;
+    for (let j = 0; j <= most + 1; j++) last[j] = j;
+    let [first, end] = [0, 0];
     for (let i = 1; i <= term.length; i++) {
-      const row = [i];
-      let least = i;
-      for (let j = 1; j <= width; j++) {
+      // Further from the diagonal, there are more mistakes anyway.
+      first = Math.max(1, i - most);
+      end = Math.min(width, i + most);
+      row[first - 1] = first > 1 ? none : i;
+      row[end + 1] = none;
+      let least = row[first - 1];
+      for (let j = first; j <= end; j++) {
         const same = term[i - 1] === text[j - 1];
         let value = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1));
         if (i > 1 && j > 1 && term[i - 1] === text[j - 2] && term[i - 2] === text[j - 1]) {
@@ -267,65 +353,75 @@ const manualgenSearch = (() => {
         row[j] = value;
         if (value < least) least = value;
       }
-      if (least > most) return most + 1;
-      before = last;
-      last = row;
+      if (least > most) return [none, none];
+      [before, last, row] = [last, row, before];
     }
-    if (begun) return Math.min(most + 1, ...last);
-    return width === text.length ? Math.min(most + 1, last[width]) : most + 1;
+    let begun = none;
+    for (let j = first - 1; j <= end; j++) begun = Math.min(begun, last[j]);
+    return [width === text.length && end === width ? Math.min(none, last[width]) : none, begun];
   };
 
   /* How many mistakes a term may have. */
   const mistakes = (term) => (term.length < 4 ? 0 : term.length < 8 ? 1 : 2);
 
-  const fitsWithTypo = (term, component, bits) => {
+  /* Add to what fits a term well or not at all what it is misspelt for. */
+  function* addMisspelt(corpus, term, found) {
+    const { begin, bits, words, wordLength } = corpus;
     const most = mistakes(term);
-    const { text, starts, ends } = component;
-    if (text.length < term.length - most || bitCount(bits & ~component.letters) > most) return 0;
-    let least = distance(term, text, most, false) - 0.25;
-    for (let word = 0; word < starts.length; word++) {
-      const part = text.slice(starts[word], ends[word]);
-      if (part.length < term.length - most) continue;
-      if (starts.length > 1) least = Math.min(least, distance(term, part, most, false));
-      if (term.length > 4) least = Math.min(least, distance(term, part, most, true) + 0.5);
+    if (!most) return;
+    const own = letters(term);
+    const shortest = term.length - most;
+    for (let i = 0; i < corpus.count; i++) {
+      if (i % SLICE === 0) yield;
+      const [first, end] = [begin[i], begin[i + 1] - 1];
+      const length = end - first;
+      if (length < shortest || bitCount(own & ~bits[i]) > most) continue;
+      const isWord = words[i] === 1 && wordLength[first] === length;
+      let least = most + 1;
+      if (!isWord && length <= term.length + most) {
+        [least] = distances(term, corpus.text.slice(first, end), most);
+        least -= 0.25;
+      }
+      for (let at = first; at < end; at++) {
+        if (wordLength[at] < shortest || !wordLength[at]) continue;
+        const word = corpus.text.slice(at, at + wordLength[at]);
+        const [whole, begun] = distances(term, word, most);
+        if (isWord) least = whole - 0.25;
+        else if (words[i] > 1) least = Math.min(least, whole);
+        if (term.length > 4) least = Math.min(least, begun + 0.5);
+      }
+      const fit = least > most + 0.5 ? 0 : TYPO - 0.1 * least;
+      if (fit > found[i]) found[i] = fit;
     }
-    return least > most + 0.5 ? 0 : TYPO - 0.1 * least;
-  };
+  }
 
   /* ── One term and all of the data ──────────────────────────────────────── */
-  const SLICE = 500;   // how many components are looked at between two pauses
   const FITS_KEPT = 32;
   const SHORTEST_CLIPPED = 4;
 
   /* Return for each component how well a term fits it. */
-  function* fitsOfComponents({ components, withWord }, term) {
-    const found = new Float32Array(components.length);
-    const bits = letters(term);
-    const singular = term.length > 4 && term.endsWith("s") ? term.slice(0, -1) : null;
-    const needed = singular ? letters(singular) : bits;
-    let best = 0;
-    for (let i = 0; i < components.length; i++) {
-      if (i % SLICE === 0) yield;
-      if (needed & ~components[i].letters) continue;
-      found[i] = fits(term, components[i]);
-      if (singular && found[i] < WHOLE_WORDS) {
-        const fit = fits(singular, components[i]);
-        if (fit >= WHOLE_WORDS && fit * PLURAL > found[i]) found[i] = fit * PLURAL;
-      }
-      if (found[i] > best) best = found[i];
+  function* fitsOfComponents({ components }, term) {
+    const found = yield* fitsOfTexts(components, term, Float32Array);
+    if (term.length > 4 && term.endsWith("s")) {
+      findLetters(components, term.slice(0, -1), (i, fit) => {
+        if (fit < WHOLE_WORDS || found[i] >= WHOLE_WORDS) return;
+        found[i] = Math.max(found[i], fit * PLURAL);
+      });
     }
     // A word may be the beginning of a term, as `sync` of `synchronization`.
     for (let length = SHORTEST_CLIPPED; length < term.length && term.length > 5; length++) {
-      for (const i of withWord.get(term.slice(0, length)) ?? []) {
-        if (found[i] < CLIPPED) found[i] = CLIPPED;
-      }
+      findLetters(components, term.slice(0, length), (i, _, at) => {
+        if (components.wordLength[at] === length && found[i] < CLIPPED) found[i] = CLIPPED;
+      });
     }
-    if (best >= START_OF_WORD || !mistakes(term)) return found;
-    for (let i = 0; i < components.length; i++) {
-      if (i % SLICE === 0) yield;
-      const fit = fitsWithTypo(term, components[i], bits);
-      if (fit > found[i]) found[i] = fit;
-    }
+    if (!found.some((fit) => fit >= START_OF_WORD)) yield* addMisspelt(components, term, found);
+    return found;
+  }
+
+  /* Return for each title how well a term fits it. */
+  function* fitsOfTitles({ titles }, term) {
+    const found = yield* fitsOfTexts(titles, term, Float64Array);
+    yield* addMisspelt(titles, term, found);
     return found;
   }
 
@@ -339,22 +435,42 @@ const manualgenSearch = (() => {
 
   const fitsWord = (term, root, word) => {
     if (word === term) return 1;
-    if (word.startsWith(root) && stem(word) === root) return 0.9;
+    if (root.length > 2 && word.startsWith(root) && stem(word) === root) return 0.9;
     if (word.length > 3 && term.startsWith(word)) return 0.8;
     return term.length > 2 && word.startsWith(term) ? 0.7 : 0;
   };
 
+  /* Return the index of the first of the sorted words that is not before a text. */
+  const indexOfWord = (words, text) => {
+    let [low, high] = [0, words.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (words[middle] < text) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
   /* Return for each option how well a word of its description fits a term. */
-  function* fitsOfDescriptions(index, term) {
-    const found = new Float32Array(index.names.length);
+  function* fitsOfDescriptions({ names, words, found: optionsOf }, term) {
+    const found = new Float32Array(names.length);
     const root = stem(term);
-    for (let word = 0; word < index.words.length; word++) {
-      if (word % (SLICE * 4) === 0) yield;
-      const fit = fitsWord(term, root, index.words[word]);
-      if (!fit) continue;
-      for (const option of optionsOfWord(index, word)) {
+    const put = (word) => {
+      const fit = fitsWord(term, root, words[word]);
+      if (!fit) return;
+      const coded = reader(optionsOf[word]);
+      for (let option = -1; coded.more(); ) {
+        option += coded.number() + 1;
         if (fit > found[option]) found[option] = fit;
       }
+    };
+    // What fits begins with the root, or is the beginning of the term.
+    let word = indexOfWord(words, root);
+    for (; words[word]?.startsWith(root); word++) put(word);
+    yield;
+    for (let length = SHORTEST_CLIPPED; length < term.length; length++) {
+      word = indexOfWord(words, term.slice(0, length));
+      if (term.startsWith(words[word])) put(word);
     }
     return found;
   }
@@ -366,6 +482,7 @@ const manualgenSearch = (() => {
       known = {
         components: yield* fitsOfComponents(index, term),
         descriptions: yield* fitsOfDescriptions(index, term),
+        titles: yield* fitsOfTitles(index, term),
       };
       if (index.known.size >= FITS_KEPT) index.known.delete(index.known.keys().next().value);
       index.known.set(term, known);
@@ -397,7 +514,7 @@ const manualgenSearch = (() => {
 
   /* Return a query as it is compared, and its terms: what spaces and dots divide. */
   const parse = (query) => {
-    const text = query.slice(0, LONGEST_QUERY).toLowerCase().trim();
+    const text = lowered(query.slice(0, LONGEST_QUERY)).trim();
     const terms = new Set(text.split(/[\s.]+/u).filter(Boolean));
     return { text, terms: [...terms].slice(0, MOST_TERMS) };
   };
@@ -415,16 +532,13 @@ const manualgenSearch = (() => {
     const { ranked, count } = yield* rankedOptions(index, text, terms, fitting, range);
     answer.count = count;
     answer.options = ranked.slice(0, most);
-    answer.divisions = set === null ? rankedDivisions(index, terms) : [];
+    answer.divisions = set === null ? rankedDivisions(index, terms, fitting) : [];
     if (!ranked.length && !answer.divisions.length) answer.nearest = yield* nearest(index, terms);
     return answer;
   }
 
   /* Answer a query without pauses. */
-  const answer = (index, query, settings) => {
-    const steps = answering(index, query, settings);
-    for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
-  };
+  const answer = (index, query, settings) => finished(answering(index, query, settings));
 
   function* rankedOptions(index, text, terms, fitting, range) {
     const found = yield* matching(index, terms, fitting, range);
@@ -473,27 +587,28 @@ const manualgenSearch = (() => {
 
   /* Return the options that a term fits, for each term how many these are, and the modules of
      options whose name all terms fit. */
-  function* matching({ begin, parts, components, modules }, terms, fitting, [first, end]) {
-    const masks = new Uint16Array(components.length);
+  function* matching({ begin, parts, components, modules, sizes }, terms, fitting, [first, end]) {
+    const masks = new Uint16Array(components.count);
     fitting.forEach((fit, t) => {
       for (let c = 0; c < masks.length; c++) if (fit.components[c]) masks[c] |= 1 << t;
     });
     const frequencies = new Uint32Array(terms.length);
     const all = (1 << terms.length) - 1;
-    const complete = new Set();   // the modules of options whose name all terms fit
-    const matched = [];
+    const complete = new Uint8Array(sizes.length);   // modules of options whose name all terms fit
+    const matched = new Uint32Array(end - first);
+    let count = 0;
     for (let option = first; option < end; option++) {
-      if (option % (SLICE * 8) === 0) yield;
+      if (option % (SLICE * 4) === 0) yield;
       let mask = 0;
       for (let i = begin[option]; i < begin[option + 1]; i++) mask |= masks[parts[i]];
-      if (mask === all) complete.add(modules[option]);
+      if (mask === all) complete[modules[option]] = 1;
       for (let t = 0; t < terms.length; t++) {
         if (fitting[t].descriptions[option]) mask |= 1 << t;
         if (mask & (1 << t)) frequencies[t]++;
       }
-      if (mask) matched.push(option);
+      if (mask) matched[count++] = option;
     }
-    return { matched, frequencies, complete };
+    return { matched: matched.subarray(0, count), frequencies, complete };
   }
 
   /* Return for each term and module how many of the module's options it fits well; none for a
@@ -504,11 +619,12 @@ const manualgenSearch = (() => {
       yield;
       const counts = new Uint16Array(sizes.length);
       for (const option of matched) {
+        if (complete[modules[option]]) continue;
         let fit = descriptions[option] > 0;
         for (let i = begin[option]; i < begin[option + 1] && !fit; i++) {
           fit = components[parts[i]] >= START_OF_WORD;
         }
-        if (fit && !complete.has(modules[option])) counts[modules[option]]++;
+        if (fit) counts[modules[option]]++;
       }
       evidence.push(counts);
     }
@@ -517,7 +633,7 @@ const manualgenSearch = (() => {
 
   /* Return a function: option → its score, about 0 to 1. */
   const scorer = (index, text, terms, fitting, weights, evidence) => {
-    const { names, begin, parts, branches, sizes, components, modules, isHead } = index;
+    const { names, begin, parts, branches, sizes, kinds, lengths, modules, isHead } = index;
     const isPath = text.includes(".");
     const whole = weights.reduce((sum, weight) => sum + weight, 0);
     const covered = new Float64Array(64);
@@ -542,7 +658,7 @@ const manualgenSearch = (() => {
         if (place[t] < 0) continue;
         if (place[t] > last) last = place[t];
         const fit = found[parts[place[t]]];
-        const { length } = components[parts[place[t]]].text;
+        const length = lengths[parts[place[t]]];
         let share = Math.min(length, terms[t].length);
         if (fit >= PLURAL) share = length;
         else if (fit >= START && terms.length === 1) share += (length - share) / 2; // still typing
@@ -564,7 +680,7 @@ const manualgenSearch = (() => {
         if (at >= 0) {
           named += weights[t];
           // Terms that together are the component are as good as one that is.
-          const { length } = components[parts[at]].text;
+          const length = lengths[parts[at]];
           const share = covered[Math.min(at - first, 63)] / length;
           const together = share * (at - first < 2 ? 1 : 0.95);
           if (together > best && best >= START_OF_WORD * DEEPER) best = together;
@@ -585,12 +701,11 @@ const manualgenSearch = (() => {
       let all = 0;
       let known = 0;
       for (let i = first; i < end; i++) {
-        const name = components[parts[i]];
         const own = covered[Math.min(i - first, 63)];
-        let { length } = name.text;
+        let length = lengths[parts[i]];
         if (i === first && !own) length *= FIRST_COMPONENT;
-        else if (name.isPlaceholder) length = PLACEHOLDER;
-        else if (name.isEnable && i + 1 === end && i > first) length = 1;
+        else if (kinds[parts[i]] === PLACEHOLDER_KIND) length = PLACEHOLDER;
+        else if (i + 1 === end && i > first && kinds[parts[i]] === ENABLE_KIND) length = 1;
         all += Math.max(length, own);
         known += own;
       }
@@ -603,7 +718,7 @@ const manualgenSearch = (() => {
       const last = fitNames(first, end);
       const fit = fitAll(option, first);
       let score = fit * (1 - COVERAGE + COVERAGE * named * coverage(first, end));
-      const isEnable = components[parts[end - 1]].isEnable;
+      const isEnable = kinds[parts[end - 1]] === ENABLE_KIND;
       if (isEnable && (last === end - 2 || last < 0)) score += ENABLE * fit;
       // What has more options is more likely meant.
       if (last >= 0) score += SIZE * fit * index.weights[branches[last]];
@@ -640,29 +755,29 @@ const manualgenSearch = (() => {
   const ABOVE = 0.3;
 
   /* Return the divisions whose titles have all terms, a term perhaps in a title above. */
-  const rankedDivisions = ({ data, titles }, terms) => {
-    const wanted = terms.filter((term) => !FILLERS.has(term));
+  const rankedDivisions = ({ data, titles }, terms, fitting) => {
+    const wanted = terms.map((term, t) => [term.length, fitting[t].titles])
+      .filter((_, t) => !FILLERS.has(terms[t]));
     const ranked = [];
-    titles.forEach((title, division) => {
-      let [sum, own, letterCount] = [0, 0, 0];
-      for (const term of wanted) {
-        let fit = fits(term, title);
-        if (fit < START_OF_WORD) fit = Math.max(fit, fitsWithTypo(term, title, letters(term)));
-        if (fit >= ABBREVIATION - 0.1) [own, letterCount] = [own + 1, letterCount + term.length];
+    for (let division = 0; division < titles.count; division++) {
+      let [sum, own, letterCount, missing] = [0, 0, 0, false];
+      for (const [length, found] of wanted) {
+        let fit = found[division];
+        if (fit >= ABBREVIATION - 0.1) [own, letterCount] = [own + 1, letterCount + length];
         else {
           fit = 0;
           let above = data.divisions[division][2];
           for (; above >= 0; above = data.divisions[above][2]) {
-            if (fits(term, titles[above]) >= START_OF_WORD) fit = ABOVE;
+            if (found[above] >= START_OF_WORD) fit = ABOVE;
           }
         }
-        if (!fit) return;
+        if (!fit) missing = true;
         sum += fit;
       }
-      if (!own) return;
-      const share = Math.min(1, letterCount / title.text.length);
+      if (missing || !own) continue;
+      const share = Math.min(1, letterCount / data.divisions[division][0].length);
       ranked.push({ division, score: (sum / wanted.length) * (1 - COVERAGE + COVERAGE * share) });
-    });
+    }
     ranked.sort((a, b) => b.score - a.score || a.division - b.division);
     return ranked.slice(0, MOST_DIVISIONS);
   };
@@ -678,17 +793,24 @@ const manualgenSearch = (() => {
      most pairs of letters. */
   function* nearest({ names, begin, parts, components }, terms) {
     const wanted = pairs(terms.join(" "));
-    const likeness = new Float32Array(components.length);
-    for (let i = 0; i < components.length; i++) {
-      if (i % SLICE === 0) yield;
-      const own = pairs(components[i].text);
-      let shared = 0;
-      for (const pair of own) if (wanted.has(pair)) shared++;
-      likeness[i] = (2 * shared) / (own.size + wanted.size || 1);
+    const { text, at, begin: first } = components;
+    const shared = new Uint32Array(components.count);
+    for (const pair of wanted) {
+      let before = -1;
+      for (let start = text.indexOf(pair); start >= 0; start = text.indexOf(pair, start + 1)) {
+        if (at[start] !== before) shared[at[start]]++;
+        before = at[start];
+      }
     }
+    yield;
+    const likeness = Float32Array.from(shared, (number, i) => {
+      if (!number) return 0;
+      const own = pairs(text.slice(first[i], first[i + 1] - 1));
+      return (2 * number) / (own.size + wanted.size);
+    });
     const best = [];
     for (let option = 0; option < names.length; option++) {
-      if (option % (SLICE * 8) === 0) yield;
+      if (option % (SLICE * 4) === 0) yield;
       const [first, end] = [begin[option], begin[option + 1]];
       let like = 0;
       for (let i = first; i < end; i++) like = Math.max(like, likeness[parts[i]]);
@@ -697,11 +819,40 @@ const manualgenSearch = (() => {
     return best.sort((a, b) => b.score - a.score || a.option - b.option).slice(0, 5);
   }
 
+  /* Return the options whose names differ from one in two letters at most, or in what stands for
+     a placeholder; the most similar first. */
+  const misspelt = ({ names, begin, parts, kinds, components }, name) => {
+    const wanted = name.slice(0, LONGEST_QUERY).toLowerCase().split(".");
+    const textOf = (i) => components.text.slice(components.begin[i], components.begin[i + 1] - 1);
+    const differences = (first) => {
+      let sum = 0;
+      for (let i = 0; i < wanted.length && sum <= 2; i++) {
+        const part = parts[first + i];
+        const text = textOf(part);
+        if (text === wanted[i]) continue;
+        if (kinds[part] === PLACEHOLDER_KIND) {
+          sum += 0.5;
+          continue;
+        }
+        const most = wanted[i].length > 3 ? 2 : 1;
+        const [differing] = distances(wanted[i], text, most);
+        sum += differing > most ? 3 : differing;
+      }
+      return sum;
+    };
+    const found = [];
+    for (let option = 0; option < names.length; option++) {
+      if (begin[option + 1] - begin[option] !== wanted.length) continue;
+      const score = differences(begin[option]);
+      if (score <= 2) found.push({ option, score });
+    }
+    return found.sort((a, b) => a.score - b.score || a.option - b.option);
+  };
+
   /* Return the parts of a text that terms match, as ranges in order that do not overlap. */
   const marks = (text, terms) => {
     const component = split(text);
     const lower = component.text;
-    if (lower.length !== text.length) return [];
     const found = [];
     for (const term of terms) {
       const before = found.length;
@@ -734,11 +885,14 @@ const manualgenSearch = (() => {
       const part = text.slice(starts[word], ends[word]);
       const range = [starts[word], ends[word]];
       if (fitsWord(term, root, part) >= 0.8) forms.push(range);
-      else if (most && distance(term, part, most, term.length > 4) <= most) typos.push(range);
+      else if (most && distances(term, part, most)[term.length > 4 ? 1 : 0] <= most) typos.push(range);
     }
     return forms.length ? forms : typos;
   };
 
-  return { prepare, addWords, addressOf, setOf, answering, answer, marks };
+  return {
+    preparing, prepare, addWords, addressOf, addressOfIdentifier, setOf, answering, answer, misspelt,
+    marks,
+  };
 })();
 if (typeof module !== "undefined") module.exports = manualgenSearch;

@@ -17,30 +17,26 @@ VERSION = "26.9.27"
 VALIDATOR = CACHE / f"vnu-{VERSION}" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
-def main() -> None:
-    if VALIDATOR.exists():
-        return
+def fetch(folder: Path, package: str, without: str) -> None:
+    """Install a package of npm into a folder; without npm, say what is left out, and exit.
+
+    Args:
+        folder: the folder.
+        package: the name and version of the package.
+        without: what is not tested without it.
+    """
     npm = shutil.which("npm")
     if npm is None:
-        sys.stderr.write("npm is not installed: HTML is not validated\n")
+        sys.stderr.write(f"npm is not installed: {without}\n")
         sys.exit(bool(os.environ.get("CI")))
-    folder = CACHE / f"vnu-{VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run(
-        [
-            npm,
-            "install",
-            "--prefix",
-            folder,
-            "--silent",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            f"vnu-jar@{VERSION}",
-        ],
-        check=True,
-    )
+    settings = ["--silent", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]
+    subprocess.run([npm, "install", "--prefix", folder, *settings, package], check=True)
+
+
+def main() -> None:
+    if not VALIDATOR.exists():
+        fetch(CACHE / f"vnu-{VERSION}", f"vnu-jar@{VERSION}", "HTML is not validated")
 
 
 if __name__ == "__main__":

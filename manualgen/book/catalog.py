@@ -20,6 +20,7 @@ from manualgen.markup.reader import Reader
 from manualgen.options import tree
 from manualgen.options.declarations import Declarations, Source
 from manualgen.options.model import Markup, Option, Text, identifier
+from manualgen.options.submodules import Submodule, submodules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,6 +107,11 @@ class OptionCatalog:
     def pages(self) -> list[tree.Page]:
         """The pages that the options would be split into, as :func:`tree.pages` returns them."""
         return tree.pages(self.options)
+
+    @functools.cached_property
+    def submodules(self) -> dict[int, Submodule]:
+        """The options below others, as :func:`submodules` returns them."""
+        return submodules(self.options)
 
     @functools.cached_property
     def may_have_footnotes(self) -> bool:

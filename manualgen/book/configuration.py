@@ -126,7 +126,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     manpage_urls: str = ""
     redirects: str = ""
     theme: str = ""
-    chunk: Literal["file", "chapter", "one"] = "file"
+    chunk: Literal["file", "chapter", "one"] = "chapter"
     toc_depth: _Depth = 2
     chapter_toc_depth: _Depth = 1
     section_toc_depth: _Depth = 0

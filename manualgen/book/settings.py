@@ -70,7 +70,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     theme: Path | None = None
-    chunk: str = "file"
+    chunk: str = "chapter"
     front: str = FRONT
     toc_depth: int = 2
     chapter_toc_depth: int = 1
@@ -154,10 +154,10 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "chunk",
-        'What of a manual has a page of its own: what its files say with html:into-file ("file"), '
-        'each chapter too ("chapter"), or nothing ("one").',
-        '"file"',
-        "file",
+        'What of a manual has a page of its own: each chapter ("chapter"), only what its files say '
+        'with html:into-file ("file"), or nothing ("one").',
+        '"chapter"',
+        "chapter",
     ),
     Setting("toc-depth", "How deep the contents on a manual's front page are.", "2", "2"),
     Setting("chapter-toc-depth", "How deep the contents of each chapter, or page, are.", "1", "1"),

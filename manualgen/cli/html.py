@@ -9,6 +9,7 @@ import click
 
 from manualgen import api
 from manualgen.cli import arguments, loading, reporting
+from manualgen.errors import Code, Diagnostic
 from manualgen.site import staging, theme
 from manualgen.site.files import STANDARD_OUTPUT
 
@@ -73,6 +74,10 @@ def command(
         )
         diagnostics += result.diagnostics
         lines.append(closing_line(manual, path, result, single_page=kind == "single_page"))
+    if manual.outline is None and not manual.settings.title:
+        message = f"the pages have no title of their own: they are called {manual.title}"
+        help_text = 'say what they are of: --title "My options"'
+        diagnostics.append(Diagnostic(code=Code.NO_TITLE, message=message, help=help_text))
     raise SystemExit(
         reporting.conclude(diagnostics, policy, made="\n".join(lines), seconds=progress.end())
     )

@@ -260,6 +260,7 @@ def _html(
     project = Project.load(infile).override(
         # As in nixos-render-docs, files may be in any folder: a build by Nix needs that.
         roots=(Path("/"),),
+        chunk="file",
         toc_depth=toc_depth if toc_depth is not None else sidebar_depth,
         chapter_toc_depth=chunk_toc_depth,
         section_toc_depth=section_toc_depth,

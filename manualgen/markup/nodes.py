@@ -8,14 +8,36 @@ lines between its items, the list has the class ``tight``.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from docutils import nodes
 
 
 class option(nodes.General, nodes.Element):
     """An option: an ``option_description`` where there is one, then ``option_fact`` nodes.
 
-    Attributes: ``name`` (str), ``ids`` (its public identifier), ``read_only`` (bool).
+    Attributes: ``name`` (str), ``ids`` (its public identifier), ``read_only`` (bool). Where
+    options stand in pages, also ``submodule`` (a :class:`Submodule`, if others are below it) and
+    ``ends`` (int: of how many submodules on the page it is the last option).
     """
+
+
+class Submodule(NamedTuple):
+    """The options below an option.
+
+    Attributes:
+        placeholder: the placeholder that their names go on with; "" if they have none in common.
+        name: the last component of the option's path.
+        total: how many they are.
+        href: what the heading above them leads to: the option, or the page where they are.
+        is_here: whether they, or some of them, follow the option on its page.
+    """
+
+    placeholder: str
+    name: str
+    total: int
+    href: str
+    is_here: bool
 
 
 class option_description(nodes.General, nodes.Element):

@@ -7,6 +7,7 @@ the NixOS manual: type, default, example, related packages, declared in, defined
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic
@@ -180,21 +181,75 @@ def _undescribed(option: Option) -> Diagnostic:
     )
 
 
-_VALUE = r'(?:"[^"]*"|“[^”]*”|-?\d+(?:\.\d+)?|null|true|false)'
-_ENUMERATION = re.compile(rf"(.*?\bone of )({_VALUE}(?:, {_VALUE})+)", re.DOTALL)
-_LISTED_FROM = 60
+_ENUMERATION = re.compile(r"\bone of (?:or non-empty list of )?")
+_BARE_VALUE = re.compile(r"-?\d+(?:\.\d+)?|(?:null|true|false)\b|<\w+>")
+_QUOTED_VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|“[^“”]*”', re.DOTALL)
+_AFTER_VALUE = (
+    r'(?=, (?:["“<\d]|-\d|null\b|true\b|false\b|$)|\)|,?$| or | and | convertible |s\b|[\n.;])'
+)
+_CLOSING_QUOTE = re.compile(rf'["”]{_AFTER_VALUE}')
+_ENDS = re.compile(_AFTER_VALUE)
+_FEWEST_LISTED = 5
+_LONGEST_ON_A_LINE = 60
 
 
-def enumerated(type_text: str) -> tuple[str, list[str]] | None:
-    """Return the text of a type before the values that it enumerates, and the values.
+def enumerated(type_text: str) -> list[str | list[str]] | None:
+    """Return a type with the values that it enumerates taken apart.
 
-    ``null or one of "a", "b"`` → ``("null or one of", ['"a"', '"b"'])``. None
-    where a type enumerates no values, does so in its middle, or is not longer
-    than 60 characters.
+    ``list of (one of "a", "b")`` → ``["list of (one of ", ['"a"', '"b"'], ")"]``. Nixpkgs puts
+    the text of a value between quotes as it is, so a quote ends a value where what follows
+    can follow a value.
+
+    Args:
+        type_text: the description of a type.
+
+    Returns:
+        Text and lists of values, in turn and beginning with a text, at any depth of the type;
+        None where it names less than five values, in at most 60 characters.
     """
-    if len(type_text) <= _LISTED_FROM or "one of " not in type_text:
+    if "one of " not in type_text:
         return None
-    match = _ENUMERATION.fullmatch(type_text)
-    if match is None:
+    parts: list[str | list[str]] = []
+    closing: list[int] | None = None
+    count = length = start = position = 0
+    while (found := _ENUMERATION.search(type_text, position)) is not None:
+        if closing is None:
+            closing = [match.end() for match in _CLOSING_QUOTE.finditer(type_text)]
+        values, position = _values(type_text, found.end(), closing)
+        if len(values) > 1:
+            parts += (type_text[start : found.end()], values)
+            count += len(values)
+            length += position - found.end()
+            start = position
+    if count < _FEWEST_LISTED and length <= _LONGEST_ON_A_LINE:
         return None
-    return match[1].rstrip(), re.findall(_VALUE, match[2])
+    parts.append(type_text[start:])
+    return parts
+
+
+def _values(text: str, position: int, closing: list[int]) -> tuple[list[str], int]:
+    """Return the values that stand in a text from a position on, and where the last ends.
+
+    Args:
+        text: the text.
+        position: where the first value may begin.
+        closing: the places after quotes that can end a value.
+    """
+    values: list[str] = []
+    end = position
+    while True:
+        match = _BARE_VALUE.match(text, position) or _QUOTED_VALUE.match(text, position)
+        if match is not None and _ENDS.match(text, match.end()):
+            after = match.end()
+        elif text[position : position + 1] in {'"', "“"}:
+            index = bisect_right(closing, position + 1)
+            if index == len(closing):
+                return values, end
+            after = closing[index]
+        else:
+            return values, end
+        values.append(text[position:after])
+        end = after
+        if not text.startswith(", ", after):
+            return values, end
+        position = after + 2

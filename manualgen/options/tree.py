@@ -1,7 +1,8 @@
 """Options in order, and the pages that they are split into.
 
 Order: by path, component by component; in each level ``enable`` comes first, ``package``
-second, and placeholders (``<name>``, ``*``) last.
+second, placeholders (``<name>``, ``*``) last, and the others are in alphabetical order: capitals
+are sorted as small letters, and ``_`` as ``-``, which comes before letters and digits.
 
 Pages: one page holds the options below one prefix. If there are more than
 :data:`LARGEST_PAGE`, the largest children of the prefix get pages of their own,
@@ -29,20 +30,26 @@ DEEPEST = 50
 MOST_PAGES = 5_000
 """How many pages there are: all others stand on the pages of their parents."""
 
-SortKey = tuple[tuple[int, str], ...]
+SortKey = tuple[tuple[int, str, str], ...]
 
 _LEADING = {"enable": 0, "package": 1}
 _PLACEHOLDER = re.compile(r"\*|<.*>")
 
 
-class _Ranks(dict[str, tuple[int, str]]):
-    """Memoizes the rank of each component; there are few different ones."""
+def is_placeholder(part: str) -> bool:
+    """Return whether a component of a path stands for any name."""
+    return _PLACEHOLDER.fullmatch(part) is not None
 
-    def __missing__(self, part: str) -> tuple[int, str]:
+
+class _Ranks(dict[str, tuple[int, str, str]]):
+    """Memoizes the sort key of each component; there are few different ones."""
+
+    def __missing__(self, part: str) -> tuple[int, str, str]:
         rank = _LEADING.get(part)
         if rank is None:
-            rank = 3 if _PLACEHOLDER.fullmatch(part) else 2
-        self[part] = key = (rank, part)
+            rank = 3 if is_placeholder(part) else 2
+        # The component itself last: those that differ in capitals alone have an order too.
+        self[part] = key = (rank, part.casefold().replace("_", "-"), part)
         return key
 
 
@@ -75,16 +82,43 @@ def _by_name(options: list[Option]) -> Iterable[tuple[str, list[Option]]]:
 
 
 def identifiers(options: Iterable[Option], prefix: str = "opt-") -> list[str]:
-    """Return each option's identifier, in order; a later one of two equal ones gets ``-2``."""
-    unique_ids: dict[str, None] = {}
+    """Return each option's identifier, in order; a later one of two equal ones gets ``-2``.
+
+    Which one is later is no matter of the order in which options are shown: that may change,
+    identifiers never do.
+    """
+    all_options = list(options)
+    bases = [identifier(option.name, prefix) for option in all_options]
+    if len(set(bases)) == len(bases):
+        return bases
+    result = [""] * len(bases)
+    taken: set[str] = set()
     last_numbers: dict[str, int] = {}
-    for option in options:
-        base = unique = identifier(option.name, prefix)
-        while unique in unique_ids:
+    for index in sorted(range(len(bases)), key=lambda index: _first_order(all_options[index])):
+        base = unique = bases[index]
+        while unique in taken:
             last_numbers[base] = number = last_numbers.get(base, 1) + 1
             unique = f"{base}-{number}"
-        unique_ids[unique] = None
-    return list(unique_ids)
+        taken.add(unique)
+        result[index] = unique
+    return result
+
+
+def _first_order(option: Option) -> tuple[list[tuple[int, str]], str]:
+    """Return the sort key of an option in the order that numbers equal identifiers.
+
+    It is the order in which nixos-render-docs, and at first manualgen, showed options.
+    """
+    path = [(_first_rank(part), part) for part in option.loc]
+    return path, option.name
+
+
+def _first_rank(part: str) -> int:
+    if part.startswith("enable"):
+        return 0
+    if part.startswith("package"):
+        return 1
+    return 3 if is_placeholder(part) else 2
 
 
 class Page(msgspec.Struct, eq=False):

@@ -41,7 +41,6 @@ class Contents:
         self._page_of = pages.page_of
         self._labels = labels
         self._titles = {division: labels.plain(division.title) for division in outline.divisions}
-        self._top = pages.pages[0]
 
     def title(self, division: Division) -> str:
         """Return a division's title as plain text."""
@@ -83,46 +82,42 @@ class Contents:
             for child in division.children
         )
 
-    def tree(self, page: Page, depth: int = 2) -> list[Entry]:
-        """Return the navigation tree of a page.
+    def tree(self, page: Page) -> list[Entry]:
+        """Return the navigation tree of a page that is not the first.
 
-        It has the top level, the ancestors of the page, and the divisions on the page.
+        It has the top level, the ancestors of the page and their children, of which one is the
+        page itself. What is on the page or below it is in the page's own contents.
 
         Args:
             page: the page.
-            depth: the number of levels of divisions on the page.
         """
-        ancestors: set[Division] = set()
+        above: set[Division] = set()
         for division in page.divisions:
-            ancestor: Division | None = division
+            ancestor = division.parent
             while ancestor is not None:
-                ancestors.add(ancestor)
+                above.add(ancestor)
                 ancestor = ancestor.parent
-        return self._branches(self._outline.book, page, ancestors, depth)
+        return self._branches(self._outline.book, page, above)
 
-    def _branches(
-        self, parent: Division, page: Page, ancestors: set[Division], depth: int
-    ) -> list[Entry]:
+    def _branches(self, parent: Division, page: Page, above: set[Division]) -> list[Entry]:
         """Return the entries of the children of a division."""
-        children = [
-            child for child in parent.children if self._page_of[child] is not page or depth > 0
+        shown = above.union(page.divisions)
+        start, end = _shown_of(parent.children, shown)
+        entries = [
+            Entry(
+                self.numbered(child),
+                self.address(child),
+                None,
+                tuple(self._branches(child, page, above)) if child in above else (),
+            )
+            for child in parent.children[start:end]
         ]
-        start, end = _shown_of(children, ancestors)
-        entries = [self._branch(child, page, ancestors, depth) for child in children[start:end]]
         if start:
             entries.insert(0, Entry(f"… {start:,} before", self.address(parent)))
-        if end < len(children):
-            entries.append(Entry(f"… {len(children) - end:,} more", self.address(parent)))
+        if end < len(parent.children):
+            more = len(parent.children) - end
+            entries.append(Entry(f"… {more:,} more", self.address(parent)))
         return entries
-
-    def _branch(
-        self, division: Division, page: Page, ancestors: set[Division], depth: int
-    ) -> Entry:
-        children: list[Entry] = []
-        is_on_page = self._page_of[division] is page
-        if division in ancestors or (is_on_page and depth > 1 and page is not self._top):
-            children = self._branches(division, page, ancestors, depth - is_on_page)
-        return Entry(self.numbered(division), self.address(division), None, tuple(children))
 
     def tree_halves(self, division: Division, root: str) -> tuple[str, str]:
         """Return the navigation tree of a division's option pages, as HTML, in two halves.

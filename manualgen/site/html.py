@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from manualgen import resources
 from manualgen.book import document
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
-from manualgen.site import option_names, search_index
+from manualgen.site import on_this_page, option_names, search_index
 from manualgen.site.navigation import listed, title_of
 from manualgen.site.plan import ChapterBody, OptionBody
 from manualgen.site.routes import script_routes
-from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
+from manualgen.site.submodules import PageSubmodules, title_above
+from manualgen.site.theme import GENERATOR, SHELL_IDS, asset, templates
 from manualgen.writers.html import HtmlWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docutils import nodes as docutils_nodes
 
     from manualgen.book.model import Division, OptionList
     from manualgen.book.pages import Page
+    from manualgen.site.navigation import Entry
     from manualgen.site.plan import SitePage, SitePlan
 
 _FEWEST_LISTED = 2
@@ -110,6 +111,7 @@ class PageRenderer:
             heading_is_path=False,
             count=None,
             total=None,
+            on_this_page="",
             content=option_names.index_html(placement.names.all),
         )
 
@@ -144,8 +146,8 @@ class PageRenderer:
         # The page of the top level repeats no front page.
         is_parent = body.page.children and body.page.prefix
         heading, names = title_of(body.page), ""
+        catalog = placement.included.catalog
         if placement.navigation is None or placement.names is None:
-            catalog = placement.included.catalog
             first_names = option_names.first_names(catalog.options, catalog.ids)
             side = listed(first_names) if len(first_names) >= _FEWEST_LISTED else ""
             if not body.page.prefix:
@@ -167,21 +169,40 @@ class PageRenderer:
             heading_is_path=bool(body.page.prefix),
             count=len(body.page.options),
             total=body.page.total if is_parent else len(body.page.options),
-            content="".join([names, *self._sections_of(body)]),
+            on_this_page=on_this_page.options_html(
+                catalog.options, catalog.ids, body.page.options, body.page.prefix
+            ),
+            content="".join([self._above(body), names, *self._sections_of(body)]),
         )
 
     def _sections_of(self, body: OptionBody) -> Iterator[str]:
         """Yield the sections of a page's options, with a line between groups of them."""
         catalog = self._plan.placements[body.number].included.catalog
+        submodules = self._submodules(body.number, body.page.options)
         depth = len(body.page.prefix)
         group = None
         for index in body.page.options:
-            option = catalog.options[index]
-            component = option.loc[depth] if len(option.loc) > depth + 1 else ""
+            loc = catalog.options[index].loc
+            # An option and those below it are one group.
+            is_group = len(loc) > depth + (index not in catalog.submodules)
+            component = loc[depth] if is_group else ""
             if group is not None and component != group:
                 yield '<hr class="module">\n'
             group = component
-            yield self._writer.section(self._section_of(body.number, index))
+            section = submodules.mark(index, self._section_of(body.number, index))
+            yield self._writer.section(section)
+
+    def _submodules(self, number: int, indices: Sequence[int]) -> PageSubmodules:
+        """Return the submodules of options of a set that are on one page."""
+        placement = self._plan.placements[number]
+        address = self._plan.address(f"{placement.folder}/" if placement.folder else placement.home)
+        return PageSubmodules(placement.included.catalog, indices, address)
+
+    def _above(self, body: OptionBody) -> str:
+        """Return the heading of a page whose options are below an option on the parent page."""
+        if body.page.parent is None:
+            return ""
+        return title_above(self._plan.placements[body.number].included.catalog, body.page)
 
     # ─── chapters ───
 
@@ -205,14 +226,17 @@ class PageRenderer:
             parts += writer.parts([self._section(other, 2, body.page)], other.footnote_scope)
         depth = settings.toc_depth if is_front else settings.chapter_toc_depth
         entries = contents.below(root, depth)
+        # What is on the page itself is in "On this page".
+        leads_on = any(plan.page_of(child) is not body.page for child in root.children)
         return self._render(
             "book.html",
             title=plan.manual.title if is_front else page.title,
-            inline_style=resources.text("style.css", settings.theme) if self._alone else "",
+            inline_style=asset("style.css", settings.theme) if self._alone else "",
+            inline_script=asset("single-page.js", settings.theme) if self._alone else "",
             root=page.root,
             home=None if self._alone else plan.front,
             breadcrumbs=page.breadcrumbs,
-            tree=listed(contents.tree(body.page), page.path),
+            tree=self._tree_of(page, body.page, entries),
             previous=page.previous,
             next=page.next,
             up=page.up,
@@ -220,13 +244,40 @@ class PageRenderer:
             heading_is_path=False,
             count=None,
             total=None,
+            on_this_page=self._sections_on(page, body.page) if not self._alone else "",
             subtitle=subtitle,
             opening=opening,
-            contents=entries if is_front or len(entries) >= _FEWEST_LISTED else (),
+            contents=entries if is_front or leads_on else (),
             numbered_blocks=contents.numbered_blocks() if is_front else [],
             content="".join(self._html(parts)),
             routes_json="" if self._alone else script_routes(plan, page),
         )
+
+    def _sections_on(self, page: SitePage, body: Page) -> str:
+        """Return the list "On this page"; "" for a front page that is contents alone."""
+        homes = {placement.home for placement in self._plan.placements if not placement.folder}
+        if page.path == self._plan.front and page.path not in homes:
+            return ""
+        return on_this_page.chapter_html(self._plan, page.path, body.divisions)
+
+    def _tree_of(self, page: SitePage, body: Page, entries: tuple[Entry, ...]) -> str:
+        """Return the tree of a page of chapters, as HTML.
+
+        A front page without chapters on it has none: its contents are the page.
+
+        Args:
+            page: the page.
+            body: the divisions on it.
+            entries: its contents.
+        """
+        contents, page_of = self._plan.contents, self._plan.page_of
+        assert contents is not None
+        if page.path != self._plan.front:
+            return listed(contents.tree(body), page.path)
+        children = body.divisions[0].children
+        if entries and all(page_of(child) is not body for child in children):
+            return ""
+        return listed(entries or contents.below(body.divisions[0], 1))
 
     def _heading(self, root: Division) -> Markup:
         label = Markup('<span class="number">{}.</span> ').format(root.label) if root.label else ""
@@ -258,7 +309,10 @@ class PageRenderer:
             count = len(placement.included.catalog.options)
             node["count"] = count
             node["links"] = self._links[number]
-            node["sections"] = (self._section_of(number, index) for index in range(count))
+            submodules = self._submodules(number, range(count))
+            node["sections"] = (
+                submodules.mark(index, self._section_of(number, index)) for index in range(count)
+            )
         return node
 
     def _local_contents(self, division: Division) -> nodes.local_contents | None:

@@ -170,6 +170,7 @@ class SitePlan:
         self.diagnostics: list[Diagnostic] = []
         self.chapter_pages: Pages | None = None
         self.contents: Contents | None = None
+        self._pages_before: dict[Division, Page] = {}
         self.served = redirects.Served()
         outline, labels = manual.outline, manual.labels
         if outline is None or labels is None:
@@ -177,6 +178,9 @@ class SitePlan:
             self.page_paths: dict[str, str] = {}
         else:
             self.chapter_pages = pages = paginate(outline.divisions, settings.chunk, settings.front)
+            if settings.chunk == "chapter":
+                before = paginate(outline.divisions, "file", settings.front)
+                self._pages_before = before.page_of
             self.diagnostics += pages.diagnostics
             self.contents = Contents(outline, labels, pages, alone=settings.chunk == "one")
             self.placements = self._placements(self.contents)
@@ -219,6 +223,21 @@ class SitePlan:
         return functools.partial(_address, self.page_paths, path, path.rpartition("/")[0])
 
     # ─── redirects ───
+
+    @functools.cached_property
+    def targets_before(self) -> dict[str, list[str]]:
+        """Path of a page → identifiers of chapters that were on it before these had own pages."""
+        outline, found = self.manual.outline, dict[str, list[str]]()
+        if outline is not None and self._pages_before:
+            for name, target in outline.targets.items():
+                path = self._pages_before[target.division].name
+                if path != self.page_paths[name]:
+                    found.setdefault(path, []).append(name)
+        return found
+
+    def page_before(self, division: Division) -> str:
+        """Return the path of the page that a division was on before chapters had own pages."""
+        return self._pages_before.get(division, self.page_of(division)).name
 
     @property
     def current_addresses(self) -> dict[str, str]:

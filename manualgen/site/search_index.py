@@ -301,7 +301,11 @@ def _words(words_of: Sequence[str]) -> dict[str, str]:
         for word in words.split():
             found[word].append(index)
     most = max(_FEW, len(words_of) // _COMMON)
-    kept = sorted(word for word, indices in found.items() if len(indices) <= most)
+    # In the order in which JavaScript compares.
+    kept = sorted(
+        (word for word, indices in found.items() if len(indices) <= most),
+        key=lambda word: word.encode("utf-16-be", "surrogatepass"),
+    )
     return {
         "words": _SEPARATOR.join(_front_coded(kept)),
         "options": _SEPARATOR.join(_differences(found[word]) for word in kept),
@@ -318,6 +322,8 @@ def _front_coded(words: Iterable[str]) -> Iterator[str]:
                 break
             common += 1
         common = min(common, _DIGITS - 1)
+        if max(before[:common], default="") > "\uffff":
+            common = 0  # JavaScript counts such a letter as two
         yield _numbers[common] + word[common:]
         before = word
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manualgen import resources
 from manualgen.site import building, workers
 from manualgen.site.building import Rendered
 from manualgen.site.navigation import listed
 from manualgen.site.option_names import first_names
-from manualgen.site.theme import GENERATOR, SHELL_IDS, templates
+from manualgen.site.submodules import PageSubmodules
+from manualgen.site.theme import GENERATOR, SHELL_IDS, asset, templates
 from manualgen.writers.html import HtmlWriter, fragment
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             site_title=manual.title,
             version=manual.settings.version,
             stylesheet=None,
-            inline_style=resources.text("style.css", theme),
+            inline_style=asset("style.css", theme),
+            inline_script=asset("single-page.js", theme),
             generator=plan.settings.generator or GENERATOR,
             root="",
             breadcrumbs=[],
@@ -64,6 +65,7 @@ def render_options(plan: SitePlan, options: BuildOptions, diagnostics: list[Diag
             heading_is_path=False,
             count=count,
             total=count,
+            on_this_page="",
             content=_CONTENT,
         )
     )
@@ -80,16 +82,22 @@ class _Sections:
 
     def __init__(self, manual: Manual) -> None:
         (self._included,) = manual.sets
-        self._writer = HtmlWriter(word_breaks=False)
+        self._writer = HtmlWriter(compact=True)
         links = manual.links(_address, self._included)
-        self._writer.start_page([*SHELL_IDS, *self._included.catalog.ids], links)
+        catalog = self._included.catalog
+        self._writer.start_page([*SHELL_IDS, *catalog.ids], links)
+        self._submodules = PageSubmodules(catalog, range(len(catalog.options)), _address)
 
     def write(self, part: range) -> Rendered:
         """Return the sections of a range of options as HTML."""
         catalog, sections = self._included.catalog, self._included.sections
         html = "".join(
             [
-                self._writer.section(sections.section(catalog.options[index], catalog.ids[index]))
+                self._writer.section(
+                    self._submodules.mark(
+                        index, sections.section(catalog.options[index], catalog.ids[index])
+                    )
+                )
                 for index in part
             ]
         )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen import resources
 from manualgen.book import inventory
 from manualgen.site import (
     building,
@@ -23,7 +22,7 @@ from manualgen.site.building import BuildOptions, BuildResult, Rendered
 from manualgen.site.html import PageRenderer, with_pictures
 from manualgen.site.plan import ChapterBody, OptionBody, SitePlan
 from manualgen.site.single_page import render_options
-from manualgen.site.theme import ASSETS
+from manualgen.site.theme import ASSETS, asset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -94,7 +93,7 @@ def build(
             staged.abandon()
             return BuildResult(0, 0, diagnostics)
         for name in ASSETS:
-            size += staged.add(name, resources.text(name, plan.settings.theme).encode())
+            size += staged.add(name, asset(name, plan.settings.theme).encode())
         for picture in plan.manual.picture_files:
             size += staged.add(picture.name, picture.data)
         for name, data in (*other_files, *index.files(entries)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 GENERATOR = f"manualgen {__version__}"
 """The program that pages name as their generator."""
 
-ASSETS = ("style.css", "manual.js", "search.js", "search-field.js")
+ASSETS = ("style.css", "manual.js", "options.js", "routes.js", "search.js", "search-field.js")
 """The files that every site has in its folder, next to the pages."""
 
 ENTRY_ATTRIBUTES = frozenset({"title", "href", "count", "children"})
@@ -30,6 +31,30 @@ FUNCTIONS = ("namespace", "range")
 
 SHELL_IDS = ("page-content", "page-tree", "search-field", "search-results")
 """The identifiers of elements that the templates write on every page."""
+
+
+_NOT_LOADED = re.compile(
+    r"^[ \t]*(?:/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//.*)[ \t]*\n"  # comments with lines of their own
+    r"|^[ \t]+|^\n",
+    re.MULTILINE,
+)
+
+
+def asset(name: str, theme: Path | None) -> str:
+    """Return a script or the style: a theme's as it is, ours without comments and indentation.
+
+    Comments are a fifth of what a reader would load. No string of our files has several lines.
+
+    Args:
+        name: the name of the file.
+        theme: the folder of the theme, if there is one.
+
+    Raises:
+        ManualError: if the theme's file cannot be read.
+    """
+    text = resources.text(name, theme)
+    is_ours = theme is None or not (theme / name).is_file()
+    return _NOT_LOADED.sub("", text) if is_ours else text
 
 
 @functools.cache

@@ -395,14 +395,14 @@ def test_what_is_read_all_the_same_but_reported(tmp_path):
     assert [(found.code, found.severity) for found in site.diagnostics] == [
         (Code.BAD_ENCODING, Severity.WARNING)
     ] * 2
-    assert site.text("#ch-one p") == ["Text."]
+    assert site.text("main > p", "ch-one.html") == ["Text."]
 
 
 def test_a_reference_to_nowhere_can_be_a_warning(tmp_path):
     files = {"manual.md": BOOK, "one.md": GOOD + "\n[text](#x) [](#y)\n"}
     site = build(tmp_path, files, dangling=Severity.WARNING)
     assert [found.severity for found in site.diagnostics] == [Severity.WARNING] * 2
-    assert site.text(".unresolved") == ["text", "#y"]
+    assert site.text(".unresolved", "ch-one.html") == ["text", "#y"]
     assert build(tmp_path, files, dangling=Severity.WARNING, strict=True).built.pages == 0
 
 
@@ -435,9 +435,13 @@ def test_a_picture_is_copied_once_under_its_content(tmp_path):
     one = GOOD + "\n![a](p.png) ![b](deep/p.png) ![c](q.png)\n"
     files = {"p.png": picture(), "deep/p.png": picture(), "q.png": picture(5, 7)}
     site = build(tmp_path, {"manual.md": BOOK, "one.md": one, **files})
-    sources = [node.attributes["src"] for node in site.page().css("img")]
+    sources = [node.attributes["src"] for node in site.page("ch-one.html").css("img")]
     assert sources[0] == sources[1] != sources[2]
-    assert [node.attributes["width"] for node in site.page().css("img")] == ["3", "3", "5"]
+    assert [node.attributes["width"] for node in site.page("ch-one.html").css("img")] == [
+        "3",
+        "3",
+        "5",
+    ]
     assert len(list((site.folder / "media").iterdir())) == 2
 
 
@@ -451,4 +455,4 @@ def test_a_reference_to_no_footnote_is_reported_and_nothing_else_is(tmp_path):
         ("the file has no footnote `none`", Severity.WARNING, 3),
         ("the file has no footnote `my-note`", Severity.WARNING, 3),
     ]
-    assert "A[^none]" in site.page().body.text()
+    assert "A[^none]" in site.page("ch-one.html").body.text()

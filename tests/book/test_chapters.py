@@ -258,8 +258,8 @@ def test_what_is_included_as_a_chapter_of_a_chapter_is_a_section(tmp_path):
         },
     )
     assert site.diagnostics == []
-    assert site.text("#below h4, #below > h4")[:1] == ["Below"]
-    assert "the section called “Below”" in " ".join(site.text("#below p"))
+    assert site.text("#below h3, #below > h3", "ch-a.html")[:1] == ["Below"]
+    assert "the section called “Below”" in " ".join(site.text("#below p", "ch-a.html"))
 
 
 def test_options_can_follow_files(tmp_path):
@@ -279,7 +279,7 @@ def test_options_can_follow_files(tmp_path):
         },
     )
     assert [found for found in site.diagnostics if found.severity > Severity.HINT] == []
-    ids = [node.attributes["id"] for node in site.page().css("#ch-one [id]")]
+    ids = [node.attributes["id"] for node in site.page("ch-one.html").css("main [id]")]
     assert ids.index("below") < ids.index("l") < ids.index("x-a.b") < ids.index("y-a.b")
     # A list's identifier may be given to several; the first has it.
     assert ids.count("l") == 1

@@ -71,12 +71,12 @@ def test_the_command_line_wins(tmp_path):
 def test_options_alone_are_a_manual_too(tmp_path):
     write(tmp_path, BOOK)
     (tmp_path / "manual.toml").write_text('title = "T"\n[[options]]\nsource = "o.json"\n')
-    run("html", tmp_path / "manual.toml", "-o", tmp_path / "out", "--chunk", "chapter")
+    run("html", tmp_path / "manual.toml", "-o", tmp_path / "out")
     assert 'id="opt-a.b"' in (tmp_path / "out/ch-o.html").read_text()
     run(
         "html", tmp_path / "manual.md", "--options", f"x-={tmp_path}/o.json=X", "-o", tmp_path / "p"
     )
-    assert 'id="x-a.b"' in (tmp_path / "p/index.html").read_text()
+    assert 'id="x-a.b"' in (tmp_path / "p/ch-x.html").read_text()
 
 
 def test_the_command_line_says_all_of_an_option_set(tmp_path):
@@ -86,7 +86,7 @@ def test_the_command_line_says_all_of_an_option_set(tmp_path):
     )
     said = f"x-={tmp_path}/o.json=X=us=https://us/{{revision}}/{{path}}?a=b"
     run("html", tmp_path / "manual.toml", "--options", said, "-o", tmp_path / "p")
-    text = (tmp_path / "p/index.html").read_text()
+    text = (tmp_path / "p/ch-x.html").read_text()
     # It stands for what manual.toml says of the same file.
     assert 'id="x-a.b"' in text
     assert "opt-a.b" not in text
@@ -193,7 +193,7 @@ def test_the_command_line_keeps_what_it_does_not_say(tmp_path):
     )
     said = f"x-={tmp_path}/o.json"
     run("html", tmp_path / "manual.toml", "--options", said, "-o", tmp_path / "p")
-    text = (tmp_path / "p/index.html").read_text()
+    text = (tmp_path / "p/ch-o.html").read_text()
     assert 'id="x-a.b"' in text
     assert '<a href="https://us/m/a.nix">' in text
 

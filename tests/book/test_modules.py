@@ -61,12 +61,12 @@ def test_a_module_is_an_option_set(source, tmp_path):
     entry = f'[[options]]\nsource = "{source}"\ntitle = "Options"\n'
     path = book(tmp_path, entry, greeter=GREETER, greeter__default=GREETER)
     run("html", path, "-o", tmp_path / "site", "--strict")
-    text = (tmp_path / "site/index.html").read_text()
+    text = (tmp_path / "site/ch-options.html").read_text()
     assert 'id="opt-greeter.enable"' in text
-    # From the chapter, and from the description of another option.
-    assert text.count('href="#opt-greeter.enable"') + text.count(
-        'href="index.html#opt-greeter.enable"'
-    )
+    # Its permalink, and a link from the description of another option; one from the chapter.
+    assert text.count('href="#opt-greeter.name"') == 2
+    chapter = (tmp_path / "site/ch.html").read_text()
+    assert 'class="option-ref" href="ch-options.html#opt-greeter.enable"' in chapter
     for command in ("man", "markdown", "asciidoc"):
         run(command, path, "-o", tmp_path / f"page.{command}", "--strict")
         assert "greeter.enable" in (tmp_path / f"page.{command}").read_text()
@@ -124,7 +124,7 @@ def test_declarations_link_to_the_tree_of_their_set(tmp_path):
     path = book(tmp_path / "docs", f'revision = "v1"\n{entry}', modules__greeter=GREETER)
     (tmp_path / "flake.nix").write_text("{ outputs = _: { }; }")
     run("html", path, "-o", tmp_path / "site")
-    text = (tmp_path / "site/index.html").read_text()
+    text = (tmp_path / "site/ch-greeter.html").read_text()
     # Relative to the flake, wherever the command runs.
     address = "https://example.org/v1/docs/modules/greeter.nix"
     assert f'<a href="{address}"><code>us/docs/modules/greeter.nix</code></a>' in text
@@ -192,7 +192,7 @@ def test_a_manual_has_no_list_of_modules(tmp_path):
 def test_an_option_set_of_the_command_line_is_a_module(tmp_path):
     path = book(tmp_path, "", greeter=GREETER)
     run("html", path, "--options", f"m-={tmp_path}/greeter.nix=Modules", "-o", tmp_path / "site")
-    assert 'id="m-greeter.enable"' in (tmp_path / "site/index.html").read_text()
+    assert 'id="m-greeter.enable"' in (tmp_path / "site/ch-modules.html").read_text()
     run("redirects", "add", path, "--options", f"m-={tmp_path}/greeter.nix", "--all")
     # Appendices with options have an identifier; those of options are not listed.
     assert '"ch-greeter"' in (tmp_path / "redirects.json").read_text()

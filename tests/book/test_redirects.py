@@ -152,20 +152,20 @@ def test_options_may_be_listed_and_their_lists_need_not(tmp_path):
         "redirects.json": json.dumps(
             {
                 "book": ["index.html#book"],
-                "ch-one": ["index.html#ch-one"],
-                "test-opt-a.b": ["index.html#test-opt-a.b", "old.html#a.b"],
+                "ch-one": ["ch-one.html#ch-one"],
+                "test-opt-a.b": ["ch-one.html#test-opt-a.b", "old.html#a.b"],
             }
         ),
     }
     table = tmp_path / "source/redirects.json"
     site = build(tmp_path, files, redirects=table)
     assert site.diagnostics == []
-    assert "index.html#test-opt-a.b" in (site.folder / "old.html").read_text()
+    assert "ch-one.html#test-opt-a.b" in (site.folder / "old.html").read_text()
     wrong = json.loads(files["redirects.json"])
     wrong["test-opt-a.b"][0] = "other.html#test-opt-a.b"
     site = build(tmp_path, {**files, "redirects.json": json.dumps(wrong)}, redirects=table)
     assert only(site).message == (
-        "the address of `test-opt-a.b` is index.html#test-opt-a.b, not other.html#test-opt-a.b"
+        "the address of `test-opt-a.b` is ch-one.html#test-opt-a.b, not other.html#test-opt-a.b"
     )
 
 

@@ -146,9 +146,16 @@ def test_each_of_two_equal_roles_on_a_line_has_its_own_caret(tmp_path):
 
 def test_hints_are_printed_where_they_are_asked_for(tmp_path):
     assert "no-description" not in text(run(tmp_path, {"a": {}}))
-    shown = text(run(tmp_path, {"a": {}}, "--hints"))
+    shown = text(run(tmp_path, {"a": {}}, "--hints", "--title", "T"))
     assert shown.startswith("hint[no-description]")
     assert "; 1 hint)" in shown
+
+
+def test_a_hint_asks_for_a_title(tmp_path):
+    assert "no-title" not in text(run(tmp_path, GOOD, "--hints", "--title", "T"))
+    shown = text(run(tmp_path, GOOD, "--hints"))
+    assert "hint[no-title]" in shown
+    assert "--title" in shown
 
 
 CLOSING = r"\(\d+\.\d s(; \d+ (error|warning|hint)s?(, \d+ (error|warning|hint)s?)*)?\)\n"
@@ -197,7 +204,9 @@ def test_standard_input_that_is_closed(tmp_path):
 def test_several_inputs_are_one_reference(tmp_path):
     written(tmp_path / "1.json", {"b": {"description": "See {option}`a`."}})
     written(tmp_path / "2.json", [{"name": "a", "description": "A."}])
-    done = manualgen("html", "1.json", "2.json", "-o", "site", "--hints", cwd=tmp_path)
+    done = manualgen(
+        "html", "1.json", "2.json", "-o", "site", "--title", "T", "--hints", cwd=tmp_path
+    )
     assert done.returncode == 0
     assert text(done).startswith("2 options → ")
 

@@ -333,5 +333,7 @@ def test_redirects_are_not_looked_for(tmp_path):
     said = run(
         *("manual", "html", *table, tmp_path / "m.md", tmp_path / "out" / "first.html"), status=1
     )
-    assert f"manualgen redirects add {tmp_path}/m.md --root / --redirects" in said
+    # The pages are those that the sources name, and the commands are told so.
+    command = f"manualgen redirects add {tmp_path}/m.md --root / --chunk file --redirects"
+    assert command in said
     assert "--front first.html book" in said

@@ -45,13 +45,17 @@ def names(*given_names: str) -> list[str]:
         # "enable" first, "package" second, within their level; nothing else leads.
         ["x.enable", "x.package", "x.a"],
         ["x.enable", "x.package", "x.a", "x.enableACME", "x.packages", "x.z"],
-        ["package", "a.enable", "a.b", "enableThings", "enabled.a"],
+        ["package", "a.enable", "a.b", "enabled.a", "enableThings"],
         ["services.a.enable", "services.nginx.enable", "services.packagekit.enable"],
         # Placeholders after plain names of their level.
         ["u.a", "u.z", "u.*", "u.<name>"],
         ["u.z.x", "u.<name>.enable", "u.<name>.a"],
-        # Within a level: capitals as Nix orders them, quoted names by what they mean.
-        ["a.B", "a.a", "a.b"],
+        # Within a level: alphabetical whatever the case, `_` as `-`, quoted names by what they mean.
+        ["a.a", "a.B", "a.b", "a.c"],
+        ["a.userAgent", "a.useSSL", "a.useVcard"],
+        ["a.forcei686", "a.forceInstall"],
+        ["a._b", "a.a", "a.a-b", "a.a_b", "a.a-c", "a.a1", "a.ab"],
+        ["a.A", "a.a", "a.A-", "a.a-", "a.a_"],
         ["a.enable", 'a."a.b"', "a.c"],
         # A path comes before what lies below it, also where a name goes on.
         ["s.a", "s.a.x", "s.a-b"],
@@ -102,8 +106,37 @@ def test_options_of_one_name_have_an_order_too():
 def test_identifiers_are_unique():
     options = [option("a", "<b>"), option("a", "_b_"), option("a", "_b_-2"), option("a", '"b"')]
     found = tree.identifiers(options)
-    assert found[0] == "opt-a._b_"
+    assert found[1] == "opt-a._b_"
     assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # The order in which options were shown at first: what begins with "enable" led.
+        (("a", "enable b"), ("a", "_enable_b_")),
+        (("a", "package:x"), ("a", "_package_x_")),
+        (("a", "enable:z", "q"), ("a", "_enable_z_", "q")),
+        # Capitals came before `_`, small letters after it, and placeholders last.
+        (("a", "B:c"), ("a", "_B_c_")),
+        (("a", "_b_c_"), ("a", "b:c")),
+        (("a", "_b_"), ("a", "<b>")),
+    ],
+)
+def test_equal_identifiers_are_numbered_in_an_order_of_their_own(first, second):
+    pair = [option(*first), option(*second)]
+    for options in (pair, pair[::-1]):
+        found = dict(zip(options, tree.identifiers(options), strict=True))
+        (base,) = tree.identifiers(pair[:1])
+        assert found == {pair[0]: base, pair[1]: f"{base}-2"}
+
+
+@given(OPTIONS, st.randoms(use_true_random=False))
+def test_identifiers_depend_on_nothing_but_the_options(options, chance):
+    found = dict(zip(options, tree.identifiers(options), strict=True))
+    shuffled = list(options)
+    chance.shuffle(shuffled)
+    assert dict(zip(shuffled, tree.identifiers(shuffled), strict=True)) == found
 
 
 @given(OPTIONS)

@@ -32,7 +32,8 @@ def test_the_tree_of_many_pages_shows_those_next_to_each(tmp_path):
     )
     assert len(site.plan.pages) == count + 1
     # The front page has all, the others those around themselves.
-    assert len(site.html("#page-tree li")) == count
+    assert len(site.html(".toc li")) == count
+    assert site.html("#page-tree li") == []
     entries = site.text("#page-tree li", "c100.html")
     assert len(entries) == 20 + 1 + 20 + 2
     assert entries[0] == "… 80 before"

@@ -157,9 +157,9 @@ def test_the_old_address_alone_leads_to_the_front_page(page, site):
 
 def test_an_unknown_name_is_said_to_be_unknown(page, site):
     page.goto(f"file://{site}/options.html#opt-never.was")
-    page.wait_for_function("document.getElementById('missing').textContent != ''")
-    assert page.inner_text("#missing") == "Nothing here has the name never.was."
-    assert page.url.endswith("options.html#opt-never.was")
+    page.wait_for_selector("main .notice")
+    assert page.inner_text("main .notice").startswith("Nothing here has the name never.was.")
+    assert page.url.endswith("index.html#opt-never.was")
 
 
 def test_the_target_is_marked(page, site):
@@ -367,3 +367,186 @@ def test_the_names_of_large_groups_are_folded_on_a_phone(browser, tmp_path, name
 
 SMALL_LINKS = """() => [...document.querySelectorAll('.index a')]
   .filter((link) => link.getClientRects()[0].height < 24).map((link) => link.textContent)"""
+
+
+MARKED = "() => document.querySelector('.on-this-page [aria-current]')?.textContent"
+
+
+def is_marked(page, name):
+    """Fail unless an entry of "On this page" is marked: the frame after the page has moved."""
+    page.wait_for_function(f"(name) => ({MARKED})() === name", arg=name, timeout=10_000)
+
+
+@pytest.mark.parametrize("size", [(1400, 900), (1000, 700)])
+def test_the_entry_of_what_is_read_is_marked(browser, site, size):
+    context = browser.new_context(viewport=dict(zip(("width", "height"), size, strict=True)))
+    page = context.new_page()
+    page.goto(f"file://{site}/options/zzz.html")
+    is_marked(page, "o000")
+    page.evaluate("document.getElementById('opt-zzz.o060').scrollIntoView()")
+    is_marked(page, "o060")
+    seen = """() => {
+      const list = document.querySelector('.on-this-page').getBoundingClientRect();
+      const box = document.querySelector('.on-this-page [aria-current]').getBoundingClientRect();
+      return box.top >= list.top && box.bottom <= list.bottom && box.bottom <= innerHeight;
+    }"""
+    assert page.evaluate(seen)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    is_marked(page, "o119")
+    page.evaluate("scrollTo(0, 0)")
+    is_marked(page, "o000")
+    # What cannot come to the top of the screen is marked too, once a link has led to it.
+    page.locator(".on-this-page a", has_text="o118").click()
+    is_marked(page, "o118")
+    page.locator(".on-this-page a", has_text="o117").click()
+    is_marked(page, "o117")
+    page.go_back()
+    is_marked(page, "o118")
+    assert len(page.query_selector_all(".on-this-page [aria-current]")) == 1
+    context.close()
+
+
+SCROLLABLE = """() => [...document.querySelectorAll('body *')].filter((node) =>
+  node.checkVisibility() && node.scrollHeight > node.clientHeight + 1
+  && /auto|scroll/.test(getComputedStyle(node).overflowY)
+).map((node) => [node.className, getComputedStyle(node).scrollbarWidth])"""
+
+
+@pytest.mark.parametrize("width", [1400, 1200, 1000])
+def test_no_scrollbar_stands_in_the_middle_of_a_page(browser, site, width):
+    context = browser.new_context(viewport={"width": width, "height": 500})
+    page = context.new_page()
+    for kind in ("options/zzz.html", "options/boot.html"):
+        page.goto(f"file://{site}/{kind}")
+        assert page.is_visible(".tree")
+        assert page.is_visible(".on-this-page")
+        # Headless browsers show no scrollbars at all: the style tells.
+        found = page.evaluate(SCROLLABLE)
+        assert ["on-this-page", "none"] in found
+        assert {width for _, width in found} == {"none"}
+        assert page.evaluate(OVERFLOW) <= 0
+    context.close()
+
+
+SHORT_TARGETS = """(least) => [...document.querySelectorAll('.drawer :is(a, button), .drawer-button, .theme')]
+  .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height < least)
+  .map((node) => node.textContent)"""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (320, "dark")])
+def test_the_drawer_of_a_phone(browser, site, width, scheme):
+    context = browser.new_context(
+        viewport={"width": width, "height": 700},
+        is_mobile=True,
+        has_touch=True,
+        color_scheme=scheme,
+    )
+    page = context.new_page()
+    page.goto(f"file://{site}/options/zzz.html")
+    drawer, button = page.locator(".drawer"), page.locator(".drawer-button")
+    assert not drawer.is_visible()
+    button.tap()
+    assert page.is_visible(".drawer-title >> text=Contents")
+    assert page.is_visible(".tree [aria-current]")
+    assert page.is_visible(".on-this-page [aria-current]")
+    assert page.evaluate(SHORT_TARGETS, 44) == []
+    assert page.evaluate(OVERFLOW) <= 0
+    assert page.evaluate(CONTRAST) == []
+    page.locator(".on-this-page a", has_text="o070").tap()
+    page.wait_for_function("() => !document.querySelector('.drawer').checkVisibility()")
+    comes_into_view(page, "opt-zzz.o070")
+    is_marked(page, "o070")
+    context.close()
+
+
+def test_the_drawer_by_keyboard(browser, site):
+    context = browser.new_context(viewport={"width": 700, "height": 700})
+    page = context.new_page()
+    page.goto(f"file://{site}/options/zzz.html")
+    focused = "() => document.activeElement.className || document.activeElement.ariaLabel"
+    page.focus(".drawer-button")
+    page.keyboard.press("Enter")
+    assert page.evaluate(focused) == "Close"
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.closest('nav').className") == "tree"
+    page.keyboard.press("Escape")
+    assert not page.is_visible(".drawer")
+    assert page.evaluate(focused) == "drawer-button"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert not page.is_visible(".drawer")
+    assert page.evaluate(focused) == "drawer-button"
+    context.close()
+
+
+def test_on_this_page_without_scripts(browser, site):
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 390, "height": 700}, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(f"file://{site}/options/zzz.html")
+    page.click(".drawer-button")
+    page.locator(".on-this-page a", has_text="o070").click()
+    assert page.url.endswith("#opt-zzz.o070")
+    page.click(".drawer-title button")
+    assert not page.is_visible(".drawer")
+    comes_into_view(page, "opt-zzz.o070")
+    page.set_viewport_size({"width": 1400, "height": 800})
+    page.locator(".on-this-page a", has_text="o010").click()
+    comes_into_view(page, "opt-zzz.o010")
+    context.close()
+
+
+def test_twice_as_large_nothing_sticks_out(browser, site):
+    """At 200 % a screen of 1280 pixels has 640, and 320 at 400 %."""
+    for width in (640, 320):
+        context = browser.new_context(
+            viewport={"width": width, "height": 400}, device_scale_factor=2
+        )
+        page = context.new_page()
+        for kind in KINDS:
+            page.goto(f"file://{site}/{kind}")
+            assert page.evaluate(OVERFLOW) <= 0, kind
+            if page.is_visible(".drawer-button"):
+                page.click(".drawer-button")
+                assert page.evaluate(OVERFLOW) <= 0, kind
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def nested(tmp_path_factory):
+    """A page with submodules in submodules, whose sections are long enough to be left for later."""
+    names = ["s.a", "s.a.<name>.b", "s.a.<name>.b.*.c", "s.a.<name>.b.*.c.<name>.d"]
+    below = [f"{names[-1]}.o{number:03}" for number in range(90)]
+    made = manual_of_options(
+        [option(name, "Text. " * 30, type="submodule") for name in [*names, *below]]
+    )
+    folder = tmp_path_factory.mktemp("nested")
+    api.build_html(made, folder)
+    return folder
+
+
+def manual_of_options(options):
+    return api.from_options([OptionSet(tuple(options))], title="T")
+
+
+@pytest.mark.parametrize("width", [320, 1400])
+def test_an_option_of_a_submodule_is_found_by_its_address(browser, nested, width):
+    context = browser.new_context(viewport={"width": width, "height": 700})
+    page = context.new_page()
+    for number in ("080", "045"):
+        page.goto(f"file://{nested}/index.html?{number}#opt-s.a._name_.b._.c._name_.d.o{number}")
+        comes_into_view(page, f"opt-s.a._name_.b._.c._name_.d.o{number}")
+    assert page.evaluate(OVERFLOW) <= 0
+    deepest = page.locator(".submodule .submodule .submodule .submodule .option").first
+    assert deepest.bounding_box()["width"] > width * 0.4
+    # Sections far from the screen are not laid out.
+    assert (
+        page.evaluate("() => getComputedStyle(document.querySelector('.option')).contentVisibility")
+        == "auto"
+    )
+    page.click("#opt-s\\.a .option-facts a")
+    comes_into_view(page, "opt-s.a._name_.b")
+    page.locator(".submodule-title a").first.click()
+    comes_into_view(page, "opt-s.a")
+    context.close()

@@ -14,6 +14,7 @@ from manualgen import api
 from manualgen.options import tree
 from manualgen.options.model import join
 from manualgen.site.building import BuildOptions
+from manualgen.writers.html import fragment
 from tests.conftest import ROOT, shared
 from tests.rendering import manual, manual_of, named, option, unique
 
@@ -148,11 +149,12 @@ def check_options(site: Site) -> None:
     assert sorted((name, title.removesuffix(" read only")) for name, title in found) == sorted(
         expected
     )
-    seen = set()
+    given = set()
     for each, name in zip(site.catalog.options, site.catalog.ids, strict=True):
         old = old_identifier(each.name)
-        assert name == old or (old in seen and name.startswith(f"{old}-"))
-        seen.add(old)
+        assert name == old or re.fullmatch(rf"{re.escape(old)}-\d+", name)
+        given.add(old)
+    assert given <= set(site.catalog.ids)
 
 
 def check_sizes(site: Site) -> None:
@@ -249,13 +251,84 @@ def check_trees(site: Site) -> None:
             assert here.attributes["href"] == quote(name.removeprefix("options/"))
 
 
+def check_on_this_page(site: Site) -> None:
+    """Every page lists all its options, without the part of their names that is its title."""
+    listed = 0
+    for name, page in site.pages.items():
+        ids = [node.attributes["id"] for node in page.css("section.option")]
+        names = [node.text() for node in page.css("h3.option-name code")]
+        links = page.css(".on-this-page a")
+        assert [unquote(link.attributes["href"]) for link in links] == [f"#{each}" for each in ids]
+        listed += len(links)
+        title = page.css_first("h1 code")
+        for link, full in zip(links, names, strict=True):
+            if title is None:
+                assert link.text() == full, name
+            elif title.text() == full:
+                assert full.endswith(link.text()), name
+            else:
+                assert f"{title.text()}.{link.text()}" == full, name
+            path = link.css_first(".path")
+            assert path is None or path.text().endswith(".")
+    assert listed == len(site.catalog.options)
+
+
+def check_submodules(site: Site) -> None:
+    """What is below an option stands in its submodule; the option, and its type, lead there."""
+    parents = site.catalog.submodules
+    index_of = {f"#{name}": index for index, name in enumerate(site.catalog.ids)}
+    for name, page in site.pages.items():
+        links = page.css(".on-this-page a")
+        here = [index_of[unquote(link.attributes["href"])] for link in links]
+        inside: dict[int, int] = {}  # parent → the first below it that is here
+        for block in page.css(".submodule"):
+            title = block.css_first(".submodule-title a")
+            parent = index_of[unquote(title.attributes["href"])]
+            below = range(parents[parent].first, parents[parent].end)
+            shown = title.text().split(" has ")
+            last = join(site.catalog.options[parent].loc[-1:])
+            of_all = f"Each {parents[parent].placeholder}"
+            assert shown[0] == (of_all if parents[parent].placeholder else last)
+            assert shown[1].split()[0].replace(",", "") == str(len(below))
+            found = [index_of[f"#{each.attributes['id']}"] for each in block.css("section.option")]
+            assert found == [index for index in here if index in below]
+            inside[parent] = found[0]
+            previous = block.prev
+            while previous is not None and previous.tag == "-text":
+                previous = previous.prev
+            assert previous.attributes["id"] == site.catalog.ids[parent]
+        for index in here:
+            if index not in parents:
+                continue
+            section = page.css_first(f'[id="{site.catalog.ids[index]}"]')
+            addresses = [link.attributes["href"] for link in section.css(".option-facts a")]
+            if index in inside:
+                target = f"#{fragment(site.catalog.ids[inside[index]])}"
+            else:
+                assert index + 1 not in here
+                target = section.next
+                while target.tag == "-text":
+                    target = target.next
+                target = target.css_first(".submodule-title a").attributes["href"]
+                up = site.pages[resolve(name.rpartition("/")[0], unquote(target))]
+                up = up.css_first(".page-title + .submodule-title a").attributes["href"]
+                assert up.partition("#")[2] == fragment(site.catalog.ids[index])
+            assert target in addresses or not site.catalog.options[index].type
+
+
 def routed(site: Site, identifier: str) -> str | None:
-    """Return the page that moved.html's script finds: its rule, in Python."""
-    routes, key = site.routes_table, identifier.removeprefix("opt-")
-    while key:
-        if key in routes:
-            return routes[key]
-        key = key[: max(0, key.rfind("."))]
+    """Return the page that routes.js finds from the old address: its rule, in Python."""
+    table = site.routes_table
+    if identifier in table["exact"]:
+        address = table["exact"][identifier]
+        assert unquote(address).endswith(f"#{identifier}")
+        return address.partition("#")[0]
+    for prefix, folder, pages in table["sets"]:
+        key = identifier.removeprefix(prefix)
+        while key:
+            if key in pages:
+                return f"{folder}{pages[key]}.html" if folder else pages[key]
+            key = key[: max(0, key.rfind("."))]
     return None
 
 
@@ -278,6 +351,8 @@ def check(site: Site) -> None:
     check_sizes(site)
     check_index(site)
     check_trees(site)
+    check_on_this_page(site)
+    check_submodules(site)
     check_routes(site)
     assert site.built.pages == len(site.pages)
     assert site.built.size == sum(
@@ -300,8 +375,10 @@ def test_large(large_site):
 
 def test_top_level_options_keep_their_old_address(small_site):
     routes = small_site.routes()
-    assert routes["alone"] == "options/top-level.html"
-    assert routes["elsewhere"] == "options/top.html"
+    ((prefix, folder, pages),) = routes["sets"]
+    assert (prefix, folder, pages["alone"]) == ("opt-", "options/", "top-level")
+    assert routes["exact"]["elsewhere"] == "options/top.html#elsewhere"
+    assert routes["otherwise"] == {"address": "index.html", "page": "index.html"}
 
 
 def test_options_are_in_order_on_their_page(small_site):
@@ -373,10 +450,35 @@ def test_few_options_are_the_front_page(tmp_path):
     assert page.css_first("h1").text() == "T"
     assert [link.text() for link in page.css(".tree a")] == ["a 149", "b:c 1"]
     assert page.css_first("a.option-ref").attributes["href"] == "#opt-a.o1"
+    check_on_this_page(site)
     check_routes(site)
     site.routes_table = site.routes()
     assert {routed(site, name) for name in site.catalog.ids} == {"index.html"}
     assert site.built.pages == len(site.pages)
+
+
+def test_options_below_another_are_its_submodule(tmp_path):
+    site = Site(
+        manual(
+            option("a.hosts", type="attribute set of (submodule)"),
+            option("a.hosts.<name>.port"),
+            option("a.hosts.<name>.paths", type="list of (submodule)"),
+            option("a.hosts.<name>.paths.*.root"),
+            option("a.settings", type="JSON value"),
+            option("a.settings.level"),
+            option("a.z"),
+        ),
+        tmp_path,
+    )
+    page = site.pages["index.html"]
+    check_submodules(site)
+    titles = [title.text() for title in page.css(".submodule-title")]
+    assert titles == ["Each <name> has 3 options", "Each * has 1 option", "settings has 1 option"]
+    assert len(page.css(".submodule .submodule .option")) == 1
+    assert page.css_first(".submodule #opt-a\\.z") is None
+    # The line that parts groups of options parts no submodule from its option.
+    parted = [node.next.next.attributes["id"] for node in page.css("hr")]
+    assert parted == ["opt-a.settings", "opt-a.z"]
 
 
 def test_options_that_share_a_prefix_have_it_as_heading(tmp_path):

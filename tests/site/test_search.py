@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import http.server
 import json
 import re
@@ -13,7 +14,8 @@ from playwright.sync_api import sync_playwright
 
 from manualgen import api
 from manualgen.options.reading import OptionSet
-from tests.conftest import ROOT, program
+from manualgen.site import theme
+from tests.conftest import program
 from tests.manuals import build, include
 from tests.rendering import named, option
 from tests.site.test_browser import CONTRAST, FLAGS, OVERFLOW
@@ -371,9 +373,6 @@ def test_sets_can_be_searched_alone(page, book):
     assert len(names(page)) == 2
 
 
-def test_the_scripts_of_the_search_are_small():
-    import gzip  # noqa: PLC0415 - only here
-
-    scripts = ("manual.js", "search.js", "search-field.js")
-    size = sum(len(gzip.compress((ROOT / "templates" / name).read_bytes())) for name in scripts)
-    assert size <= 16_000
+def test_scripts_and_styles_are_small():
+    sizes = {name: len(gzip.compress(theme.asset(name, None).encode())) for name in theme.ASSETS}
+    assert sum(sizes.values()) <= 25_000, sizes

@@ -159,3 +159,33 @@ NGINX = [
 )
 def test_the_best_comes_first(query, best, tmp_path):
     assert answers(site(tmp_path, *NGINX), query)[0] == best
+
+
+def test_words_of_letters_that_javascript_counts_as_two(tmp_path):
+    folder = site(
+        tmp_path,
+        option("a.one", "About \U0001d4d0\U0001d4d1 and \ufb01x."),
+        option("a.two", "About \U0001d4d0\U0001d4d1\U0001d4d2."),
+        *[option(f"b.o{number}", "Filler.") for number in range(200)],
+    )
+    words = evaluate("index.words", folder)
+    assert {"\U0001d4d0\U0001d4d1", "\U0001d4d0\U0001d4d1\U0001d4d2", "\ufb01x"} <= set(words)
+    assert words == sorted(words, key=lambda word: word.encode("utf-16-be"))
+    assert answers(folder, "\U0001d4d0\U0001d4d1\U0001d4d2")[0] == "a.two"
+    assert answers(folder, "\ufb01x") == ["a.one"]
+
+
+def test_a_capital_letter_that_is_two_small_ones(tmp_path):
+    folder = site(tmp_path, option("istanbul.one", "D."), option("x.İstanbulSüd.two", "D."))
+    assert answers(folder, "İstanbul") == ["istanbul.one", "x.İstanbulSüd.two"]
+    assert answers(folder, "süd") == ["x.İstanbulSüd.two"]
+
+
+@pytest.mark.parametrize("query", ["o", "option", "services optoin", "nothing-like-this"])
+def test_a_query_is_answered_in_slices_of_bounded_size(tmp_path, query):
+    count = 9_000
+    folder = site(tmp_path, *[option(f"services.option{n}.enable", "D.") for n in range(count)])
+    text = json.dumps(query)
+    steps = evaluate(f"[...search.answering(index, {text})].length", folder)
+    # At least one pause for each 8,000 options; no more than the passes over names can need.
+    assert 2 <= steps <= 40

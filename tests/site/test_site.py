@@ -59,7 +59,7 @@ PARTS = {
 
 
 def test_numbers(tmp_path):
-    site = build(tmp_path, PARTS)
+    site = build(tmp_path, PARTS, chunk="file")
     assert [found for found in site.diagnostics if found.severity > Severity.HINT] == []
     assert [(d.number, d.identifier) for d in site.manual.outline.divisions if d.number] == [
         ("I", "part-one"),
@@ -143,19 +143,66 @@ def test_contents_to_a_depth(tmp_path):
     assert none.text(".toc h2") == ["Examples"]
 
 
+def test_there_is_one_list_of_contents(tmp_path):
+    site = build(tmp_path / "chapter", PARTS)
+    # The front page is the list; the tree of others has what is around them, and no section.
+    assert site.html(".tree") == []
+    assert site.text("main > .toc:not(.in-tree) > ol > li > a")[:2] == ["Before", "I. First"]
+    assert site.text(".tree a", "ch-two.html") == [
+        *("Before", "I. First", "1. One", "2. Two", "II. Second", "A. App", "B. Opts")
+    ]
+    assert site.text(".tree [aria-current=page]", "ch-two.html") == ["2. Two"]
+    # The sections of a chapter are in "On this page" alone.
+    assert site.html("main .toc", "ch-two.html") == []
+    assert site.text(".on-this-page a", "ch-two.html")[:2] == ["T", "T1"]
+    # A part lists its chapters itself.
+    assert site.text("main > .toc a", "part-one.html") == ["1. One", "2. Two"]
+    assert "1. One" not in site.text(".tree a", "part-one.html")
+    # On a front page with chapters the same list is beside the text, or before it.
+    files = build(tmp_path / "file", PARTS, chunk="file")
+    contents = files.text("main > .toc.in-tree a")
+    assert "T" in contents
+    assert files.text(".tree a") == contents
+    # Without contents on it, a front page has the tree.
+    none = build(tmp_path / "none", PARTS, toc_depth=0)
+    assert none.text(".tree > ul > li > a")[:2] == ["Before", "I. First"]
+
+
 def test_chapters_that_share_a_page_have_contents_of_their_own(tmp_path):
-    site = build(tmp_path, PARTS)
+    site = build(tmp_path, PARTS, chunk="file")
     (contents,) = site.html("section.chapter > nav.toc")
     assert 'aria-label="Contents of 2. Two"' in contents
     assert site.text("#ch-two > nav.toc a") == ["T", "U"]
     page = site.page()
     assert page.css_first("#ch-two > h3 + nav.toc, #ch-two > h4 + nav.toc") is not None
-    deep = build(tmp_path / "deep", PARTS, chapter_toc_depth=2)
+    deep = build(tmp_path / "deep", PARTS, chunk="file", chapter_toc_depth=2)
     assert deep.text("#ch-two > nav.toc a") == ["T", "T1", "T3", "U"]
-    none = build(tmp_path / "none", PARTS, chapter_toc_depth=0)
+    none = build(tmp_path / "none", PARTS, chunk="file", chapter_toc_depth=0)
     assert none.html("section > nav.toc") == []
-    sections = build(tmp_path / "sections", PARTS, section_toc_depth=2)
+    sections = build(tmp_path / "sections", PARTS, chunk="file", section_toc_depth=2)
     assert sections.text("section.section > nav.toc a") == ["T1", "T2", "T3"]
+
+
+def test_chapters_list_their_sections_and_options_beside_the_text(tmp_path):
+    site = build(
+        tmp_path,
+        {
+            "manual.md": "# B {#book}\n\n## S\n\n" + include("chapters", "c.md", "o.md"),
+            "c.md": "# C {#c}\n\n## One {#one}\n\n### Deep {#deep}\n\n## Two {#two}\n",
+            "o.md": "# O {#o}\n\nText.\n\n" + include("options", "source: o.json"),
+            "o.json": OPTIONS,
+        },
+        chunk="chapter",
+    )
+
+    def links(page):
+        return [link.attributes["href"] for link in site.page(page).css(".on-this-page a")]
+
+    assert links("index.html") == []
+    assert links("c.html") == ["#one", "#deep", "#two"]
+    assert site.text(".on-this-page li li", "c.html") == ["Deep"]
+    assert links("o.html") == ["#opt-a.b", "#opt-a._name_.c"]
+    assert site.text(".on-this-page .path", "o.html") == ["a.", "a.<name>."]
 
 
 def test_pages_of_options_stand_in_the_tree_of_the_book(tmp_path):

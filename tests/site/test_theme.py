@@ -73,3 +73,19 @@ def test_a_theme_of_a_manual_runs_no_code(tmp_path):
     assert result.exception.diagnostic.file == str(tmp_path / "t/page.html")
     assert not mark.exists()
     assert not list((tmp_path / "site").glob("*"))
+
+
+def test_files_are_loaded_without_comments():
+    for name in theme.ASSETS:
+        text = theme.asset(name, None)
+        assert not re.search(r"^\s*(?://|/\*)|^\s", text, re.MULTILINE), name
+        # A string of several lines could hold what looks like a comment.
+        source = (ROOT / "templates" / name).read_text()
+        assert all(line.count("`") % 2 == 0 for line in source.split("\n")), name
+
+
+def test_a_theme_is_used_as_it_is(tmp_path):
+    text = "/* The theme's. */\n  p { color: red }\n"
+    (tmp_path / "style.css").write_text(text)
+    assert theme.asset("style.css", tmp_path) == text
+    assert theme.asset("manual.js", tmp_path) == theme.asset("manual.js", None)

@@ -8,7 +8,17 @@ import pytest
 
 from manualgen.options.model import Declaration, Markup, Text
 from manualgen.writers.html import HtmlWriter, escape, fragment, option_name
-from tests.rendering import html, html_sections, ids, named, option, strict, unique
+from tests.rendering import (
+    html,
+    html_sections,
+    ids,
+    manual,
+    named,
+    option,
+    sections_in,
+    strict,
+    unique,
+)
 
 
 def close(markup: str) -> str:
@@ -30,10 +40,12 @@ def test_the_dom_contract():
         ),
         revision="26.05",
     )
-    assert close(made) == close("""\
+    assert close(_without_heights(made)) == close("""\
 <section class="option" id="opt-services.nginx.enable">
 <h3 class="option-name"><a class="permalink" href="#opt-services.nginx.enable"><code>\
 <span class="path">services.<wbr>nginx.<wbr></span>enable</code></a></h3>
+<a class="declaration" href="https://github.com/NixOS/nixpkgs/blob/26.05/nixos/x.nix">\
+nixpkgs/nixos/x.nix</a>
 <div class="option-description"><p>Text.</p>
 <div class="admonition note"><p class="admonition-title">Note</p><p>Mind.</p></div></div>
 <dl class="option-facts">
@@ -41,24 +53,42 @@ def test_the_dom_contract():
 <dt>Default</dt><dd><code>false</code></dd>
 <dt>Example</dt><dd><code>true</code></dd>
 <dt>Related packages</dt><dd><code>a</code></dd>
-<dt>Declared in</dt><dd><a href="https://github.com/NixOS/nixpkgs/blob/26.05/nixos/x.nix">\
-<code>nixpkgs/nixos/x.nix</code></a></dd>
-<dt>Defined in</dt><dd><a href="https://a.org/b.nix"><code>a/b.nix</code></a></dd>
+<dt>Defined in</dt><dd><a class="declaration" href="https://a.org/b.nix">a/b.nix</a></dd>
 </dl>
-</section>""").replace("nixpkgs/nixos/x.nix", _breaking("nixpkgs/nixos/x.nix", made)).replace(
-        "<code>a/b.nix", f"<code>{_breaking('a/b.nix', made)}"
+</section>""")
+
+
+def _without_heights(made: str) -> str:
+    return re.sub(r' data-(?:narrow-)?height="\d+"', "", made)
+
+
+def test_a_compact_option_has_as_few_elements_as_can_be():
+    (section,) = sections_in(
+        manual(
+            option(
+                "services.nginx.enable",
+                "Text, *short*.",
+                type="boolean",
+                default="false",
+                example="true",
+                declarations=(Declaration("<x.nix>", "https://a.org/x"), Declaration("<y.nix>")),
+            )
+        )
     )
-
-
-def _breaking(path: str, made: str) -> str:
-    """Return a path with the breaks that it is shown with, if it is."""
-    broken = path.replace("/", "/<wbr>")
-    return broken if broken in made else path
+    assert _without_heights(HtmlWriter(compact=True).section(section)) == (
+        '<section class="option" id="opt-services.nginx.enable"><h3 class="option-name">'
+        'services.nginx.<a class="permalink" href="#opt-services.nginx.enable">enable</a></h3>'
+        '<ul class="declarations"><li><a class="declaration" href="https://a.org/x">x.nix</a></li>'
+        '<li><span class="declaration">y.nix</span></li></ul>'
+        '<p class="option-description">Text, <em>short</em>.</p><dl class="option-facts">'
+        '<dt>Type, default</dt><dd>boolean</dd><dd class="value">false</dd>'
+        '<dt>Example</dt><dd class="value">true</dd></dl></section>\n'
+    )
 
 
 def test_an_option_of_nothing_but_a_name():
     (made,) = html_sections(option("a"))
-    assert close(made) == (
+    assert close(_without_heights(made)) == (
         '<section class="option" id="opt-a"><h3 class="option-name">'
         '<a class="permalink" href="#opt-a"><code>a</code></a></h3></section>'
     )
@@ -282,23 +312,51 @@ def test_fragment():
 
 def test_unsafe_declaration_is_no_link():
     (made,) = html_sections(option("a", declarations=(Declaration("<x>", "javascript:y"),)))
-    assert "<dd><code>x</code></dd>" in made
+    assert '</h3><span class="declaration">x</span></section>' in made
 
 
 # ─── types ───
 
 
-def test_type_that_lists_values_is_folded_from_the_ninth_on():
-    values = ", ".join(f'"value-{number}"' for number in range(10))
-    (made,) = html_sections(option("a", type=f"null or one of {values}"))
-    (shown,) = re.findall(r"<dt>Type</dt><dd>(.*?)</dd>", made, re.DOTALL)
-    lead, rest = shown.split("<details>")
-    assert lead.startswith(
-        'null or one of\n<ul class="values"><li><code>&quot;value-0&quot;</code></li>'
+def _type(text: str) -> str:
+    (made,) = html_sections(option("a", type=text))
+    (shown,) = re.findall(r"<dt>Type</dt><dd>(.*?)</dd></dl>", made, re.DOTALL)
+    strict(shown)
+    return shown
+
+
+def test_values_of_a_type_stand_in_columns_as_wide_as_the_longest():
+    assert _type('null or (list of (one of "a", "b", "c", "<d>", "five")) or path') == (
+        'null or (list of (one of <ul class="values width-8"><li>&quot;a&quot;</li>'
+        "<li>&quot;b&quot;</li><li>&quot;c&quot;</li><li>&quot;&lt;d&gt;&quot;</li>"
+        "<li>&quot;five&quot;</li></ul>)) or path"
     )
-    assert lead.count("<li>") == 8
-    assert rest.startswith("<summary>2 more</summary>")
-    assert rest.count("<li>") == 2
+    wide = ", ".join(f'"{"x" * 50}{number}"' for number in range(2))
+    assert _type(f"one of {wide}").startswith('one of <details class="folded narrow">')
+    assert '<ul class="values">' in _type(f"one of {wide}")
+
+
+@pytest.mark.parametrize(
+    ("count", "folded"),
+    [
+        # Of 9 characters each: two columns of 12 on a phone, four on wider screens.
+        (6, None),
+        (7, "folded narrow"),
+        (12, "folded narrow"),
+        (13, "folded"),
+    ],
+)
+def test_more_than_three_rows_of_values_are_folded(count, folded):
+    shown = _type("one of " + ", ".join(f'"value {number % 10}"' for number in range(count)))
+    assert shown.count("<li>") == count
+    if folded is None:
+        assert "<details" not in shown
+    else:
+        assert f'<details class="{folded}"><summary>{count} values</summary>' in shown
+
+
+def test_a_type_with_few_values_stays_on_the_line():
+    assert _type('one of "a", "b" or string') == "one of &quot;a&quot;, &quot;b&quot; or string"
 
 
 def test_values_stay_on_the_line_or_are_blocks():

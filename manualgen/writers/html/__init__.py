@@ -21,6 +21,7 @@ from manualgen.writers.html import chapters as _chapters
 from manualgen.writers.html import footnotes as _footnotes
 from manualgen.writers.html import inlines as _inlines
 from manualgen.writers.html import options as _options
+from manualgen.writers.html import submodules as _submodules
 from manualgen.writers.html.escaping import escape, fragment, option_name
 from manualgen.writers.html.handlers import HANDLERS, write_all
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from manualgen.markup.links import Links, Target
     from manualgen.writers.html.footnotes import Footnote
     from manualgen.writers.html.handlers import Parts
+    from manualgen.writers.html.heights import Height
     from manualgen.writers.shapes import Picture
 
 __all__ = ["HANDLERS", "HtmlWriter", "escape", "fragment", "option_name"]
@@ -54,7 +56,7 @@ class HtmlWriter:
         *,
         numbers: Mapping[docutils_nodes.Node, int] | None = None,
         pictures: Mapping[docutils_nodes.Node, Picture] | None = None,
-        word_breaks: bool = True,
+        compact: bool = False,
     ) -> None:
         """Make a writer.
 
@@ -62,15 +64,15 @@ class HtmlWriter:
             links: what references lead to, until :meth:`start_page` is given others.
             numbers: the number of each numbered block.
             pictures: the file of each image that has one.
-            word_breaks: whether names offer to break after their dots, which costs a page
-                two nodes more for each dot.
+            compact: whether options are written with as few elements as can be, for a page of
+                many thousands.
         """
         self.links: Links = NoLinks() if links is None else links
         self.numbers = {} if numbers is None else numbers
         self.pictures = {} if pictures is None else pictures
-        self._word_breaks = word_breaks
-        self._shared: dict[docutils_nodes.Node, str] = {}
-        self._linked: dict[docutils_nodes.Node, tuple[str, set[str]]] = {}
+        self._compact = compact
+        self._shared: dict[docutils_nodes.Node, tuple[str, Height]] = {}
+        self._linked: dict[docutils_nodes.Node, tuple[tuple[str, Height], set[str]]] = {}
         self._highlighted: dict[tuple[str, str], str] = {}
         self._ordered_depth = 0
         self._footnote_number = 0
@@ -110,9 +112,10 @@ class HtmlWriter:
         return frozenset(self._asked)
 
     def section(self, section: nodes.option) -> str:
-        """Return an option's section as the DOM contract has it."""
+        """Return an option's section as the DOM contract has it, and the ends of submodules."""
         out: Parts = []
         _options.option(self, section, out)
+        out.append(_submodules.after(section))
         return "".join(out)
 
     def parts(

@@ -8,7 +8,7 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
 from manualgen.writers import shapes
-from manualgen.writers.html import footnotes, options
+from manualgen.writers.html import footnotes, options, submodules
 from manualgen.writers.html.escaping import escape, fragment
 from manualgen.writers.html.handlers import attributes, between, children, write_all
 
@@ -58,6 +58,7 @@ def _option_list(writer: HtmlWriter, node: nodes.option_list, out: Parts) -> Non
         writer.links, writer._linked = node["links"], {}
     for section in sections:
         options.option(writer, section, out)
+        out.append(submodules.after(section))
     writer.links, writer._linked = links, linked
     footnotes.leave(writer, outer)
 

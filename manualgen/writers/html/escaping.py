@@ -50,16 +50,19 @@ def href(address: str) -> str:
     return escape(address)
 
 
-def option_name(name: str, *, word_breaks: bool = True) -> str:
-    """Return an option's name as HTML: the path quieter than its last part, breaking after dots."""
+def split_name(name: str) -> tuple[str, str]:
+    """Return the path of an option's name, with its last dot, and the last part."""
     path, dot, last = name.rpartition(".")
     if name.endswith('"'):
         # A quoted last part may hold dots.
         start = name.rfind('."', 0, -1)
         path, dot, last = (name[:start], ".", name[start + 1 :]) if start > 0 else ("", "", name)
-    if not dot:
+    return path + dot, last
+
+
+def option_name(name: str) -> str:
+    """Return an option's name as HTML: the path quieter than its last part, breaking after dots."""
+    path, last = split_name(name)
+    if not path:
         return escape(name)
-    html = f"{escape(path)}."
-    if word_breaks:
-        html = html.replace(".", ".<wbr>")
-    return f'<span class="path">{html}</span>{escape(last)}'
+    return f'<span class="path">{escape(path).replace(".", ".<wbr>")}</span>{escape(last)}'

@@ -8,50 +8,89 @@ from manualgen.markup import nodes
 from manualgen.markup.option import enumerated
 from manualgen.options.addresses import is_safe
 from manualgen.writers import labels, shapes
+from manualgen.writers.html import heights
 from manualgen.writers.html.blocks import code
-from manualgen.writers.html.escaping import escape, fragment, href, option_name
+from manualgen.writers.html.escaping import escape, fragment, href, option_name, split_name
 from manualgen.writers.html.handlers import HANDLERS, between, children
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from docutils import nodes as docutils_nodes
 
     from manualgen.writers.html import HtmlWriter
     from manualgen.writers.html.handlers import Handler, Parts
+    from manualgen.writers.html.heights import Height
 
 
 def option(writer: HtmlWriter, node: nodes.option, out: Parts) -> None:
-    """Write an option: its name, its description, its facts."""
-    identifier = node["ids"][0]
+    """Write an option: its name, where it is declared, its description, its facts."""
+    identifier, name = node["ids"][0], node["name"]
     writer._in_option = True
     writer._footnote_prefix = f"{identifier}.note-"
     writer._footnotes = {}
-    out.append(
-        f'<section class="option" id="{escape(identifier)}"><h3 class="option-name">'
-        f'<a class="permalink" href="#{escape(fragment(identifier))}">'
-        f"<code>{option_name(node['name'], word_breaks=writer._word_breaks)}</code></a>"
+    before = ""
+    declared: Height | None = None
+    described: Height | None = None
+    facts: list[str] = []
+    fact_heights: list[Height] = []
+    for child in node.children:
+        html, height = _shared(writer, child)
+        if child.__class__ is not nodes.option_fact:
+            before += html
+            described = height
+        elif child["fact"] == "declared-in":
+            before, declared = html + before, height
+        else:
+            facts.append(html)
+            fact_heights.append(height)
+    wide, narrow = heights.of_option(name, declared, described, fact_heights)
+    link = f'<a class="permalink" href="#{escape(fragment(identifier))}">'
+    if writer._compact:
+        path, last = split_name(name)
+        shown = f"{escape(path)}{link}{escape(last)}</a>"
+    else:
+        shown = f"{link}<code>{option_name(name)}</code></a>"
+    out += (
+        f'<section class="option" id="{escape(identifier)}"',
+        f' data-height="{wide}" data-narrow-height="{narrow}"><h3 class="option-name">',
+        shown,
+        ' <span class="read-only">read only</span></h3>' if node["read_only"] else "</h3>",
+        before,
     )
-    if node["read_only"]:
-        out.append(' <span class="read-only">read only</span>')
-    out.append("</h3>")
-    children = node.children
-    facts = False
-    for child in children:
-        if child.__class__ is nodes.option_fact and not facts:
-            facts = True
-            out.append('<dl class="option-facts">')
-        out.append(_shared(writer, child))
-    out.append("</dl></section>\n" if facts else "</section>\n")
+    if not facts:
+        out.append("</section>\n")
+        return
+    if writer._compact and _share_label(facts, fact_heights):
+        facts[:2] = [_TYPE_AND_DEFAULT + facts[0][len(_TYPE) :] + facts[1][len(_DEFAULT) :]]
+    out += ('<dl class="option-facts">', *facts, "</dl></section>\n")
 
 
-def _shared(writer: HtmlWriter, node: docutils_nodes.Node) -> str:
-    """Return a part of a section as HTML; parts that sections share are written once.
+_TYPE = f"<dt>{labels.FACTS['type']}</dt>"
+_DEFAULT = f"<dt>{labels.FACTS['default']}</dt>"
+_TYPE_AND_DEFAULT = f"<dt>{labels.FACTS['type']}, {labels.FACTS['default'].lower()}</dt>"
+
+
+def _share_label(facts: list[str], fact_heights: list[Height]) -> bool:
+    """Return whether the first facts are a type and a default that stand on one line."""
+    return (
+        len(facts) > 1
+        and facts[0].startswith(_TYPE)
+        and facts[1].startswith(_DEFAULT)
+        and not fact_heights[0].wide
+        and not fact_heights[1].wide
+    )
+
+
+def _shared(writer: HtmlWriter, node: docutils_nodes.Node) -> tuple[str, Height]:
+    """Return a part of a section as HTML, and its height; shared parts are written once.
 
     What stands in it that is numbered by page, or stands on a page once, is written each
     time; what is linked, once for each object that knows the addresses.
     """
-    html = writer._shared.get(node)
-    if html is not None:
-        return html
+    part = writer._shared.get(node)
+    if part is not None:
+        return part
     linked = writer._linked.get(node)
     if linked is not None:
         writer._asked |= linked[1]
@@ -59,45 +98,76 @@ def _shared(writer: HtmlWriter, node: docutils_nodes.Node) -> str:
     out: Parts = []
     page_asked, writer._asked = writer._asked, set()
     writer._page_bound = writer._uses_links = False
-    HANDLERS[node.__class__](writer, node, out)
-    html = "".join(out)
+    if node.__class__ is nodes.option_fact:
+        height = _fact(writer, node, out)
+        html = "".join(out)
+    else:
+        HANDLERS[node.__class__](writer, node, out)
+        html = "".join(out)
+        height = heights.of_description(html)
+        if writer._compact:
+            html = _one_paragraph(html)
     asked, writer._asked = writer._asked, page_asked
     page_asked |= asked
+    part = (html, height)
     if not writer._page_bound:
         if writer._uses_links:
-            writer._linked[node] = (html, asked)
+            writer._linked[node] = (part, asked)
         else:
-            writer._shared[node] = html
+            writer._shared[node] = part
+    return part
+
+
+_DESCRIPTION = '<div class="option-description">'
+
+
+def _one_paragraph(html: str) -> str:
+    """Return a description without the element around its paragraph, if it is only one."""
+    start, end = f"{_DESCRIPTION}<p>", "</p></div>"
+    if html.startswith(start) and html.endswith(end) and html.find("</p>") == len(html) - len(end):
+        return f'<p class="option-description">{html[len(start) : -len(end)]}</p>'
     return html
 
 
-def _fact(writer: HtmlWriter, node: nodes.option_fact, out: Parts) -> None:
-    out.append(f"<dt>{labels.FACTS[node['fact']]}</dt><dd>")
+def _fact(writer: HtmlWriter, node: Any, out: Parts) -> Height:
     declarations = shapes.declarations(node)
-    if len(declarations) == 1:
-        _declaration(writer, declarations[0], out)
-    elif declarations:
-        out.append('<ul class="declarations">')
-        for declaration in declarations:
-            out.append("<li>")
-            _declaration(writer, declaration, out)
-            out.append("</li>")
-        out.append("</ul>")
+    if node["fact"] == "declared-in":
+        _declarations(declarations, out)
+        return heights.of_declarations([len(each.astext().strip("<>")) for each in declarations])
+    out.append(f"<dt>{labels.FACTS[node['fact']]}</dt>")
+    value = shapes.short_value(node)
+    if declarations:
+        out.append("<dd>")
+        _declarations(declarations, out)
+    elif writer._compact and value is not None and value["language"] != "text":
+        # The style sheet shows it as code.
+        out.append(f'<dd class="value">{escape(value.rawsource)}')
     else:
+        out.append("<dd>")
         children(writer, shapes.only_paragraph(node) or node, out)
     out.append("</dd>")
+    return heights.of_fact("".join(out))
 
 
-def _declaration(_writer: HtmlWriter, node: Any, out: Parts) -> None:
+def _write_fact(writer: HtmlWriter, node: nodes.option_fact, out: Parts) -> None:
+    _fact(writer, node, out)
+
+
+def _declarations(declarations: Iterable[Any], out: Parts) -> None:
+    """Write where an option is declared or defined."""
+    shown = [_declared(declaration) for declaration in declarations]
+    if len(shown) == 1:
+        out += shown
+    else:
+        out += ('<ul class="declarations"><li>', "</li><li>".join(shown), "</li></ul>")
+
+
+def _declared(node: Any) -> str:
     html = escape(node.astext().strip("<>"))
     address = node["refuri"]
     if address and is_safe(address):
-        out.append(f'<a href="{href(address)}"><code>{html}</code></a>')
-    else:
-        out.append(f"<code>{html}</code>")
-
-
-_FOLDED_FROM = 8
+        return f'<a class="declaration" href="{href(address)}">{html}</a>'
+    return f'<span class="declaration">{html}</span>'
 
 
 def _value(writer: HtmlWriter, node: nodes.option_value, out: Parts) -> None:
@@ -111,25 +181,50 @@ def _value(writer: HtmlWriter, node: nodes.option_value, out: Parts) -> None:
 
 
 def _type(text: str) -> str:
-    listed = enumerated(text)
-    if listed is None:
+    parts = enumerated(text)
+    if parts is None:
         return escape(text)
-    lead, values = listed
-    items = [f"<li><code>{escape(value)}</code></li>" for value in values]
-    html = f'{escape(lead)}\n<ul class="values">{"".join(items[:_FOLDED_FROM])}</ul>'
-    rest = items[_FOLDED_FROM:]
-    if rest:
-        html += (
-            f"<details><summary>{len(rest)} more</summary>"
-            f'<ul class="values">{"".join(rest)}</ul></details>'
-        )
-    return html
+    return "".join([escape(part) if isinstance(part, str) else _values(part) for part in parts])
+
+
+# Enumerated values stand in columns of one of these widths, in characters; a list with a longer
+# value is one column. The style sheet has a rule for each.
+_WIDTHS = (8, 12, 18, 26, 38)
+_GAP = 2
+_ROWS = 3
+_NARROW, _WIDE = 30, 60
+"""How many characters a line of a fact has at least, on a phone and on wider screens."""
+
+
+def _values(values: list[str]) -> str:
+    """Return a list of values; one of more than three rows can be folded.
+
+    The style sheet shows the first three rows of what is folded. What has more of them on
+    narrow screens only has the class ``narrow``: it is folded there alone.
+    """
+    longest = max(map(len, values))
+    width = next((width for width in _WIDTHS if longest <= width), 0)
+    name = f"values width-{width}" if width else "values"
+    items = "".join([f"<li>{escape(value)}</li>" for value in values])
+    shown = f'<ul class="{name}">{items}</ul>'
+    if _rows(values, width, _NARROW) <= _ROWS:
+        return shown
+    kind = "folded" if _rows(values, width, _WIDE) > _ROWS else "folded narrow"
+    return f'<details class="{kind}"><summary>{len(values)} values</summary>{shown}</details>'
+
+
+def _rows(values: list[str], width: int, line: int) -> int:
+    """Return how many rows values take in lines of a length, in columns of a width."""
+    if not width:
+        return sum(-(-len(value) // line) for value in values)
+    columns = max(1, (line + _GAP) // (width + _GAP))
+    return -(-len(values) // columns)
 
 
 TABLE: dict[type[docutils_nodes.Node], Handler] = {
     nodes.option: option,
-    nodes.option_description: between('<div class="option-description">', "</div>"),
-    nodes.option_fact: _fact,
+    nodes.option_description: between(_DESCRIPTION, "</div>"),
+    nodes.option_fact: _write_fact,
     nodes.option_value: _value,
-    nodes.option_declaration: _declaration,
+    nodes.option_declaration: lambda _writer, node, out: out.append(_declared(node)),
 }

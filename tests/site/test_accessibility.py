@@ -1,0 +1,344 @@
+"""Every kind of page, in every state, as axe-core, a keyboard and a finger find it."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from manualgen import api
+from manualgen.options.reading import OptionSet
+from tests.conftest import ROOT, program
+from tests.fetch_axe import AXE
+from tests.manuals import build, include, picture
+from tests.rendering import manual_of, named, option
+from tests.site.test_browser import FLAGS, OVERFLOW
+
+pytestmark = pytest.mark.slow
+
+CHAPTER = """\
+# Setting up {#ch-setup}
+
+## Wireless networks {#sec-wireless}
+
+Text with `code`, {file}`/etc`, [F12]{.keycap}, *emphasis*, a [link](https://example.org), a
+reference to [](#sec-tables) and to {option}`networking.wireless`, and a footnote[^1].
+
+::: {.note}
+A note with `code`.
+:::
+
+::: {.tip}
+A tip.
+:::
+
+::: {.important}
+Important.
+:::
+
+::: {.caution}
+Careful.
+:::
+
+::: {.warning}
+A warning with a [link](https://example.org/warning).
+:::
+
+::: {.example #ex-one}
+# An example
+
+```nix
+{ services.nginx.enable = true; # comment
+  text = "string"; number = 3; }
+```
+:::
+
+::: {.figure #fig-one}
+# A figure
+
+![What the figure shows](picture.png)
+:::
+
+### Tables {#sec-tables}
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+```console
+$ a-command with --many-arguments that-are-so-long-that-the-line-has-to-be-scrolled --on-every-screen /and/more/of/it
+```
+
+Term
+: Definition.
+
+> A quotation.
+
+1. One
+2. Two
+
+[^1]: The footnote.
+"""
+
+
+def option_file(*paths):
+    return json.dumps(
+        {
+            path: {
+                "loc": path.split("."),
+                "type": 'one of "one", "two", "three", "four", "five", "six"',
+                "description": f"About {path}.",
+                "default": {"_type": "literalExpression", "text": '"one"'},
+                "declarations": [],
+            }
+            for path in paths
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A site of options, one of few options, a book, and a single page."""
+    folder = tmp_path_factory.mktemp("pages")
+    (included,) = manual_of(*sorted((ROOT / "sample-options").glob("*.json"))).sets
+    extra = [
+        option("services.nginx.enable", "Whether to enable it.", type="boolean", example="true"),
+        named("services", "nginx", "virtualHosts", description="Hosts.", type="attribute set of (submodule)"),
+        named("services", "nginx", "virtualHosts", "<name>", "root", description="A\n\n```nix\n{ a = 1; }\n```"),
+        option("services.openssh.ports", "Where it listens.", type="list of 16 bit integer", read_only=True),
+        option("wide.default", "x", default=f'"{"x" * 200}"', example="{\n  " + "y " * 100 + "\n}"),
+        *[option(f"many.group{n % 7}.o{n:03}", "Text. " * 9, type="string") for n in range(180)],
+    ]  # fmt: skip
+    options = api.from_options([OptionSet((*included.catalog.options, *extra))], title="Sample")
+    api.build_html(options, folder / "options")
+    api.build_single_page(options, folder / "single.html")
+    api.build_html(api.from_options([OptionSet(tuple(extra[:4]))], title="Small"), folder / "small")
+    build(
+        folder / "book",
+        {
+            "manual.md": "# Book {#book}\n\n## A book for tests\n\n"
+            + include("chapters", "c.md")
+            + include("appendix", "o.md"),
+            "c.md": CHAPTER,
+            "picture.png": picture(300, 200),
+            "o.md": "# Options {#ch-o}\n\n" + include("options", "source: o.json"),
+            "o.json": option_file("networking.wireless", "programs.editor", "programs.shell"),
+        },
+        chunk="chapter",
+    )
+    return folder
+
+
+def nothing(_page):
+    """A page as it opens."""
+
+
+def results(query):
+    def ask(page):
+        page.fill("#search-field", query)
+        page.wait_for_function(
+            "(query) => document.getElementById('search-results').dataset.query === query",
+            arg=query,
+            timeout=20_000,
+        )
+
+    return ask
+
+
+def drawer(page):
+    if page.is_visible(".tree-button"):
+        page.click(".tree-button")
+
+
+KINDS = {
+    "front page": ("options/index.html", nothing),
+    "page of options": ("options/options/services.html", nothing),
+    "options with code": ("options/options/wide.html", nothing),
+    "parent page": ("options/options/many.html", nothing),
+    "option that is linked to": ("options/options/services.html#opt-services.nginx.enable", nothing),
+    "old address": ("options/options.html#opt-never.was", nothing),
+    "few options": ("small/index.html", nothing),
+    "single page": ("single.html", nothing),
+    "front page of a book": ("book/site/index.html", nothing),
+    "chapter": ("book/site/ch-setup.html", nothing),
+    "options of a book": ("book/site/ch-o.html", nothing),
+    "results": ("options/index.html", results("services")),
+    "results in a book": ("book/site/index.html", results("wireless")),
+    "nothing found": ("options/index.html", results("zzzopensshqq")),
+    "drawer": ("options/options/services.html", drawer),
+    "drawer of a book": ("book/site/ch-setup.html", drawer),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def axe():
+    if not AXE.exists():
+        reason = "axe-core is missing: run python -m tests.fetch_axe"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return AXE.read_text(encoding="utf-8")
+
+
+WINDOWS = {
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+
+# Else a browser leaves out what is not on screen, and so does axe.
+SHOW_ALL = """() => {
+  for (const element of document.querySelectorAll("main *, .search-results *")) {
+    if (getComputedStyle(element).contentVisibility === "auto") {
+      element.style.contentVisibility = "visible";
+    }
+  }
+}"""
+
+FAULTS = """async () => {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const { violations } = await axe.run(document, {
+    runOnly: { type: "tag", values: tags },
+    rules: { "target-size": { enabled: true } },
+    resultTypes: ["violations"],
+  });
+  return violations.map(({ id, nodes }) =>
+    `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) =>
+      `${target} (${failureSummary.split("\\n").at(-1).trim()})`).join("; ")}`);
+}"""
+
+
+def opened(context, folder, kind):
+    address, prepare = KINDS[kind]
+    page = context.new_page()
+    page.goto(f"{folder.as_uri()}/{address}")
+    prepare(page)
+    page.evaluate(SHOW_ALL)
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", WINDOWS)
+def test_axe_finds_nothing(browser, folder, axe, window, scheme):
+    context = browser.new_context(color_scheme=scheme, **WINDOWS[window])
+    found: list[str] = []
+    for kind in KINDS:
+        page = opened(context, folder, kind)
+        page.evaluate(axe)
+        faults = page.evaluate(FAULTS)
+        found += [f"{kind}: {fault}" for fault in faults]
+        page.close()
+    context.close()
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_without_scripts(browser, folder, axe):
+    context = browser.new_context(java_script_enabled=False, **WINDOWS["phone"])
+    found: list[str] = []
+    for kind in ("front page", "page of options", "old address", "single page", "chapter"):
+        page = opened(context, folder, kind)
+        assert page.is_visible("main")
+        page.evaluate(axe)
+        faults = page.evaluate(FAULTS)
+        found += [f"{kind}: {fault}" for fault in faults]
+        page.close()
+    context.close()
+    assert not found, "\n".join(found)
+
+
+SMALL = """() => [...document.querySelectorAll("button, input, select, textarea, summary")]
+  .filter((control) => control.checkVisibility({ visibilityProperty: true }))
+  .map((control) => [control.outerHTML.slice(0, 90), control.getBoundingClientRect()])
+  .filter(([, { width, height }]) => width && (height < 44 || width < 44))
+  .map(([text, { width, height }]) => `${text} ${width} × ${height}`)"""
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_controls_are_large_enough_for_a_finger(browser, folder, width):
+    context = browser.new_context(
+        viewport={"width": width, "height": 844}, is_mobile=True, has_touch=True
+    )
+    found: list[str] = []
+    for kind in KINDS:
+        page = opened(context, folder, kind)
+        found += [f"{kind}: {control}" for control in page.evaluate(SMALL)]
+        page.close()
+    context.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("width", "text"), [(320, 100), (640, 100), (390, 200), (1280, 200)], ids=str
+)
+def test_nothing_has_to_be_scrolled_sideways(browser, folder, width, text):
+    context = browser.new_context(viewport={"width": width, "height": 600})
+    found: list[str] = []
+    for kind in KINDS:
+        page = opened(context, folder, kind)
+        page.add_style_tag(content=f"html {{ font-size: {text}% !important }}")
+        excess = page.evaluate(OVERFLOW)
+        if excess > 0:
+            found.append(f"{kind}: {excess} px")
+        page.close()
+    context.close()
+    assert not found, "\n".join(found)
+
+
+FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")]
+  .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+  .forEach((element, i) => { element.dataset.place = i; })"""
+
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (element === document.body) return null;
+  const isMarked = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const styles = [getComputedStyle(element), getComputedStyle(element, "::after")];
+  return [Number(element.dataset.place ?? -1), styles.some(isMarked), element.outerHTML.slice(0, 90)];
+}"""
+
+
+@pytest.mark.parametrize("kind", ["front page", "page of options", "chapter", "results"])
+def test_tab_reaches_everything_in_order(browser, folder, kind):
+    context = browser.new_context(**WINDOWS["desktop"])
+    page = opened(context, folder, kind)
+    if kind != "results":
+        page.evaluate("() => document.activeElement.blur()")
+    page.evaluate(FOCUSABLE)
+    count = page.evaluate("() => document.querySelectorAll('[data-place]').length")
+    walk = []
+    for _ in range(count + 5):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUSED)
+        if at is None or at[0] in [place for place, *_ in walk]:
+            break
+        walk.append(at)
+    context.close()
+    places = [place for place, _, _ in walk if place >= 0]
+    assert places == sorted(places)
+    first = places[0] if kind == "results" else 0
+    assert places == list(range(first, count))
+    assert [text for _, is_marked, text in walk if not is_marked] == []
+
+
+def test_nothing_moves_for_those_who_want_none_to(browser, folder):
+    context = browser.new_context(reduced_motion="reduce", **WINDOWS["desktop"])
+    for kind in KINDS:
+        page = opened(context, folder, kind)
+        assert page.evaluate("() => document.getAnimations().length") == 0, kind
+        assert (
+            page.evaluate("() => getComputedStyle(document.documentElement).scrollBehavior")
+            == "auto"
+        )
+        page.close()
+    context.close()

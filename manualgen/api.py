@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from docutils import nodes as docutils_nodes
 
+    from manualgen.book.memory import Memory
     from manualgen.markup import nodes
     from manualgen.markup.links import Links
     from manualgen.site.manpage import ManpageLook
@@ -144,7 +145,11 @@ def load(
 
 
 def load_project(
-    project: Project, *, jobs: int = 1, meanwhile: Callable[[], object] | None = None
+    project: Project,
+    *,
+    jobs: int = 1,
+    meanwhile: Callable[[], object] | None = None,
+    memory: Memory | None = None,
 ) -> Manual:
     """Read the manual of a project.
 
@@ -152,12 +157,15 @@ def load_project(
         project: where it lies, and its settings.
         jobs: how many processes read it; there is work for two.
         meanwhile: is called while another process parses.
+        memory: what has been read of it earlier, so that only what has changed is read again.
 
     Raises:
         ManualError: if nothing of it can be read.
     """
     run = workers.run_in_background if jobs > 1 else None
-    return manuals.load(project.settings(), run_in_background=run, meanwhile=meanwhile)
+    return manuals.load(
+        project.settings(), run_in_background=run, meanwhile=meanwhile, memory=memory
+    )
 
 
 def from_options(
@@ -166,6 +174,7 @@ def from_options(
     title: str = "",
     version: str = "",
     theme: str | Path | None = None,
+    memory: Memory | None = None,
     **settings: Any,
 ) -> Manual:
     """Return option sets as a manual without chapters.
@@ -175,6 +184,7 @@ def from_options(
         title: the manual's title; ``Options`` where empty.
         version: shown after the title.
         theme: a folder whose files replace the templates.
+        memory: what has been read of them earlier.
         **settings: attributes of :class:`OptionSettings`.
 
     Raises:
@@ -190,6 +200,7 @@ def from_options(
             options=from_arguments(OptionSettings, settings),
             site=SiteSettings(theme=existing_theme(Path(theme) if theme is not None else None)),
         ),
+        memory,
     )
 
 

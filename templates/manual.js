@@ -67,7 +67,7 @@
     const observer = new ResizeObserver((entries) => {
       for (const { target } of entries) {
         const label = target.matches("pre") ? "Code" : "Table";
-        const given = { tabindex: "0", role: "region", "aria-label": label };
+        const given = { tabindex: "0", role: "group", "aria-label": label };
         for (const [name, value] of Object.entries(given)) {
           if (target.scrollWidth > target.clientWidth) target.setAttribute(name, value);
           else target.removeAttribute(name);
@@ -82,7 +82,7 @@
     const list = entry.closest("nav");
     const frame = list.getBoundingClientRect();
     const { top, bottom } = entry.getBoundingClientRect();
-    if (top < frame.top || bottom > frame.bottom - 40) list.scrollTop += top - frame.top - frame.height / 2;
+    if (top < frame.top + 40 || bottom > frame.bottom - 40) list.scrollTop += top - frame.top - frame.height / 2;
   };
 
   /* Mark where the reader is in "On this page": the last entry whose section begins above the

@@ -216,7 +216,7 @@
 
   const link = (href, ...content) => {
     const made = element("a", "", ...content);
-    made.href = root + href;
+    made.href = href;
     return made;
   };
 
@@ -232,7 +232,7 @@
     const { data, names, types } = index;
     const name = names[option];
     const shown = element("code", "", ...marked(name, terms, true));
-    const made = link(search.addressOf(index, option), shown);
+    const made = link(root + search.addressOf(index, option), shown);
     made.dataset.name = name;
     const type = data.types[types[option]];
     const short = type.length > LONGEST_TYPE ? `${type.slice(0, LONGEST_TYPE)}…` : type;
@@ -255,7 +255,7 @@
       const [title, href, parent] = rows[division];
       const above = [];
       for (let at = parent; at >= 0; at = rows[at][2]) above.unshift(rows[at][0]);
-      const item = element("li", "", link(href, ...marked(title, terms, false)));
+      const item = element("li", "", link(root + href, ...marked(title, terms, false)));
       if (above.length) item.append(element("p", "search-sentence", above.join(" › ")));
       return item;
     }));
@@ -290,6 +290,9 @@
     }));
     scopes.hidden = false;
   };
+
+  // The page's own heading is hidden with the page.
+  results.prepend(element("h1", "skip", "Search results"));
 
   const isOpen = () => !results.hidden;
 
@@ -445,7 +448,9 @@
     const url = new URL(document.querySelector(".site a") ?? location);
     url.hash = "";
     url.searchParams.set("q", name);
-    const message = element("p", "notice", "Nothing here has the name ", element("code", "", name), ". ", link(url, "Search for it"));
+    const searched = element("a", "", "Search for it");
+    searched.href = url;
+    const message = element("p", "notice", "Nothing here has the name ", element("code", "", name), ". ", searched);
     message.role = "alert";
     unknown.replaceChildren(message);
     if (near.length) unknown.append(similar(near), element("hr"));

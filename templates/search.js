@@ -89,8 +89,11 @@ const manualgenSearch = (() => {
     return { count: texts.length, text, begin, at, isEnd, wordLength, bits, initials, words };
   };
 
+  const textOf = ({ text, begin }, i) => text.slice(begin[i], begin[i + 1] - 1);
+
   /* Return a text of a corpus as `split` returns it. */
-  const splitOf = ({ text, begin, wordLength }, i) => {
+  const splitOf = (corpus, i) => {
+    const { begin, wordLength } = corpus;
     const starts = [];
     const ends = [];
     const [first, end] = [begin[i], begin[i + 1] - 1];
@@ -99,7 +102,7 @@ const manualgenSearch = (() => {
       starts.push(position - first);
       ends.push(position - first + wordLength[position]);
     }
-    return { text: text.slice(first, end), starts, ends };
+    return { text: textOf(corpus, i), starts, ends };
   };
 
   const [ENABLE_KIND, PLACEHOLDER_KIND] = [1, 2];
@@ -379,7 +382,7 @@ const manualgenSearch = (() => {
       const isWord = words[i] === 1 && wordLength[first] === length;
       let least = most + 1;
       if (!isWord && length <= term.length + most) {
-        [least] = distances(term, corpus.text.slice(first, end), most);
+        [least] = distances(term, textOf(corpus, i), most);
         least -= 0.25;
       }
       for (let at = first; at < end; at++) {
@@ -793,7 +796,7 @@ const manualgenSearch = (() => {
      most pairs of letters. */
   function* nearest({ names, begin, parts, components }, terms) {
     const wanted = pairs(terms.join(" "));
-    const { text, at, begin: first } = components;
+    const { text, at } = components;
     const shared = new Uint32Array(components.count);
     for (const pair of wanted) {
       let before = -1;
@@ -805,7 +808,7 @@ const manualgenSearch = (() => {
     yield;
     const likeness = Float32Array.from(shared, (number, i) => {
       if (!number) return 0;
-      const own = pairs(text.slice(first[i], first[i + 1] - 1));
+      const own = pairs(textOf(components, i));
       return (2 * number) / (own.size + wanted.size);
     });
     const best = [];
@@ -821,22 +824,21 @@ const manualgenSearch = (() => {
 
   /* Return the options whose names differ from one in two letters at most, or in what stands for
      a placeholder; the most similar first. */
-  const misspelt = ({ names, begin, parts, kinds, components }, name) => {
-    const wanted = name.slice(0, LONGEST_QUERY).toLowerCase().split(".");
-    const textOf = (i) => components.text.slice(components.begin[i], components.begin[i + 1] - 1);
+  const misspelt = ({ names, begin, parts, components, kinds }, name) => {
+    const wanted = lowered(name.slice(0, LONGEST_QUERY)).split(".");
     const differences = (first) => {
       let sum = 0;
       for (let i = 0; i < wanted.length && sum <= 2; i++) {
         const part = parts[first + i];
-        const text = textOf(part);
+        const text = textOf(components, part);
         if (text === wanted[i]) continue;
         if (kinds[part] === PLACEHOLDER_KIND) {
           sum += 0.5;
           continue;
         }
         const most = wanted[i].length > 3 ? 2 : 1;
-        const [differing] = distances(wanted[i], text, most);
-        sum += differing > most ? 3 : differing;
+        const [changed] = distances(wanted[i], text, most);
+        sum += changed > most ? 3 : changed;
       }
       return sum;
     };

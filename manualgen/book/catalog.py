@@ -6,6 +6,7 @@ however many formats and pages show it.
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
 from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
@@ -80,20 +81,56 @@ class OptionCatalog:
         option_sets = list(sets)
         self.settings = settings
         self.prefix = prefix
-        self.diagnostics: list[Diagnostic] = [
-            diagnostic for option_set in option_sets for diagnostic in option_set.diagnostics
-        ]
         self.options: list[Option] = tree.ordered(
             option for option_set in option_sets for option in option_set.options
         )
         self.ids = tree.identifiers(self.options, prefix)
-        self._reader = Reader.of(
-            self.options, settings.description_format, find_hidden_lists=settings.hidden_lists
-        )
         self.positions = {name: index for index, name in enumerate(self.ids)}
         self._parsed = {} if parsed is None else parsed
+        self._look_at_texts(option_sets)
+
+    def _look_at_texts(self, sets: Iterable[OptionSet]) -> None:
+        """Find out what depends on more than the names of the options."""
+        self.diagnostics: list[Diagnostic] = [
+            diagnostic for option_set in sets for diagnostic in option_set.diagnostics
+        ]
+        self._reader = Reader.of(
+            self.options,
+            self.settings.description_format,
+            find_hidden_lists=self.settings.hidden_lists,
+        )
         self._check_identifiers()
         self.anchors = self._anchors()
+
+    def updated(self, sets: Iterable[OptionSet]) -> OptionCatalog | None:
+        """Return the catalog of changed sets, with what it has in common with this one.
+
+        Args:
+            sets: option sets.
+
+        Returns:
+            None if the options have other names or paths than those of this catalog.
+        """
+        option_sets = list(sets)
+        named = {option.name: option for entry in option_sets for option in entry.options}
+        if not len(named) == len(self.options) == sum(len(one.options) for one in option_sets):
+            return None
+        options = []
+        for old in self.options:
+            option = named.get(old.name)
+            if option is None or (option is not old and option.loc != old.loc):
+                return None
+            options.append(option)
+        result = copy.copy(self)
+        result.options = options
+        result.__dict__.pop("may_have_footnotes", None)
+        result._look_at_texts(option_sets)  # noqa: SLF001 - of this class
+        return None if result.is_docbook != self.is_docbook else result
+
+    @property
+    def is_docbook(self) -> bool:
+        """Whether texts without any evidence of their form are read as in DocBook."""
+        return self._reader.docbook_set
 
     @functools.cached_property
     def index(self) -> OptionIndex:

@@ -19,6 +19,7 @@ from manualgen.book.appendices import with_option_sets
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import CheckTable, ManpageTable
 from manualgen.book.labels import LONGEST, Labels
+from manualgen.book.memory import Memory
 from manualgen.book.nesting import nest
 from manualgen.book.option_sets import OptionSetReader, SetSettings
 from manualgen.book.outline import make_outline
@@ -241,12 +242,17 @@ def _resolver(
 # ─── options alone ───
 
 
-def of_options(sets: Iterable[OptionSet], settings: ManualSettings | None = None) -> Manual:
+def of_options(
+    sets: Iterable[OptionSet],
+    settings: ManualSettings | None = None,
+    memory: Memory | None = None,
+) -> Manual:
     """Return option sets as a manual without chapters: one list of all options.
 
     Args:
         sets: the option sets.
         settings: the settings of the manual; its files, sets and site are not used.
+        memory: what has been read earlier.
     """
     settings = settings or ManualSettings()
     sets = list(sets)
@@ -254,7 +260,8 @@ def of_options(sets: Iterable[OptionSet], settings: ManualSettings | None = None
     for option_set in sets:
         for path in option_set.files:
             files.note(path)
-    catalog = OptionCatalog(sets, settings.options)
+    memory = memory or Memory()
+    catalog = memory.catalog(None, sets, settings.options)
     targets = TargetTable({}, [catalog])
     resolver = _resolver([catalog], targets, catalog, searched="this set")
     included = IncludedOptions(None, None, catalog, resolver, catalog.sections(resolver))
@@ -277,6 +284,7 @@ def load(
     *,
     run_in_background: RunInBackground | None = None,
     meanwhile: Callable[[], object] | None = None,
+    memory: Memory | None = None,
 ) -> Manual:
     """Read a manual.
 
@@ -285,20 +293,22 @@ def load(
         run_in_background: starts a function elsewhere and returns a function that waits for
             its result. Long chapters are parsed that way.
         meanwhile: called while chapters are parsed in the background.
+        memory: what has been read earlier; what is read now is added.
 
     Raises:
         ManualError: if its first file, or an option set, cannot be read.
     """
-    return _Loading(settings).load(run_in_background, meanwhile)
+    return _Loading(settings, memory).load(run_in_background, meanwhile)
 
 
 class _Loading:
     """Reads a manual: the sets and catalogs read so far, and diagnostics."""
 
-    def __init__(self, settings: ManualSettings) -> None:
+    def __init__(self, settings: ManualSettings, memory: Memory | None) -> None:
         self._settings = settings
+        self._memory = memory or Memory()
         self._sets = OptionSetReader(
-            settings.sets, settings.options, settings.evaluation, settings.folder
+            settings.sets, settings.options, settings.evaluation, settings.folder, memory
         )
         self._catalogs: dict[tuple[Path, str], OptionCatalog] = {}
         self._texts: dict[Path, dict[Text, Parsed]] = {}
@@ -312,7 +322,9 @@ class _Loading:
         meanwhile: Callable[[], object] | None,
     ) -> Manual:
         settings = self._settings
-        loader = SourceLoader(settings.source, settings.roots, settings.folder)
+        loader = SourceLoader(
+            settings.source, settings.roots, settings.folder, self._memory.chapters
+        )
         if run_in_background is not None:
             self._prefetch(loader, run_in_background, meanwhile)
         document = with_option_sets(
@@ -381,7 +393,8 @@ class _Loading:
         key = (path, source.prefix)
         if key in self._catalogs:
             return self._catalogs[key]
-        self._catalogs[key] = OptionCatalog(
+        self._catalogs[key] = self._memory.catalog(
+            path,
             [self._sets.read(path, source.name)],
             self._sets.settings(path),
             source.prefix,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from manualgen.book.catalog import OptionSettings
+    from manualgen.book.memory import Memory
     from manualgen.options.declarations import Source
     from manualgen.options.reading import OptionSet
 
@@ -54,6 +55,7 @@ class OptionSetReader:
         settings: OptionSettings,
         evaluation: EvaluationSettings | None = None,
         folder: Path | None = None,
+        memory: Memory | None = None,
     ) -> None:
         """Begin without any set.
 
@@ -62,11 +64,13 @@ class OptionSetReader:
             settings: how the options of all sets are shown.
             evaluation: how modules are evaluated.
             folder: the folder that the paths of source trees are relative to.
+            memory: what has been read earlier.
         """
         self._entries = {entry.path.resolve(): entry for entry in sets}
         self._settings = settings
         self._evaluation = evaluation or EvaluationSettings()
         self._folder = folder or Path()
+        self._memory = memory
         self._read: dict[Path, OptionSet | ManualError] = {}
         self.files: dict[Path, bytes] = {}
 
@@ -108,6 +112,8 @@ class OptionSetReader:
 
     def _json(self, path: Path, name: str) -> OptionSet:
         data = self.files[path] = inputs.contents(str(path))
+        if self._memory is not None:
+            return self._memory.decode(str(path), data, name)
         return reading.decode(data, name)
 
     def _evaluated(self, path: Path) -> OptionSet:
@@ -126,7 +132,11 @@ class OptionSetReader:
             sources=tuple(map(self._located, shown.sources)),
             revision=shown.revision,
         )
-        return extracting.extract([path] if kind == "module" else [], settings)
+        modules = [path] if kind == "module" else []
+        if self._memory is None:
+            return extracting.extract(modules, settings)
+        key = (path, repr(settings))
+        return self._memory.evaluated(key, lambda: extracting.extract(modules, settings))
 
     def _located(self, source: Source) -> Source:
         """Return a source tree with a path that does not depend on the current folder."""

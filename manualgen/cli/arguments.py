@@ -325,6 +325,20 @@ def rendering(*more: Decorated) -> Callable[[Decorated], Decorated]:
     )
 
 
+def serving(*more: Decorated) -> Callable[[Decorated], Decorated]:
+    """Return a decorator for a command that serves a manual or option sets.
+
+    The command takes ``inputs`` (tuple of str) and ``overrides`` (``ManualOverrides``).
+
+    Args:
+        *more: further options of the command line that are overrides.
+    """
+    overrides = gathered(
+        ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_TREES, *_THEME]
+    )
+    return lambda function: decorated(function, [_INPUTS, _evaluation(), overrides])
+
+
 titles = [from_setting("title"), from_setting("version")]
 """The overrides for all formats that have a title."""
 

@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from manualgen import api
 from manualgen.cli import arguments, loading, reporting
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from manualgen.book.manual import Manual
     from manualgen.book.project import ManualOverrides
     from manualgen.site.building import BuildResult
+    from manualgen.site.unchanged import Snapshot
 
 
 @click.command("html")
@@ -56,22 +58,22 @@ def command(
             staging.complete_interrupted(path)
     counts_options = project is None and single_page
     progress = reporting.Progress("options" if counts_options else "pages", quiet=policy.quiet)
+    snapshot = None if single_page else loading.snapshot(inputs, project, overrides)
+    if snapshot is not None and len(outputs) == 1 and outputs[0][0] == "html":
+        _end_if_unchanged(outputs[0][1], snapshot, policy, progress)
     settings_theme = overrides.theme if project is None else project.settings().site.theme
     warm = functools.partial(theme.warm, settings_theme)
     manual = loading.load(inputs, project, overrides, jobs, warm)
     if len(outputs) > 1:
         manual.parse_options()
+    options = msgspec.structs.replace(
+        loading.build_options(jobs, manual, progress), snapshot=snapshot
+    )
     diagnostics = []
     lines = []
     for kind, path in outputs:
         build = api.build_single_page if kind == "single_page" else api.build_html
-        result = build(
-            manual,
-            path,
-            strict=policy.strict,
-            blame=policy.blame,
-            options=loading.build_options(jobs, manual, progress),
-        )
+        result = build(manual, path, strict=policy.strict, blame=policy.blame, options=options)
         diagnostics += result.diagnostics
         lines.append(closing_line(manual, path, result, single_page=kind == "single_page"))
     if manual.outline is None and not manual.settings.title:
@@ -81,6 +83,24 @@ def command(
     raise SystemExit(
         reporting.conclude(diagnostics, policy, made="\n".join(lines), seconds=progress.end())
     )
+
+
+def _end_if_unchanged(
+    path: Path, snapshot: Snapshot, policy: reporting.FailurePolicy, progress: reporting.Progress
+) -> None:
+    """End the command if the site is as a build would make it; its problems are printed again."""
+    summary = snapshot.summary_if_unchanged(path)
+    if summary is None:
+        return
+    try:
+        diagnostics = summary.found()
+    except ValueError:
+        return
+    divisions, options = summary.counts
+    made = _line(path, divisions, options, summary.pages, summary.size)
+    if divisions >= 0 and policy.failing(diagnostics):
+        made = reporting.nothing_built(path)
+    raise SystemExit(reporting.conclude(diagnostics, policy, made=made, seconds=progress.end()))
 
 
 def closing_line(manual: Manual, path: Path, result: BuildResult, *, single_page: bool) -> str:
@@ -95,15 +115,21 @@ def closing_line(manual: Manual, path: Path, result: BuildResult, *, single_page
     if not result.pages:
         return reporting.nothing_built(path)
     options = sum(len(included.catalog.options) for included in manual.sets)
+    divisions = len(manual.outline.divisions) if manual.outline is not None else -1
+    pages = 0 if single_page else result.pages
+    line = _line(path, divisions, options, pages, result.size)
+    return f"{line}; built anew, as {result.reason}" if result.reason else line
+
+
+def _line(path: Path, divisions: int, options: int, pages: int, size: int) -> str:
+    """Return what has been built, with the number of divisions, or -1 if there are no chapters."""
     counts = []
-    if manual.outline is not None:
-        counts.append(reporting.counted(len(manual.outline.divisions), "section"))
-    if options or manual.outline is None:
+    if divisions >= 0:
+        counts.append(reporting.counted(divisions, "section"))
+    if options or divisions < 0:
         counts.append(reporting.counted(options, "option"))
     name = reporting.output_name(path)
-    where = f"{reporting.counted(result.pages, 'page')} in {name}/"
-    if single_page:
-        where = name
-    if single_page or manual.outline is not None:
-        where += f", {result.size / 1e6:,.1f} MB"
+    where = f"{reporting.counted(pages, 'page')} in {name}/" if pages else name
+    if not pages or divisions >= 0:
+        where += f", {size / 1e6:,.1f} MB"
     return f"{' and '.join(counts)} → {where}"

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from manualgen import api
+from manualgen.book.memory import Memory
 from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project, read_manpage_urls
 from manualgen.cli import reporting
 from manualgen.evaluation.settings import EvaluationSettings, file_of, is_module
@@ -17,6 +18,7 @@ from manualgen.inputs import contents
 from manualgen.options import reading
 from manualgen.site import workers
 from manualgen.site.building import BuildOptions
+from manualgen.site.unchanged import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,12 +90,52 @@ def outputs(
     return named
 
 
+def snapshot(
+    inputs: tuple[str, ...], project: Project | None, overrides: ManualOverrides
+) -> Snapshot | None:
+    """Return what a command is given, as it is before it is read.
+
+    Args:
+        inputs: the arguments of the command.
+        project: the project; None for option sets or modules.
+        overrides: the overrides of the command line.
+
+    Returns:
+        None if it cannot be known what is read, as of modules, which may read any files.
+
+    Raises:
+        ManualError: if a file of the settings cannot be read.
+    """
+    if project is None:
+        evaluation = overrides.evaluation
+        if overrides.sets or any(name == "-" or is_module(name) for name in inputs):
+            return None
+        if evaluation is not None and evaluation.modules_list is not None:
+            return None
+        files = [Path(name) for name in inputs]
+        if overrides.manpage_urls is not None:
+            files.append(overrides.manpage_urls)
+        return Snapshot(overrides, files, theme=overrides.theme)
+    settings = project.settings()
+    named = (settings.source, settings.site.redirects, *(entry.path for entry in settings.sets))
+    folders = [settings.folder] if settings.folder is not None else []
+    if settings.source is not None:
+        folders.append(settings.source.parent)
+    return Snapshot(
+        settings,
+        [*settings.files, *filter(None, named)],
+        theme=settings.site.theme,
+        folders=[*folders, *settings.roots],
+    )
+
+
 def load(
     inputs: tuple[str, ...],
     project: Project | None,
     overrides: ManualOverrides,
     jobs: int | None,
     meanwhile: Callable[[], object] | None = None,
+    memory: Memory | None = None,
 ) -> Manual:
     """Read the manual that a command renders.
 
@@ -104,32 +146,40 @@ def load(
         overrides: the overrides of the command line.
         jobs: the number of processes that read; None for that of the processors.
         meanwhile: called while another process parses.
+        memory: what has been read earlier.
 
     Raises:
         ManualError: if one of the files cannot be read, or is not valid.
     """
     if project is not None:
         count = workers.available() if jobs is None else jobs
-        return api.load_project(project, jobs=count, meanwhile=meanwhile)
-    return of_sets([read() for read in readers(inputs, overrides)], overrides)
+        return api.load_project(project, jobs=count, meanwhile=meanwhile, memory=memory)
+    return of_sets([read() for read in readers(inputs, overrides, memory)], overrides, memory)
 
 
 def readers(
-    inputs: tuple[str, ...], overrides: ManualOverrides, *, with_sets: bool = True
+    inputs: tuple[str, ...],
+    overrides: ManualOverrides,
+    memory: Memory | None = None,
+    *,
+    with_sets: bool = True,
 ) -> list[Callable[[], OptionSet]]:
     """Return functions that read the option sets of a command, each of which may fail alone.
 
     Args:
         inputs: files of options, and modules.
         overrides: the overrides of the command line.
+        memory: what has been read earlier.
         with_sets: whether the option sets that the overrides name are read too.
     """
     modules = [Path(path) for path in inputs if is_module(path)]
+    read = reading.read if memory is None else memory.read
     result: list[Callable[[], OptionSet]] = [
-        functools.partial(reading.read, path) for path in inputs if not is_module(path)
+        functools.partial(read, path) for path in inputs if not is_module(path)
     ]
     if modules or (overrides.evaluation and overrides.evaluation.modules_list is not None):
-        result.append(functools.partial(extracted, modules, overrides))
+        evaluate = functools.partial(extracted, modules, overrides)
+        result.append(lambda: (memory or Memory()).evaluated(inputs, evaluate))
     if with_sets:
         result += [
             functools.partial(_evaluated_options, entry, overrides) for entry in overrides.sets
@@ -137,12 +187,15 @@ def readers(
     return result
 
 
-def of_sets(sets: Sequence[OptionSet], overrides: ManualOverrides) -> Manual:
+def of_sets(
+    sets: Sequence[OptionSet], overrides: ManualOverrides, memory: Memory | None = None
+) -> Manual:
     """Return option sets as a manual without chapters.
 
     Args:
         sets: the option sets.
         overrides: the overrides of the command line.
+        memory: what has been read earlier.
 
     Raises:
         ManualError: if the file of URLs of man pages cannot be read, or there is no such theme.
@@ -158,6 +211,7 @@ def of_sets(sets: Sequence[OptionSet], overrides: ManualOverrides) -> Manual:
         manpage_urls=read_manpage_urls(urls) if urls is not None else {},
         description_format=overrides.description_format,
         hidden_lists=overrides.hidden_lists,
+        memory=memory or Memory(),
     )
     if urls is not None:
         manual.inputs.note(urls)

@@ -38,6 +38,7 @@ class Sections:
 
     Attributes:
         diagnostics: what is wrong with the options so far, in their order.
+        references: the references in the texts of the options so far.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Sections:
         self._diagnostics: dict[Text, list[Diagnostic]] = {}
         self._shared: dict[tuple[str, object], docutils_nodes.Element] = {}
         self.diagnostics: list[Diagnostic] = []
+        self.references: list[nodes.Reference] = []
 
     def section(self, option: Option, identifier: str) -> nodes.option:
         """Return the section of an option; its problems are added to the diagnostics.
@@ -97,6 +99,12 @@ class Sections:
         self.diagnostics = []
         return diagnostics
 
+    def take_references(self) -> list[nodes.Reference]:
+        """Return the references in the texts of the options since the last call."""
+        references = self.references
+        self.references = []
+        return references
+
     def parse(self, text: Text) -> Parsed:
         """Return a text as blocks; each text is parsed once."""
         parsed = self._parsed.get(text)
@@ -124,6 +132,8 @@ class Sections:
 
     def _prose(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
         parsed = self.parse(text)
+        if parsed.references:
+            self.references += parsed.references
         diagnostics = self._diagnostics.get(text)
         if diagnostics:
             names = option.declared_in

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class Reader:
-    """Reads the texts of a set of options."""
+    """Reads the texts of a set of options.
+
+    Attributes:
+        docbook_set: whether a text without any evidence of its form is read as in DocBook.
+    """
 
     def __init__(
         self,
@@ -36,7 +40,7 @@ class Reader:
             find_hidden_lists: whether lists that plain lines hide become lists.
         """
         self._format = description_format
-        self._docbook_set = docbook_set
+        self.docbook_set = docbook_set
         self._find_hidden_lists = find_hidden_lists
 
     @classmethod
@@ -77,7 +81,7 @@ class Reader:
         """Return a text as blocks, and whether its lines were read as Markdown as they stand."""
         if markup is Markup.AUTO:
             markup = self._format
-        if markup is Markup.AUTO and (self._docbook_set or detect.may_have_elements(source)):
+        if markup is Markup.AUTO and (self.docbook_set or detect.may_have_elements(source)):
             return self._parse_detected(source)
         if markup is not Markup.DOCBOOK:
             return description.parse(source), True
@@ -89,9 +93,9 @@ class Reader:
     def _parse_detected(self, text: str) -> tuple[Parsed, bool]:
         """Return a text as blocks, by the form that its own evidence shows."""
         form = detect.form_of(text)
-        if form is Form.MARKDOWN and self._docbook_set:
+        if form is Form.MARKDOWN and self.docbook_set:
             return description.parse(_without_margin(text)), False
-        if form is Form.MARKDOWN or (form is Form.PLAIN and not self._docbook_set):
+        if form is Form.MARKDOWN or (form is Form.PLAIN and not self.docbook_set):
             return description.parse(text), True
         from manualgen.markup import docbook, docbook_blocks  # noqa: PLC0415
 

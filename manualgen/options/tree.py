@@ -63,12 +63,16 @@ def sort_key(loc: tuple[str, ...]) -> SortKey:
 
 def ordered(options: Iterable[Option]) -> list[Option]:
     """Return options in their order, which depends only on the options themselves."""
-    decorated = [(sort_key(option.loc), option.name, option) for option in options]
-    decorated.sort(key=lambda entry: entry[:2])
+    given = list(options)
+    decorated = [(sort_key(option.loc), option.name, index) for index, option in enumerate(given)]
+    decorated.sort()
+    found = [given[index] for _, _, index in decorated]
+    if len({option.name for option in found}) == len(found):
+        return found
     # The order of options of one name must not depend on that of the input.
     return [
         option
-        for _, group in _by_name([entry[2] for entry in decorated])
+        for _, group in _by_name(found)
         for option in (group if len(group) == 1 else sorted(group, key=repr))
     ]
 

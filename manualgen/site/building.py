@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from manualgen.errors import Diagnostic
+    from manualgen.site.unchanged import Snapshot
 
     Failing = Callable[[Iterable[Diagnostic]], object]
 
@@ -34,12 +35,15 @@ class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
         progress: called with the number of pages, or options, that are done, and of all.
         waiting: called with the path of the output if another build that writes it is waited
             for.
+        snapshot: what a command has found of its input before it read it, so that the next
+            one can find out that nothing has changed.
     """
 
     jobs: int = 1
     executor: Executor | None = None
     progress: Callable[[int, int], None] | None = None
     waiting: Callable[[Path], object] | None = None
+    snapshot: Snapshot | None = None
 
 
 class BuildResult(msgspec.Struct, frozen=True):
@@ -52,12 +56,16 @@ class BuildResult(msgspec.Struct, frozen=True):
         dependencies: path of a page → the identifiers that its references name, including
             those that the manual does not have. If one of them moves, appears or disappears,
             the page changes. Empty for formats without pages.
+        rendered: the number of pages that were rendered; the others are those of the last build.
+        reason: why the records of the last build were not used, if there are unreadable ones.
     """
 
     pages: int
     size: int
     diagnostics: list[Diagnostic]
     dependencies: dict[str, frozenset[str]] = {}
+    rendered: int = 0
+    reason: str = ""
 
 
 class Rendered(msgspec.Struct, frozen=True):

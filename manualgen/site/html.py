@@ -62,16 +62,28 @@ class PageRenderer:
             for placement in plan.placements
         ]
 
-    def page(self, page: SitePage) -> bytes:
-        """Return the content of the file of a page."""
+    def page(self, page: SitePage, shell: dict[str, Any] | None = None) -> bytes:
+        """Return the content of the file of a page.
+
+        Args:
+            page: the page.
+            shell: what :meth:`shell` returns for it, if that is known.
+        """
         if isinstance(page.body, OptionBody):
-            return self._options(page, page.body)
+            return self._options(page, page.body, shell or self.shell(page))
         return self._chapters(page, page.body)
 
-    @property
-    def asked(self) -> frozenset[str]:
-        """The identifiers that the references on the last page name."""
-        return self._writer.asked
+    def take_asked(self) -> frozenset[str]:
+        """Return the identifiers that the references on the last page name.
+
+        That are all references in the texts of its options, whether they have been written.
+        """
+        return self._writer.asked.union(
+            _name_of(reference)
+            for placement in self._plan.placements
+            for reference in placement.included.sections.take_references()
+            if not isinstance(reference, nodes.manpage_reference)
+        )
 
     def take_entries(self) -> dict[str, tuple[str, str]]:
         """Return identifier → entry for the search, of the options written since the last call."""
@@ -141,7 +153,19 @@ class PageRenderer:
 
     # ─── options ───
 
-    def _options(self, page: SitePage, body: OptionBody) -> bytes:
+    def _options(self, page: SitePage, body: OptionBody, shell: dict[str, Any]) -> bytes:
+        self._writer.start_page([*SHELL_IDS, *page.ids], self._links[body.number])
+        content = "".join([shell["content"], *self._sections_of(body)])
+        return self._render("page.html", **{**shell, "content": content})
+
+    def shell(self, page: SitePage) -> dict[str, Any]:
+        """Return the variables of the template of a page of options.
+
+        Its content is that before the options. Of a page of chapters, there are none.
+        """
+        body = page.body
+        if not isinstance(body, OptionBody):
+            return {}
         placement = self._plan.placements[body.number]
         # The page of the top level repeats no front page.
         is_parent = body.page.children and body.page.prefix
@@ -155,25 +179,23 @@ class PageRenderer:
         else:
             side = placement.navigation.tree(body.page)
             names = option_names.names_html(placement.names.on(body.page)) if is_parent else ""
-        self._writer.start_page([*SHELL_IDS, *page.ids], self._links[body.number])
-        return self._render(
-            "page.html",
-            title=page.title,
-            root=page.root,
-            breadcrumbs=page.breadcrumbs,
-            tree=side,
-            previous=page.previous,
-            next=page.next,
-            up=page.up,
-            heading=heading,
-            heading_is_path=bool(body.page.prefix),
-            count=len(body.page.options),
-            total=body.page.total if is_parent else len(body.page.options),
-            on_this_page=on_this_page.options_html(
+        return {
+            "title": page.title,
+            "root": page.root,
+            "breadcrumbs": page.breadcrumbs,
+            "tree": side,
+            "previous": page.previous,
+            "next": page.next,
+            "up": page.up,
+            "heading": heading,
+            "heading_is_path": bool(body.page.prefix),
+            "count": len(body.page.options),
+            "total": body.page.total if is_parent else len(body.page.options),
+            "on_this_page": on_this_page.options_html(
                 catalog.options, catalog.ids, body.page.options, body.page.prefix
             ),
-            content="".join([self._above(body), names, *self._sections_of(body)]),
-        )
+            "content": "".join([self._above(body), names]),
+        }
 
     def _sections_of(self, body: OptionBody) -> Iterator[str]:
         """Yield the sections of a page's options, with a line between groups of them."""
@@ -347,6 +369,12 @@ class PageRenderer:
         except Exception:  # noqa: BLE001 - raised again
             # Jinja calls this for the errors of templates, not for those of macros.
             environment.handle_exception()
+
+
+def _name_of(reference: nodes.option_reference | nodes.cross_reference) -> str:
+    if isinstance(reference, nodes.cross_reference):
+        return str(reference["target"])
+    return reference.astext()
 
 
 _MEDIA_TYPES = {

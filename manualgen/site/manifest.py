@@ -41,10 +41,10 @@ def names_in(folder: Path) -> set[str]:
         real = Path(os.path.realpath(folder))
 
         @functools.cache
-        def is_inside(parent: Path) -> bool:
+        def is_inside(parent: str) -> bool:
             return Path(os.path.realpath(real / parent)).is_relative_to(real)
 
-        return {name for name in entries if is_name(name) and is_inside(Path(name).parent)}
+        return {name for name in entries if is_name(name) and is_inside(name.rpartition("/")[0])}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return set()
 
@@ -57,8 +57,9 @@ def is_name(entry: object) -> bool:
     """
     if not isinstance(entry, str) or "\0" in entry:
         return False
-    try:
-        os.fsencode(entry)
-    except UnicodeEncodeError:
-        return False
+    if not entry.isascii():
+        try:
+            os.fsencode(entry)
+        except UnicodeEncodeError:
+            return False
     return not any(part in {"", ".", ".."} for part in entry.split("/"))

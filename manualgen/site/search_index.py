@@ -9,7 +9,9 @@ hundred, of which a page loads those that it shows. ``docs/search.md`` describes
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import itertools
 import json
 import re
 from collections import defaultdict
@@ -28,6 +30,18 @@ if TYPE_CHECKING:
 
 FOLDER = "search"
 """The folder, below the site's, of the data."""
+
+NAMES = f"{FOLDER}/names.js"
+"""The file of the names and types of all options, and the titles of divisions."""
+
+WORDS = f"{FOLDER}/words.js"
+"""The file of the words by which options are found beside their names."""
+
+_VERSION = 8
+"""The characters of the version that the address of each file ends in."""
+
+_END = b"\"}')\n"
+"""What stands after the version, in the file of names."""
 
 _MOST_SHARDS = 32
 _FEWEST_SENTENCES = 100
@@ -62,11 +76,17 @@ def description_of(node: docutils_nodes.Node) -> Description:
         node: the first node of an option's section.
     """
     if isinstance(node, nodes.option_description):
-        for block in node.children:
-            if isinstance(block, docutils_nodes.paragraph):
-                text = block.astext()[:_LONGEST_TEXT]
-                words = frozenset(_WORD.findall(text.lower())) - _IGNORED
-                return Description(first_sentence(text), words)
+        return description_of_blocks(node.children)
+    return NO_DESCRIPTION
+
+
+def description_of_blocks(blocks: Iterable[docutils_nodes.Node]) -> Description:
+    """Return what the search knows of the blocks of a description."""
+    for block in blocks:
+        if isinstance(block, docutils_nodes.paragraph):
+            text = block.astext()[:_LONGEST_TEXT]
+            words = frozenset(_WORD.findall(text.lower())) - _IGNORED
+            return Description(first_sentence(text), words)
     return NO_DESCRIPTION
 
 
@@ -85,7 +105,7 @@ def entry_of(name: str, description: Description) -> tuple[str, str]:
     if known:
         # Most words are no part of a name, so few names are divided into words.
         words = words.difference(map(str.lower, _WORDS_OF_NAME.findall(name)))
-    return description.sentence, " ".join(words)
+    return description.sentence, " ".join(sorted(words))
 
 
 _SENTENCE = re.compile(r".{8,}?[.!?](?=\s+[^a-z\s])", re.DOTALL)
@@ -105,41 +125,85 @@ def first_sentence(text: str) -> str:
 class SearchIndex:
     """The data of a site's search.
 
-    The columns of names do not depend on descriptions: they are made while other processes
+    The columns of names do not depend on descriptions: they can be made while other processes
     render pages.
     """
 
     def __init__(self, plan: SitePlan) -> None:
-        """Make the columns of names.
+        """Prepare the data.
 
         Args:
             plan: the plan of the site.
         """
-        catalogs = [placement.included.catalog for placement in plan.placements]
-        self._ids = [name for catalog in catalogs for name in catalog.ids]
-        self._data = _columns(plan, catalogs)
-        self._data["divisions"] = _divisions(plan)
+        self._plan = plan
+        self._catalogs = [placement.included.catalog for placement in plan.placements]
+        self._ids = [name for catalog in self._catalogs for name in catalog.ids]
 
-    def files(self, entries: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+    @functools.cached_property
+    def columns(self) -> dict[str, object]:
+        """The columns of names, types and addresses, and the titles of divisions."""
+        return {**_columns(self._plan, self._catalogs), "divisions": _divisions(self._plan)}
+
+    def files(
+        self, entries: Mapping[str, tuple[str, str]], names: bytes | None = None
+    ) -> Iterator[tuple[str, bytes]]:
         """Yield path and content of the files.
 
         Args:
             entries: identifier of an option → what :func:`entry_of` returns.
+            names: the content of the file of names of an earlier build, if names, types,
+                addresses and titles are the same.
         """
-        found = [entries.get(name, ("", "")) for name in self._ids]
-        size = max(_FEWEST_SENTENCES, -(-len(found) // _MOST_SHARDS))
-        words = _script("words", _words([words for _, words in found]))
-        shards = [
-            _script(number, [sentence for sentence, _ in found[start : start + size]])
-            for number, start in enumerate(range(0, len(found), size))
-        ]
+        words = self.words(entries)
+        shards = [self.sentences(number, entries) for number in range(self.shards)]
         # A browser must not combine files of two builds from its cache.
         digest = hashlib.sha256(b"".join([words, *shards])).hexdigest()
-        data = {**self._data, "shard": size, "version": digest[:8]}
-        yield f"{FOLDER}/names.js", _script("names", data)
-        yield f"{FOLDER}/words.js", words
+        yield NAMES, self.names(digest[:_VERSION], names)
+        yield WORDS, words
         for number, shard in enumerate(shards):
             yield f"{FOLDER}/{number}.js", shard
+
+    @property
+    def shards(self) -> int:
+        """The number of files of sentences."""
+        return -(-len(self._ids) // self._size)
+
+    @property
+    def _size(self) -> int:
+        return max(_FEWEST_SENTENCES, -(-len(self._ids) // _MOST_SHARDS))
+
+    def names(self, version: str, earlier: bytes | None = None) -> bytes:
+        """Return the file of names.
+
+        Args:
+            version: what the addresses of the other files end in.
+            earlier: the file of another version, if all else in it is the same.
+        """
+        if earlier is None:
+            return _script("names", {**self.columns, "shard": self._size, "version": version})
+        # The version is the last of the data.
+        end = len(earlier) - len(_END)
+        return b"".join([earlier[: end - _VERSION], version.encode(), earlier[end:]])
+
+    def words(self, entries: Mapping[str, tuple[str, str]]) -> bytes:
+        """Return the file of words; the argument is that of :meth:`files`."""
+        return _script("words", _words([entries.get(name, _NOTHING)[1] for name in self._ids]))
+
+    def sentences(self, number: int, entries: Mapping[str, tuple[str, str]]) -> bytes:
+        """Return a file of sentences.
+
+        Args:
+            number: its number, from 0.
+            entries: as for :meth:`files`; those of :meth:`ids_of` are needed.
+        """
+        return _script(number, [entries.get(name, _NOTHING)[0] for name in self.ids_of(number)])
+
+    def ids_of(self, number: int) -> Sequence[str]:
+        """Return the identifiers of the options whose sentences are in a file."""
+        return self._ids[number * self._size : (number + 1) * self._size]
+
+
+_NOTHING = ("", "")
 
 
 def _script(key: str | int, value: object) -> bytes:
@@ -298,8 +362,9 @@ def _words(words_of: Sequence[str]) -> dict[str, str]:
     """
     found: dict[str, list[int]] = defaultdict(list)
     for index, words in enumerate(words_of):
-        for word in words.split():
-            found[word].append(index)
+        if words:
+            for word in words.split(" "):
+                found[word].append(index)
     most = max(_FEW, len(words_of) // _COMMON)
     # In the order in which JavaScript compares.
     kept = sorted(
@@ -328,13 +393,10 @@ def _front_coded(words: Iterable[str]) -> Iterator[str]:
         before = word
 
 
-def _differences(indices: Iterable[int]) -> str:
-    before = -1
-    digits = []
-    for index in indices:
-        digits.append(_numbers[index - before - 1])
-        before = index
-    return "".join(digits)
+def _differences(indices: Sequence[int]) -> str:
+    return "".join(
+        [_numbers[index - before - 1] for before, index in itertools.pairwise((-1, *indices))]
+    )
 
 
 _FIRST = 0x30

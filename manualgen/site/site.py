@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.book import inventory
+from manualgen.evaluation.settings import is_module
 from manualgen.site import (
     building,
     checks,
     files,
+    incremental,
     intersphinx,
     overwriting,
+    records,
     routes,
     search_index,
     staging,
@@ -20,7 +23,10 @@ from manualgen.site import (
 )
 from manualgen.site.building import BuildOptions, BuildResult, Rendered
 from manualgen.site.html import PageRenderer, with_pictures
+from manualgen.site.incremental import LastBuild, PageWriter, option_ids
+from manualgen.site.page_inputs import PageInputs
 from manualgen.site.plan import ChapterBody, OptionBody, SitePlan
+from manualgen.site.records import RECORDS, Summary
 from manualgen.site.single_page import render_options
 from manualgen.site.theme import ASSETS, asset
 
@@ -30,14 +36,20 @@ if TYPE_CHECKING:
 
     from manualgen.book.manual import Manual
     from manualgen.book.settings import SiteSettings
+    from manualgen.errors import Diagnostic
     from manualgen.site.building import Failing
+    from manualgen.site.incremental import WrittenPage
     from manualgen.site.plan import SitePage
+    from manualgen.site.records import FileRecord, PageRecord
 
 _FEWEST_CHAPTERS = 8
 """The fewest pages of chapters that a shard has."""
 
 _FEWEST_OPTION_PAGES = 4
 """The fewest option pages that a shard has."""
+
+_PAGES_PER_PROCESS = 20
+"""Rendering this number of pages takes longer than starting another process."""
 
 
 def build(
@@ -74,69 +86,211 @@ def build(
     with staging.Staging(
         folder, inputs=inputs, replaceable=replaceable, waiting=options.waiting
     ) as staged:
-        renderer = _Renderer(plan, staged.stage)
-        shards = _shards(plan, options.jobs)
-        total = sum(map(len, shards))
-        size = 0
-        dependencies: dict[str, frozenset[str]] = {}
-        entries: dict[str, tuple[str, str]] = {}
-        with building.render(renderer.write, shards, total, options, diagnostics) as results:
-            other_files = list(_other_files(plan, renderer))
-            index = search_index.SearchIndex(plan)
-            for written, found in results:
-                entries.update(found)
-                for name, new, length, asked in written:
-                    staged.register(name, new=new)
-                    size += length
-                    dependencies[name] = asked
+        site = _Site(plan, staged)
+        rendered = site.write_pages(options)
+        diagnostics += site.diagnostics
         if all_or_nothing and failing(diagnostics):
             staged.abandon()
             return BuildResult(0, 0, diagnostics)
+        site.write_other_files()
+        count = len(site.pages) + (0 if all_or_nothing else 1 + plan.has_index)
+        site.write_records(count, diagnostics, options)
+    return BuildResult(
+        count,
+        site.size,
+        diagnostics,
+        {path: frozenset(record.asked) for path, record in site.pages.items()},
+        rendered,
+        site.last.reason,
+    )
+
+
+class _Site:
+    """The site of a plan that is being built.
+
+    Attributes:
+        last: the last build of the folder.
+        pages: path → record, of all pages in their order.
+        diagnostics: the problems of the texts on them.
+        size: the bytes of all files so far.
+    """
+
+    def __init__(self, plan: SitePlan, staged: staging.Staging) -> None:
+        self._plan = plan
+        self._staged = staged
+        self._renderer = PageRenderer(plan)
+        self._inputs = PageInputs(plan)
+        self._index = search_index.SearchIndex(plan)
+        self._files: dict[str, FileRecord] = {}
+        self.last = LastBuild(staged.stage.folder, plan, self._renderer, self._inputs)
+        self.pages: dict[str, PageRecord] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    @property
+    def size(self) -> int:
+        return sum([size for _, size in self._files.values()])
+
+    def write_pages(self, options: BuildOptions) -> int:
+        """Write the pages whose inputs have changed; return their number."""
+        plan = self._plan
+        kept: dict[str, tuple[FileRecord, PageRecord, list[Diagnostic]]] = {}
+        changed = []
+        for page in plan.pages:
+            known = self.last.page(page)
+            if known is None:
+                changed.append(page)
+            else:
+                kept[page.path] = known
+        written: dict[str, WrittenPage] = {}
+        jobs = options.jobs
+        if kept:
+            jobs = min(jobs, 1 + len(changed) // _PAGES_PER_PROCESS)
+        writer = _ShardWriter(PageWriter(plan, self._renderer, self._inputs, self._staged.stage))
+        with building.render(
+            writer.write, _shards(changed, jobs), len(changed), options, []
+        ) as results:
+            if jobs > 1 and not self.last.has_structure:
+                # While other processes render.
+                self._index.columns  # noqa: B018 - a cached property
+            for shard in results:
+                written.update((page.path, page) for page in shard)
+        for page in plan.pages:
+            path = page.path
+            if path in kept:
+                file, self.pages[path], diagnostics = kept[path]
+                self._register(path, file, new=False)
+            else:
+                done = written[path]
+                self.pages[path], diagnostics = done.record, done.diagnostics
+                self._register(path, done.file, new=done.new)
+            self.diagnostics += diagnostics
+        return len(changed)
+
+    def write_other_files(self) -> None:
+        """Write all files but the pages."""
+        plan = self._plan
         for name in ASSETS:
-            size += staged.add(name, asset(name, plan.settings.theme).encode())
+            self._add(name, asset(name, plan.settings.theme).encode())
         for picture in plan.manual.picture_files:
-            size += staged.add(picture.name, picture.data)
-        for name, data in (*other_files, *index.files(entries)):
-            size += staged.add(name, data)
-    count = total if all_or_nothing else total + 1 + plan.has_index
-    return BuildResult(count, size, diagnostics, dependencies)
+            self._add(picture.name, picture.data)
+        if not self._keep_search():
+            old = f"{self._staged.stage.folder}/{search_index.NAMES}"
+            is_current = self.last.has_structure and self.last.file(search_index.NAMES) is not None
+            names = records.content(old) if is_current else None
+            for name, data in self._index.files(self._entries(), names):
+                self._add(name, data)
+        if not self._keep_names():
+            for name, data in _other_files(plan, self._renderer):
+                self._add(name, data)
+
+    def _keep_search(self) -> bool:
+        """Keep the data of the search, if it is the same; return whether it is."""
+        if not self.last.has_structure:
+            return False
+        if any(self.last.entries(path) != page.entries for path, page in self.pages.items()):
+            return False
+        return self._keep(name for name in self.last.names() if _is_of_search(name))
+
+    def _keep_names(self) -> bool:
+        """Keep the files that are made of names alone, if they are the same."""
+        if not self.last.has_structure:
+            return False
+        return self._keep(
+            name
+            for name in self.last.names().difference(self._files)
+            if not _is_of_search(name) and name not in self.pages
+        )
+
+    def _keep(self, names: Iterable[str]) -> bool:
+        found = {name: self.last.file(name) for name in names}
+        if not found:
+            return False
+        for record in found.values():
+            if record is None:
+                return False
+        for name, record in found.items():
+            assert record is not None
+            self._register(name, record, new=False)
+        return True
+
+    def _entries(self) -> dict[str, tuple[str, str]]:
+        """Return identifier of an option → what the search knows of it."""
+        return {
+            name: entry
+            for page in self._plan.pages
+            for name, entry in zip(
+                option_ids(self._plan, page), self.pages[page.path].entries, strict=True
+            )
+        }
+
+    def _add(self, name: str, data: bytes) -> None:
+        self._register(name, records.record_of(data), new=self._staged.stage.put(name, data))
+
+    def _register(self, name: str, file: FileRecord, *, new: bool) -> None:
+        self._staged.register(name, new=new)
+        self._files[name] = file
+
+    def write_records(
+        self, count: int, diagnostics: list[Diagnostic], options: BuildOptions
+    ) -> None:
+        """Write the records of this build.
+
+        Args:
+            count: the number of pages.
+            diagnostics: all that is wrong with the input.
+            options: how the build runs.
+        """
+        manual = self._plan.manual
+        outline = manual.outline
+        snapshot = options.snapshot
+        if outline is not None and any(
+            is_module(option_list.source.path) for option_list in outline.option_lists
+        ):
+            # Nobody knows what modules have read.
+            snapshot = None
+        summary = Summary(
+            *(snapshot.digests(manual.files) if snapshot is not None else (b"", ())),
+            environment=self._inputs.environment,
+            structure=self._inputs.structure,
+            files=dict(sorted(self._files.items())),
+            pages=count,
+            counts=(
+                len(outline.divisions) if outline is not None else -1,
+                sum(len(included.catalog.options) for included in manual.sets),
+            ),
+        )
+        data = incremental.encoded(summary, self.pages, diagnostics)
+        if data is not None:
+            self._staged.add(RECORDS, data)
 
 
-class _Renderer:
-    """Renders pages and stages their files."""
+class _ShardWriter:
+    """Writes the pages of a shard."""
 
-    def __init__(self, plan: SitePlan, stage: staging.Stage) -> None:
-        self.pages = PageRenderer(plan)
-        self._stage = stage
+    def __init__(self, writer: PageWriter) -> None:
+        self._writer = writer
 
     def write(self, shard: Sequence[SitePage]) -> Rendered:
-        """Write pages.
-
-        The data is a pair: for each page its path, whether it is new, its size, and the
-        identifiers that its references name; and the entries of its options for the search.
-        """
-        written = []
-        for page in shard:
-            data = self.pages.page(page)
-            new = self._stage.put(page.path, data)
-            written.append((page.path, new, len(data), self.pages.asked))
-        result = (written, self.pages.take_entries())
-        return Rendered(result, len(shard), self.pages.take_diagnostics())
+        """Write pages; the data is a list of what :meth:`PageWriter.write` returns."""
+        return Rendered([self._writer.write(page) for page in shard], len(shard), [])
 
 
-def _shards(plan: SitePlan, jobs: int) -> list[Sequence[SitePage]]:
-    """Return the pages as shards, those of chapters first."""
-    chapters = [page for page in plan.pages if isinstance(page.body, ChapterBody)]
+def _is_of_search(name: str) -> bool:
+    return name.startswith(f"{search_index.FOLDER}/")
+
+
+def _shards(pages: Sequence[SitePage], jobs: int) -> list[Sequence[SitePage]]:
+    """Return pages as shards, those of chapters first."""
+    chapters = [page for page in pages if isinstance(page.body, ChapterBody)]
     # The front page may have most of the manual on it, so it is a shard of its own.
     shards: list[Sequence[SitePage]] = [chapters[:1]] if chapters else []
     shards += _shards_of(chapters[1:], jobs, _FEWEST_CHAPTERS)
-    for number in range(len(plan.placements)):
-        pages = [
-            page
-            for page in plan.pages
-            if isinstance(page.body, OptionBody) and page.body.number == number
-        ]
-        shards += _shards_of(pages, jobs, _FEWEST_OPTION_PAGES)
+    options: dict[int, list[SitePage]] = {}
+    for page in pages:
+        if isinstance(page.body, OptionBody):
+            options.setdefault(page.body.number, []).append(page)
+    for group in options.values():
+        shards += _shards_of(group, jobs, _FEWEST_OPTION_PAGES)
     return shards
 
 
@@ -145,10 +299,10 @@ def _shards_of(pages: Sequence[SitePage], jobs: int, least: int) -> Iterator[Seq
         yield pages[part.start : part.stop]
 
 
-def _other_files(plan: SitePlan, renderer: _Renderer) -> Iterator[tuple[str, bytes]]:
+def _other_files(plan: SitePlan, renderer: PageRenderer) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of the index of options, old pages and the inventory."""
     if plan.has_index:
-        yield plan.front, renderer.pages.index()
+        yield plan.front, renderer.index()
     yield from routes.old_pages(plan)
     yield inventory.NAME, intersphinx.encoded(plan)
 

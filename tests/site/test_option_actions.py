@@ -172,7 +172,7 @@ def test_code_that_is_cut_is_reached_by_keyboard(page, page_of_options):
     page.goto(page_of_options)
     code = page.locator(f"{section('a.code')} pre")
     code.scroll_into_view_if_needed()
-    page.wait_for_selector(f"{section('a.code')} pre[tabindex='0'][role=region]")
+    page.wait_for_selector(f"{section('a.code')} pre[tabindex='0'][role=group]")
     assert code.evaluate("(pre) => getComputedStyle(pre).maskImage") != "none"
     page.focus(f"{section('a.code')} pre")
     page.keyboard.press("ArrowRight")

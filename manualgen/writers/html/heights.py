@@ -48,7 +48,7 @@ class Screen(NamedTuple):
     terms: bool
 
 
-WIDE = Screen(66, 63, 80, 70, 72, 54, 80, 40, terms=True)
+WIDE = Screen(66, 63, 80, 70, 72, 54, 80, 46, terms=True)
 NARROW = Screen(42, 39, 40, 37, 39, 28, 39, 0, terms=False)
 _SCREENS = (WIDE, NARROW)
 

@@ -1,0 +1,1 @@
+"""A site that is served while its sources are written: ``manualgen serve``."""

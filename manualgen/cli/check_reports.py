@@ -105,12 +105,14 @@ def write(
         if policy.hints or finding.diagnostic.severity is not Severity.HINT
     ]
     if report_format == "text" and output is None:
-        reporting.report(finding.diagnostic for finding in shown)
+        _print(shown)
         return
     if report_format == "github":
         data = _annotations(shown)
     elif report_format == "text":
-        text = "\n".join(reporting.rendered(finding.diagnostic) for finding in shown)
+        text = "\n".join(
+            reporting.rendered(finding.diagnostic, _place(finding)) for finding in shown
+        )
         data = text.encode("utf-8", "replace")
     else:
         data = _REPORTS[report_format](shown)
@@ -119,13 +121,30 @@ def write(
     files.write(Path(files.STANDARD_OUTPUT) if output is None else output, data, inputs=())
 
 
+def _print(found: Sequence[Finding]) -> None:
+    reporting.report(
+        [finding.diagnostic for finding in found],
+        places={finding.diagnostic: _place(finding) for finding in found},
+    )
+
+
+def _place(finding: Finding) -> str:
+    """Return where a finding is in a file, unless its location says so."""
+    if finding.place is None or finding.diagnostic.option is None:
+        return ""
+    return str(finding.place)
+
+
 def _annotations(found: Sequence[Finding]) -> bytes:
     """Return annotations for the worst findings; the others are added to the job's summary."""
     commands, rest = github.commands(found)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if rest and summary:
-        with files.explained(Path(summary)), Path(summary).open("a", encoding="utf-8") as file:
+        with (
+            files.explained(Path(summary)),
+            Path(summary).open("a", encoding="utf-8", errors="replace") as file,
+        ):
             file.write(github.summary(rest))
     elif rest:
-        reporting.report(finding.diagnostic for finding in rest)
+        _print(rest)
     return commands.encode("utf-8", "replace")

@@ -11,6 +11,7 @@ import msgspec
 
 from manualgen import inputs
 from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.lint.json_text import encoded
 from manualgen.lint.places import Place, shown
 
 if TYPE_CHECKING:
@@ -98,8 +99,7 @@ def baseline(found: Sequence[Finding]) -> bytes:
         for finding in found
     ]
     entries.sort(key=lambda entry: tuple(entry.values()))
-    data = msgspec.json.encode({"version": _VERSION, "findings": entries})
-    return msgspec.json.format(data, indent=2) + b"\n"
+    return encoded({"version": _VERSION, "findings": entries})
 
 
 def read_baseline(path: Path) -> set[str]:

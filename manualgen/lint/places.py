@@ -41,6 +41,11 @@ class Place(msgspec.Struct, frozen=True):
     line: int | None = None
     column: int | None = None
 
+    def __str__(self) -> str:
+        """Return the place as editors and terminals understand it: ``file:line:column``."""
+        known = (part for part in (self.line, self.column) if part is not None)
+        return ":".join([self.file, *map(str, known)])
+
 
 class NixFile(msgspec.Struct, frozen=True, dict=True):
     """A file that declares options.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import collections
 import http.client
 import socket
+import ssl
 import threading
 import time
 import urllib.error
@@ -99,6 +100,8 @@ def broken(links: Iterable[Link], timeout: float) -> list[Diagnostic]:
     asking = _Asking(timeout)
     with ThreadPoolExecutor(_MOST_AT_ONCE) as pool:
         reasons = dict(zip(addresses, pool.map(asking.reason, addresses), strict=True))
+    if not asking.has_answer and any(reasons.values()):
+        return [_NO_NETWORK]
     return [
         msgspec.structs.replace(
             link.place, message=f"`{link.address}` leads to nothing: {reasons[link.address]}"
@@ -107,6 +110,12 @@ def broken(links: Iterable[Link], timeout: float) -> list[Diagnostic]:
         if reasons[link.address]
     ]
 
+
+_NO_NETWORK = Diagnostic(
+    code=Code.BROKEN_LINK,
+    message="no server answers: links to the web are not checked",
+    help="run the command where the web can be reached",
+)
 
 _MOST_AT_ONCE = 16
 _MOST_OF_SERVER = 2
@@ -119,11 +128,19 @@ _NO_HEAD = 400
 
 
 class _Asking:
-    """Asks servers for addresses: few at a time of each, and none of one that does not answer."""
+    """Asks servers for addresses: few at a time of each, and none of one that does not answer.
+
+    Attributes:
+        has_answer: whether any server has answered.
+    """
 
     def __init__(self, timeout: float) -> None:
+        self.has_answer = False
         self._timeout = timeout
-        self._opener = urllib.request.build_opener()
+        # One context for all: to read the certificates takes long.
+        self._opener = urllib.request.build_opener(
+            urllib.request.HTTPSHandler(context=ssl.create_default_context())
+        )
         self._opener.addheaders = [("User-Agent", f"manualgen/{__version__} (check of links)")]
         self._servers: dict[str, threading.Semaphore] = collections.defaultdict(
             lambda: threading.Semaphore(_MOST_OF_SERVER)
@@ -149,6 +166,7 @@ class _Asking:
             time.sleep(_PAUSE)
         if isinstance(status, str):
             return status
+        self.has_answer = True
         return f"the server answers {status}" if status in _GONE else ""
 
     def _status(self, address: str, method: str) -> int | str:

@@ -215,6 +215,8 @@ def test_places_in_modules(tmp_path):
     library = ROOT / "tests" / "evaluation" / "fixtures"
     output = check("m.nix", "--lib", library, "--format", "github", cwd=tmp_path)[1]
     assert output.startswith("::error file=m.nix,line=8,col=11,")
+    errors = check("m.nix", "--lib", library, cwd=tmp_path)[2]
+    assert "description line 3\n      at m.nix:8:11\n3 | See" in errors
 
 
 # ─── fixes ───

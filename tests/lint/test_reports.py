@@ -93,6 +93,15 @@ def test_json():
     assert api.Diagnostic.from_dict(first) == diagnostic()
 
 
+def test_any_text_can_be_reported():
+    some = found(*SEVERAL, place=Place("\udcff", 1))
+    assert len(json.loads(json_report.report(some))["findings"]) == len(SEVERAL)
+    assert len(json.loads(baseline(some))["findings"]) == len(SEVERAL)
+    lines, rest = github.commands(some * 3)
+    assert lines.isascii() or lines.encode("utf-8", "replace")
+    assert github.summary(rest).encode("utf-8", "replace")
+
+
 def test_json_without_a_finding():
     assert json.loads(json_report.report([]))["findings"] == []
 
@@ -105,6 +114,7 @@ SEVERAL = [
     diagnostic(Code.HIDDEN_LIST, line=None, column=None, excerpt="", help=""),
     Diagnostic(code=Code.UNREADABLE, message="m", file="x.json"),
     diagnostic(message="ö\u2028\x00", option='a."b".<name>'),
+    Diagnostic(code=Code.UNREADABLE, message="\udcff", file="\udcff.json", help="\ud800"),
 ]
 
 

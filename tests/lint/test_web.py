@@ -94,8 +94,32 @@ def test_a_server_that_does_not_answer_is_asked_once():
 
 
 def test_addresses_that_are_none():
-    found = messages("<http://[::1/>", "<https://127.0.0.1:99999/>", "<http://x y/>")
-    assert all("leads to nothing" in message for message in found)
+    for address in ("http://[::1/", "https://127.0.0.1:99999/", "http://x%00y/", "http:///a"):
+        messages(f"<{address}>")  # No traceback.
+
+
+def unknown(*arguments):
+    raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+
+def test_a_server_that_does_not_exist(server, monkeypatch):
+    """Where another one answers, so that there is a network."""
+    original = socket.getaddrinfo
+
+    def resolved(host, *arguments, **settings):
+        return (unknown if host == "none.invalid" else original)(host, *arguments, **settings)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    assert messages("<https://none.invalid/x>", f"<{address(server, '200')}>") == [
+        "`https://none.invalid/x` leads to nothing: there is no server of that name"
+    ]
+
+
+def test_without_a_network_the_report_says_so(monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert messages("<https://a.invalid/>", "<https://b.invalid/>") == [
+        "no server answers: links to the web are not checked"
+    ]
 
 
 def test_where_a_link_is(server, tmp_path):

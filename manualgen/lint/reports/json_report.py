@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from manualgen.errors import Severity
+from manualgen.lint.json_text import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,4 +30,4 @@ def report(found: Sequence[Finding]) -> bytes:
         "counts": counts,
         "findings": [finding.to_dict() for finding in found],
     }
-    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+    return encoded(content)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import msgspec
-
 from manualgen.errors import Code, Severity
+from manualgen.lint.json_text import encoded
 from manualgen.version import __version__
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def report(found: Sequence[Finding]) -> bytes:
             }
         ],
     }
-    return msgspec.json.format(msgspec.json.encode(log), indent=2) + b"\n"
+    return encoded(log)
 
 
 def _rule(code: Code) -> dict[str, Any]:

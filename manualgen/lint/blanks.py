@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import re
 from typing import TYPE_CHECKING
 
@@ -31,81 +32,67 @@ def in_blocks(blocks: Iterable[docutils_nodes.Node], lines: Sequence[str]) -> It
         blocks: the blocks.
         lines: the lines of the text that they were parsed from.
     """
-    start = 0
+    suspects: dict[str, collections.deque[int]] = {}
+    for index, line in enumerate(lines):
+        if "\t" in line or _TRAILING.search(line) is not None:
+            suspects.setdefault(line.strip(), collections.deque()).append(index)
     for block in blocks:
         for code in block.findall(docutils_nodes.literal_block):
-            language = str(code.get("language", "")).lower()
-            written = code.astext().rstrip("\n").split("\n")
-            found = _line_of(written, lines, start)
-            start = found + len(written) if found >= 0 else start
-            if language not in _NEEDS_TABS:
-                yield from in_code(written, lines, found)
+            if str(code.get("language", "")).lower() in _NEEDS_TABS:
+                continue
+            places: dict[str, int | None] = {}
+            for kind, line, blank in _problems(code.astext().split("\n")):
+                key = line.strip()
+                if key not in places:
+                    # Of several equal lines, each block has its own.
+                    found = suspects.get(key)
+                    places[key] = found.popleft() if found else None
+                yield _diagnostic(kind, lines, places[key], line, blank)
 
 
-def in_code(
-    code: Sequence[str], lines: Sequence[str] | None = None, first: int = 0
-) -> Iterator[Diagnostic]:
-    """Yield at most one diagnostic for tabs in some lines of code, and one for trailing blanks.
+def in_code(code: Sequence[str]) -> Iterator[Diagnostic]:
+    """Yield at most one diagnostic for tabs in lines of code, and one for trailing blanks.
 
     Args:
-        code: the lines of the code.
-        lines: the lines of the text that the code stands in; None if it is all of it.
-        first: the index of the line of the text that the code begins at; below 0 where that is
-            not known.
+        code: the lines, which are a text of their own.
     """
-    source = code if lines is None else lines
-    for position, line in enumerate(code):
+    for kind, line, blank in _problems(code):
+        yield _diagnostic(kind, code, code.index(line), line, blank)
+
+
+def _problems(code: Sequence[str]) -> Iterator[tuple[Code, str, str]]:
+    """Yield code, line and blanks of the first line with a tab, and of the first that ends with any."""
+    for line in code:
         if "\t" in line.rstrip():
-            yield _found(
-                Code.TAB_IN_CODE,
-                "a line of code has a tab, which readers see with other widths",
-                "write spaces",
-                source,
-                first + position if first >= 0 else None,
-                line,
-                "\t",
-            )
+            yield Code.TAB_IN_CODE, line, "\t"
             break
-    for position, line in enumerate(code):
+    for line in code:
         trailing = _TRAILING.search(line)
         if trailing is not None:
-            yield _found(
-                Code.TRAILING_BLANKS,
-                "a line of code ends with blanks",
-                "remove them",
-                source,
-                first + position if first >= 0 else None,
-                line,
-                trailing[0],
-            )
+            yield Code.TRAILING_BLANKS, line, trailing[0]
             break
 
 
-def _line_of(code: Sequence[str], lines: Sequence[str], start: int) -> int:
-    """Return the index of the line at which code begins, from one on; -1 if it is not found."""
-    wanted = next((line.strip() for line in code if line.strip()), "")
-    offset = next((index for index, line in enumerate(code) if line.strip()), 0)
-    for index in range(start, len(lines)):
-        if lines[index].strip() == wanted:
-            return max(0, index - offset)
-    return -1
+_TEXTS = {
+    Code.TAB_IN_CODE: (
+        "a line of code has a tab, which readers see with other widths",
+        "write spaces",
+    ),
+    Code.TRAILING_BLANKS: ("a line of code ends with blanks", "remove them"),
+}
+"""Code → what the diagnostic says, and what to write instead."""
 
 
-def _found(
-    code: Code,
-    message: str,
-    help_text: str,
-    source: Sequence[str],
-    index: int | None,
-    line: str,
-    blank: str,
+def _diagnostic(
+    kind: Code, source: Sequence[str], index: int | None, line: str, blank: str
 ) -> Diagnostic:
-    if index is None or index >= len(source) or line.strip() not in source[index]:
-        return Diagnostic(code=code, message=message, excerpt=line.strip(), help=help_text)
+    message, help_text = _TEXTS[kind]
+    if index is None:
+        return Diagnostic(code=kind, message=message, excerpt=line.strip(), help=help_text)
     text = source[index]
-    column = text.rfind(blank) if code is Code.TRAILING_BLANKS else text.find(blank)
+    column = text.rfind(blank) if kind is Code.TRAILING_BLANKS else text.find(blank)
     return Diagnostic(
-        code=code,
+        code=kind,
         message=message,
         line=index + 1,
         column=max(0, column) + 1,

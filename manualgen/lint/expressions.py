@@ -56,6 +56,7 @@ def check(options: Iterable[Option]) -> list[Diagnostic]:
     if parse is None:
         return [_NOT_CHECKED]
     problems = {texts[index]: problem for index, problem in parse(texts).items()}
+    is_bounded = len(problems) >= MOST_PROBLEMS
     # An author who leaves something out says so with dots: what is there has to parse.
     shortened = [text for text in problems if _DOTS.search(text)]
     if shortened:
@@ -63,11 +64,12 @@ def check(options: Iterable[Option]) -> list[Diagnostic]:
         for index, text in enumerate(shortened):
             if index not in broken:
                 del problems[text]
-    return [
+    found = [
         _finding(option, part, text, problems[text.text])
         for option, part, text in subjects
         if text.text in problems
     ]
+    return [*found, _OTHERS] if is_bounded else found
 
 
 _NOT_CHECKED = Diagnostic(
@@ -75,6 +77,12 @@ _NOT_CHECKED = Diagnostic(
     severity=Severity.HINT,
     message="defaults and examples are not parsed as Nix: `nix-instantiate` is not found",
     help="install Nix, or manualgen with its extra: `manualgen[nix]`",
+)
+
+_OTHERS = Diagnostic(
+    code=Code.TOO_COMPLEX,
+    message="so many defaults and examples do not parse as Nix that the others are not looked at",
+    help="put these right, and run the command again",
 )
 
 _PLAIN = re.compile(
@@ -143,6 +151,8 @@ def parser() -> Callable[[Sequence[str]], dict[int, SyntaxProblem]] | None:
 
 _LARGEST = 100_000
 _MOST_FILES = 200
+MOST_PROBLEMS = 300
+"""How many texts that do not parse are reported: Nix is started again behind each."""
 _TIMEOUT = 60
 # Names are looked up when a `with` is evaluated, and nothing is.
 _BEFORE = "with {};\n"
@@ -159,11 +169,19 @@ def _with_nix(texts: Sequence[str], command: str) -> dict[int, SyntaxProblem]:
                 (folder / f"{index}.nix").write_bytes(data)
                 files.append(index)
         groups = [files[start : start + _MOST_FILES] for start in range(0, len(files), _MOST_FILES)]
+        width = workers.available()
         # Each thread waits for a process.
-        with ThreadPoolExecutor(min(workers.available(), len(groups)) or 1) as pool:
-            for found in pool.map(lambda group: _problems_in(group, folder, command), groups):
-                problems |= found
-    return problems
+        with ThreadPoolExecutor(width) as pool:
+            for start in range(0, len(groups), width):
+                for found in pool.map(
+                    lambda group: _problems_in(group, folder, command),
+                    groups[start : start + width],
+                ):
+                    problems |= found
+                if len(problems) >= MOST_PROBLEMS:
+                    break
+    # The same ones with any number of processes.
+    return {index: problems[index] for index in sorted(problems)[:MOST_PROBLEMS]}
 
 
 def _problems_in(files: Sequence[int], folder: Path, command: str) -> dict[int, SyntaxProblem]:

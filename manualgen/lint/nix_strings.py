@@ -56,7 +56,7 @@ def code_of(text: str, strings: Iterable[Literal]) -> str:
     return _COMMENT.sub(lambda match: " " * len(match[0]), code)
 
 
-_COMMENT = re.compile(r"#[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"#[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 
 def binding_end(code: str, start: int) -> int:
@@ -78,7 +78,7 @@ def binding_end(code: str, start: int) -> int:
 
 
 _SKIPPED = re.compile(
-    r"#[^\n]*|/\*.*?\*/|[a-zA-Z_][\w'-]*|[^\"'#/{}$a-zA-Z_]+|\$(?!\{)", re.DOTALL | re.ASCII
+    r"#[^\n]*|/\*.*?(?:\*/|\Z)|[a-zA-Z_][\w'-]*|[^\"'#/{}$a-zA-Z_]+|\$(?!\{)", re.DOTALL | re.ASCII
 )
 
 

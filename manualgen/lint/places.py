@@ -7,6 +7,7 @@ that the user has named; in it, the string that evaluates to the text of the opt
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _STORE = Path("/nix/store")
 _LARGEST = 4 * 1024 * 1024
+_MOST_BINDINGS = 500
+"""How many bindings of one name are looked at in a file."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -83,7 +86,7 @@ class NixFile(msgspec.Struct, frozen=True, dict=True):
         pattern = re.compile(rf'(?<![\w-])"?{name}"?\s*(=)(?!=)')
         return [
             (match.end(), binding_end(self.code, match.end()))
-            for match in pattern.finditer(self.text)
+            for match in itertools.islice(pattern.finditer(self.text), _MOST_BINDINGS)
             if self.code[match.start(1)] == "="
         ]
 

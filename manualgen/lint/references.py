@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from manualgen.options.model import Option
 
 _MOST_NAMES = 3
+_DEEPEST = 40
+"""How many parts of a name are looked at; that of an option may have any number."""
 _LEAST_SIMILAR = 0.75
 """How similar the most similar name must be, from 0 to 1."""
 _AS_SIMILAR = 0.9
@@ -60,7 +62,7 @@ class UnknownOptions:
     def _is_value(self, name: str) -> bool:
         """Return whether a name is below an option that has no options below it."""
         path = split(name)
-        for length in range(len(path) - 1, 0, -1):
+        for length in range(min(len(path) - 1, _DEEPEST), 0, -1):
             above = path[:length]
             if above in self._paths:
                 return above not in self._groups
@@ -69,7 +71,7 @@ class UnknownOptions:
     def _meant(self, name: str, option: str | None) -> list[str]:
         path = split(name.removeprefix("config."))
         # Authors leave out what the names of neighbours have in common.
-        above = split(option)[:-1] if option is not None else ()
+        above = split(option)[:-1][:_DEEPEST] if option is not None else ()
         for length in range(len(above), 0, -1):
             found = self._paths.get((*above[:length], *path))
             if found is not None:
@@ -90,7 +92,7 @@ class UnknownOptions:
         """Path → the first options below it."""
         groups: dict[tuple[str, ...], list[str]] = {}
         for option in self._options:
-            for length in range(1, len(option.loc)):
+            for length in range(1, min(len(option.loc), _DEEPEST)):
                 names = groups.setdefault(option.loc[:length], [])
                 if len(names) < _MOST_NAMES:
                     names.append(option.name)

@@ -121,7 +121,7 @@ def _repeats_name(subject: Subject) -> Iterable[Diagnostic]:
         del said[-1]
     if not said:
         return
-    name = words(" ".join(subject.option.loc))
+    name = words(" ".join(subject.option.loc[-_MOST_WORDS:]))[-_MOST_WORDS:]
     # "".join, so that `fooBar`, `foobar` and "foo bar" are the same.
     if any("".join(said) == "".join(name[start:]) for start in range(len(name))):
         text = description.text.strip()
@@ -137,6 +137,7 @@ def _repeats_name(subject: Subject) -> Iterable[Diagnostic]:
         )
 
 
+_MOST_WORDS = 60
 _LONGEST_NAME = 300
 """Longer descriptions say more than a name does."""
 

@@ -25,6 +25,8 @@ FIXABLE = frozenset({Code.HIDDEN_LIST, Code.DOCBOOK_TAGS})
 
 _MOST_ROUNDS = 40
 _MOST_LINES = 80
+_MOST_TRIES = 2_000
+"""How many ways to write the lists of a text are tried: each is parsed."""
 
 
 class Fixed(NamedTuple):
@@ -126,26 +128,19 @@ def _replaced(text: str, tags: Iterable[DocbookTag]) -> str:
 def _with_lists(text: str, target: object) -> str:
     """Return a text in which lists are written as such, as far as they can be."""
     _, recovered = _parsed(text)
-    for _ in range(_MOST_ROUNDS):
-        for one in recovered:
-            found = _with_list(text, one, len(recovered), target)
-            if found is not None:
-                text, recovered = found
+    tries = 0
+    while recovered:
+        for candidate in (new for one in recovered for new in _candidates(text, one)):
+            tries += 1
+            if tries > _MOST_TRIES:
+                return text
+            blocks, rest = _parsed(candidate)
+            if len(rest) < len(recovered) and shape(blocks) == target:
+                text, recovered = candidate, rest
                 break
         else:
             break
     return text
-
-
-def _with_list(
-    text: str, recovered: Recovered, count: int, target: object
-) -> tuple[str, list[Recovered]] | None:
-    """Return a text with the markup of a list in its place, and the lists that are left."""
-    for candidate in _candidates(text, recovered):
-        blocks, rest = _parsed(candidate)
-        if len(rest) < count and shape(blocks) == target:
-            return candidate, rest
-    return None
 
 
 def _candidates(text: str, recovered: Recovered) -> Iterator[str]:

@@ -101,6 +101,14 @@ def test_where_and_why():
     assert diagnostic.help == "remove the semicolon at the end: an expression has none"
 
 
+def test_the_problems_have_a_bound(monkeypatch):
+    program("nix-instantiate")
+    monkeypatch.setattr(expressions, "MOST_PROBLEMS", 5)
+    diagnostics = found(*(f"[ {number}" for number in range(9)))
+    assert [one.code.slug for one in diagnostics] == ["too-complex", *["invalid-expression"] * 5]
+    assert [one.option for one in diagnostics[1:]] == [f"a.o{number}" for number in range(5)]
+
+
 def test_texts_that_are_not_said_to_be_nix():
     program("nix-instantiate")
     text = Text("the value of `a`;", Markup.MARKDOWN)

@@ -147,6 +147,16 @@ def test_where_blanks_are():
     assert diagnostic.part == "description"
 
 
+def test_equal_lines_in_several_blocks():
+    diagnostics = api.check(manual(plain(text="```\n\ta \nb\n```\n\n> ```\n> \ta \n> b\n> ```\n")))
+    assert [(one.code.slug, one.line) for one in diagnostics] == [
+        ("tab-in-code", 2),
+        ("trailing-blanks", 2),
+        ("tab-in-code", None),
+        ("trailing-blanks", None),
+    ]
+
+
 def test_a_finding_says_whose_it_is_and_what_to_do():
     (diagnostic,) = api.check(manual(plain(text="The port.")))
     assert diagnostic.code is Code.REPEATS_NAME

@@ -6,6 +6,7 @@ import pytest
 
 from manualgen import api
 from manualgen.errors import Code
+from manualgen.lint import text_fixes
 from manualgen.lint.text_fixes import FIXABLE, fixed_chapter, fixed_description, shape
 from manualgen.markup import description
 from manualgen.markup.reader import Reader
@@ -82,6 +83,18 @@ def test_what_cannot_be_put_right_is_said(monkeypatch):
     # As if it were shown otherwise than any markup can say.
     shown.blocks.append(description.parse("More.").blocks[0])
     assert fixed_description(text, shown) == (text, frozenset({Code.HIDDEN_LIST}))
+
+
+def test_the_ways_that_are_tried_have_a_bound(monkeypatch):
+    parsed = []
+    original = text_fixes._parsed
+    monkeypatch.setattr(text_fixes, "_MOST_TRIES", 50)
+    monkeypatch.setattr(text_fixes, "_parsed", lambda text: parsed.append(1) or original(text))
+    text = "".join(f"One of:\n  a{n} - the first\n  b{n} - the second\n\n" for n in range(30))
+    shown = READER.parse(Text(text))
+    shown.blocks.append(description.parse("More.").blocks[0])
+    assert fixed_description(text, shown).text == text
+    assert len(parsed) < 60
 
 
 @pytest.mark.slow

@@ -404,7 +404,7 @@ def test_sources_and_revision(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0
     page = tmp_path / "site" / "index.html"
-    link = HTMLParser(page.read_bytes()).css_first(".option-facts a")
+    link = HTMLParser(page.read_bytes()).css_first("a.declaration")
     assert link.attributes["href"] == "https://e/r1/m/a.nix"
     assert "mine/m/a.nix" in link.text()
 

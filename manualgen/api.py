@@ -18,7 +18,6 @@ from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project, ex
 from manualgen.book.settings import SiteSettings, from_arguments
 from manualgen.errors import Code, Diagnostic, ManualError, Severity, failing
 from manualgen.evaluation.settings import EvaluationSettings, is_module
-from manualgen.lint.settings import CheckSettings
 from manualgen.options import reading
 from manualgen.options.declarations import Source
 from manualgen.options.model import Declaration, Markup, Option, Text
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
     from docutils import nodes as docutils_nodes
 
     from manualgen.book.memory import Memory
+    from manualgen.lint.fixing import Fixes
+    from manualgen.lint.public import check, find_fixes, report
+    from manualgen.lint.settings import CheckSettings
     from manualgen.markup import nodes
     from manualgen.markup.links import Links
     from manualgen.site.manpage import ManpageLook
@@ -46,6 +48,7 @@ __all__ = [
     "Declaration",
     "Diagnostic",
     "EvaluationSettings",
+    "Fixes",
     "Format",
     "ManpageLook",
     "Manual",
@@ -72,20 +75,27 @@ __all__ = [
     "check",
     "extract",
     "failures",
+    "find_fixes",
     "from_options",
     "load",
     "load_project",
     "read_options",
     "render_option",
     "render_text",
+    "report",
 ]
 
 _LOADED_WHEN_NEEDED = {
+    "CheckSettings": ("manualgen.lint.settings", "CheckSettings"),
+    "Fixes": ("manualgen.lint.fixing", "Fixes"),
     "ManpageLook": ("manualgen.site.manpage", "ManpageLook"),
     "MarkdownAdmonitions": ("manualgen.writers.markdown", "Admonitions"),
     "MarkdownStyle": ("manualgen.writers.markdown", "Style"),
+    "check": ("manualgen.lint.public", "check"),
+    "find_fixes": ("manualgen.lint.public", "find_fixes"),
+    "report": ("manualgen.lint.public", "report"),
 }
-"""The settings of single formats, which stand beside what writes these."""
+"""The settings of single formats, which stand beside what writes these; and what checks a manual."""
 
 
 def __getattr__(name: str) -> Any:
@@ -459,28 +469,6 @@ def build_asciidoc(
 
 
 # ─── diagnose ───
-
-
-def check(manual: Manual, *, jobs: int = 1, **settings: Any) -> list[Diagnostic]:
-    """Return all that is wrong with a manual and with the texts of its options.
-
-    Nothing is written, and no writer runs. Beside what every output reports, there are the
-    rules of ``manualgen check``.
-
-    Args:
-        manual: the manual; all texts of its options are parsed, if they are not yet.
-        jobs: how many processes parse them.
-        **settings: attributes of :class:`CheckSettings`, which take precedence over
-            ``[check]`` of ``manual.toml``.
-
-    Raises:
-        TypeError: if there is no such attribute, or a value has another type.
-        ValueError: if no diagnostic has a code that they name.
-    """
-    from manualgen.lint import checking  # noqa: PLC0415 - what outputs do not need
-
-    given = from_arguments(CheckSettings, settings)
-    return checking.check(manual, given, jobs=jobs)
 
 
 def failures(

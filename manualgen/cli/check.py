@@ -108,9 +108,7 @@ _REPORT = arguments.gathered(
             help="The form of the report: text, JSON, SARIF 2.1.0, or annotations of GitHub with "
             "the summary of the job.",
         ),
-        click.option(
-            "--json", "report_format", flag_value="json", help="The same as --format json."
-        ),
+        click.option("--json", "report_format", flag_value="json", help="Short for --format json."),
         click.option(
             "-o",
             "--output",

@@ -11,7 +11,6 @@ import msgspec
 
 from manualgen.cli import reporting
 from manualgen.errors import Severity
-from manualgen.lint import fixing
 from manualgen.lint.findings import baseline, read_baseline
 from manualgen.lint.reports import github, json_report, sarif
 from manualgen.site import files
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from manualgen.errors import Diagnostic
+    from manualgen.lint import fixing
     from manualgen.lint.findings import Finding
 
 _REPORTS = {"json": json_report.report, "sarif": sarif.report}
@@ -64,9 +64,9 @@ def fixed(
         ManualError: if a file cannot be written.
     """
     if write:
-        fixing.write(fixes.changes)
+        fixes.write()
     else:
-        data = fixing.patch(fixes.changes).encode("utf-8")
+        data = fixes.patch().encode("utf-8")
         files.write(files.STANDARD_OUTPUT, data, inputs=())
     left = []
     for diagnostic in diagnostics:

@@ -58,6 +58,18 @@ class Fixes(msgspec.Struct):
     fixed: set[Diagnostic] = msgspec.field(default_factory=set)
     left: dict[Diagnostic, str] = {}
 
+    def patch(self) -> str:
+        """Return the changes as a patch, in the form that ``git apply`` takes."""
+        return patch(self.changes)
+
+    def write(self) -> None:
+        """Write the changes, each file at once or not at all.
+
+        Raises:
+            ManualError: if a file cannot be written, or has been changed since it was read.
+        """
+        write(self.changes)
+
 
 def fixes(diagnostics: Iterable[Diagnostic], manuals: Iterable[Manual], sources: Sources) -> Fixes:
     """Return what can be put right; nothing is written.

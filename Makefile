@@ -21,6 +21,7 @@ test: .venv/tests
 	.ci/install-programs
 	$(BIN)/python tests/fetch_commonmark.py
 	$(BIN)/python tests/fetch_validator.py
+	$(BIN)/python -m tests.fetch_sarif_schema
 	$(BIN)/python -m tests.fetch_axe
 	$(BIN)/python -m pytest -n auto --dist worksteal
 

@@ -1,4 +1,4 @@
-"""Writes the chapters that the program knows best: docs/commands.md and docs/settings.md."""
+"""Writes the chapters that the program knows best: commands, settings and rules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from manualgen.book import settings
 from manualgen.cli.main import program
+from manualgen.lint import pages
 
 _FOLDER = Path(__file__).parent
 _HEAD = """# Commands {#ch-commands}
@@ -25,7 +26,11 @@ any other is an option set, and `-` is one on standard input.
 
 def chapters() -> dict[str, str]:
     """Return the name of each file that is written, and its text."""
-    return {"commands.md": commands(), "settings.md": settings.reference()}
+    return {
+        "commands.md": commands(),
+        "settings.md": settings.reference(),
+        "rules.md": pages.reference(),
+    }
 
 
 def commands() -> str:

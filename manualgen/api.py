@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from docutils import nodes as docutils_nodes
 
     from manualgen.book.memory import Memory
+    from manualgen.lint.fixing import Fixes
+    from manualgen.lint.public import check, find_fixes, report
+    from manualgen.lint.settings import CheckSettings
     from manualgen.markup import nodes
     from manualgen.markup.links import Links
     from manualgen.site.manpage import ManpageLook
@@ -40,10 +43,12 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildOptions",
     "BuildResult",
+    "CheckSettings",
     "Code",
     "Declaration",
     "Diagnostic",
     "EvaluationSettings",
+    "Fixes",
     "Format",
     "ManpageLook",
     "Manual",
@@ -70,20 +75,27 @@ __all__ = [
     "check",
     "extract",
     "failures",
+    "find_fixes",
     "from_options",
     "load",
     "load_project",
     "read_options",
     "render_option",
     "render_text",
+    "report",
 ]
 
 _LOADED_WHEN_NEEDED = {
+    "CheckSettings": ("manualgen.lint.settings", "CheckSettings"),
+    "Fixes": ("manualgen.lint.fixing", "Fixes"),
     "ManpageLook": ("manualgen.site.manpage", "ManpageLook"),
     "MarkdownAdmonitions": ("manualgen.writers.markdown", "Admonitions"),
     "MarkdownStyle": ("manualgen.writers.markdown", "Style"),
+    "check": ("manualgen.lint.public", "check"),
+    "find_fixes": ("manualgen.lint.public", "find_fixes"),
+    "report": ("manualgen.lint.public", "report"),
 }
-"""The settings of single formats, which stand beside what writes these."""
+"""The settings of single formats, which stand beside what writes these; and what checks a manual."""
 
 
 def __getattr__(name: str) -> Any:
@@ -457,24 +469,6 @@ def build_asciidoc(
 
 
 # ─── diagnose ───
-
-
-def check(manual: Manual) -> list[Diagnostic]:
-    """Return all that is wrong with a manual and with the texts of its options.
-
-    Nothing is written. What only a site can have wrong, such as redirects, its build reports.
-
-    Args:
-        manual: the manual; all texts of its options are parsed, if they are not yet.
-    """
-    diagnostics = list(manual.diagnostics)
-    for included in manual.sets:
-        catalog, sections = included.catalog, included.sections
-        sections.take_diagnostics()
-        for option, identifier in zip(catalog.options, catalog.ids, strict=True):
-            sections.section(option, identifier)
-        diagnostics += sections.take_diagnostics()
-    return diagnostics
 
 
 def failures(

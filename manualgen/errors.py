@@ -35,6 +35,10 @@ class Severity(enum.IntEnum):
         return self.name.lower()
 
 
+Level = Literal["error", "warning", "hint", "off"]
+"""The severity that a setting gives to a code; ``off`` reports nothing."""
+
+
 class Code(enum.Enum):
     """The codes of diagnostics.
 
@@ -94,7 +98,7 @@ class Code(enum.Enum):
         "Two options' names have the same identifier; the later one gets a number.",
     )
     NO_TITLE = ("no-title", Severity.HINT, "The pages have no title of their own.")
-    NO_DESCRIPTION = ("no-description", Severity.HINT, "An option has no description.")
+    NO_DESCRIPTION = ("no-description", Severity.HINT, "A description is missing or empty.")
     # What authors write.
     UNKNOWN_ROLE = ("unknown-role", Severity.ERROR, "A role that the dialect does not have.")
     UNKNOWN_ADMONITION = (
@@ -166,6 +170,18 @@ class Code(enum.Enum):
         Severity.HINT,
         "Lines that read as a list, without the markup of one, are shown as a list.",
     )
+    # What only `manualgen check` looks for.
+    REPEATS_NAME = ("repeats-name", Severity.WARNING, "A description only repeats the name.")
+    UNSPECIFIED_TYPE = ("unspecified-type", Severity.HINT, "A type does not say what it takes.")
+    EXAMPLE_IS_DEFAULT = ("example-is-default", Severity.HINT, "An example equals the default.")
+    INVALID_EXPRESSION = (
+        "invalid-expression",
+        Severity.WARNING,
+        "A default or an example that is said to be Nix does not parse as Nix.",
+    )
+    TAB_IN_CODE = ("tab-in-code", Severity.HINT, "Code is indented or aligned with tabs.")
+    TRAILING_BLANKS = ("trailing-blanks", Severity.HINT, "A line of code ends with blanks.")
+    BROKEN_LINK = ("broken-link", Severity.WARNING, "A link leads to nothing on the web.")
     # A book.
     NOT_TEXT = ("not-text", Severity.ERROR, "A file of a book is binary, or not UTF-8.")
     OUTSIDE_ROOT = (
@@ -265,7 +281,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
         excerpt: the source line at that location; may be empty.
         width: how many characters from ``column`` on it is about.
         help: what to write or do instead.
-        severity: overrides the code's own severity.
+        severity: that of the code where None is given.
     """
 
     code: Code
@@ -280,11 +296,12 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     excerpt: str = ""
     width: int = 1
     help: str = ""
-    severity: Severity = Severity.HINT
+    # Only a caller gives None: a diagnostic has a severity.
+    severity: Severity = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
-        """Set the code's severity if none was given (``HINT`` cannot override it)."""
-        if self.severity is Severity.HINT:
+        """Set the code's severity if none was given."""
+        if self.severity is None:
             msgspec.structs.force_setattr(self, "severity", self.code.severity)
 
     def within(self, option: str, declarations: tuple[str, ...], part: str) -> Diagnostic:

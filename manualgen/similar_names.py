@@ -5,8 +5,6 @@ from __future__ import annotations
 import bisect
 from typing import TYPE_CHECKING
 
-from manualgen.errors import nearest
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,15 +34,27 @@ class SimilarNames:
             name: the unknown name.
             least: how similar they must be, from 0 to 1.
         """
+        return next(iter(self.most_similar(name, 1, least)), None)
+
+    def most_similar(self, name: str, count: int, least: float = 0.6) -> list[str]:
+        """Return the names that are most similar to an unknown one, the most similar first.
+
+        Args:
+            name: the unknown name.
+            count: the most names to return.
+            least: how similar they must be, from 0 to 1.
+        """
         if len(name) > self._LONGEST:
-            return None
+            return []
+        import difflib  # noqa: PLC0415 - slow to import, and only needed where something is wrong
+
         letters = _letters(name)
         candidates: dict[str, None] = {}
         for order, key in zip(self._orders, (letters, letters[::-1]), strict=True):
             position = bisect.bisect_left(order, (key, name))
             near = order[max(0, position - self._NEXT) : position + self._NEXT]
             candidates |= dict.fromkeys(candidate for _, candidate in near)
-        return nearest(name, candidates, least)
+        return difflib.get_close_matches(name, list(candidates), count, least)
 
 
 def _letters(name: str) -> str:

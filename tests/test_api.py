@@ -25,7 +25,12 @@ NAMES = list(api.__all__)
 FUNCTIONS = [name for name in NAMES if inspect.isfunction(getattr(api, name))]
 CLASSES = [name for name in NAMES if inspect.isclass(getattr(api, name))]
 SOURCE = ast.parse(inspect.getsource(api))
-DEFINITIONS = {node.name: node for node in SOURCE.body if isinstance(node, ast.FunctionDef)}
+DEFINITIONS = {
+    node.name: node
+    for module in {inspect.getmodule(getattr(api, name)) for name in FUNCTIONS}
+    for node in ast.parse(inspect.getsource(module)).body
+    if isinstance(node, ast.FunctionDef)
+}
 
 
 def sections_of(docstring: str) -> dict[str, str]:

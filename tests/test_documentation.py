@@ -48,7 +48,7 @@ def test_the_files_that_contributing_names_are_there() -> None:
         assert (ROOT / name).exists() or "NAME" in name, name
 
 
-@pytest.mark.parametrize("name", ["commands.md", "settings.md"])
+@pytest.mark.parametrize("name", ["commands.md", "settings.md", "rules.md"])
 def test_written_chapters_are_up_to_date(name):
     written = runpy.run_path(str(ROOT / "docs" / "command_reference.py"))["chapters"]()
     assert (ROOT / "docs" / name).read_text("utf-8") == written[name], "run 'make documentation'"

@@ -109,7 +109,7 @@ SETTINGS = st.lists(
             'redirects = "r.json"', 'theme = "none"', 'roots = [".."]', 'dangling = "warn"', "[output]", 'html = "s"', "[manpage]",
             'header = "manual.md"', "[[options]]", 'source = "o.json"', 'id-prefix = "p-"', "[[declarations]]", 'name = "n"',
             "toc-depth = " + "9" * 5000, "a = " + "[" * 3000, "a" + ".a" * 300 + " = 1", '"so\\u0075rce" = 3', "\n" * 200, "x = 1",
-            'manpage-urls = "u\\u0000"', 'theme = "' + "z" * 300 + '"', "title = 2020-01-01", "[[output]]", 'options = "o.json"',
+            'manpage-urls = "u\\u0000"', 'theme = "' + "z" * 300 + '"', "title = 2020-01-01", "[check]", 'ignore = ["raw-html:a", "x"]', 'severity = { raw-html = "off" }', "[[output]]", 'options = "o.json"',
         ]
     )
     | st.text(max_size=12),
@@ -177,6 +177,9 @@ def test_option_sets():
             ["man", "@o.json", "-o", "@o.5", "-j1"],
             ["markdown", "@o.json", "-o", "@o.md", "-j1"],
             ["asciidoc", "@o.json", "-o", "@o.adoc", "-j1"],
+            ["check", "@o.json", "--diff", "--json", "-o", "@report.json", "-j1"],
+            ["check", "@o.json", "--format", "sarif", "-o", "@report.sarif", "-j1"],
+            ["check", "@o.json", "--format", "github", "-o", "@report.txt", "-j1"],
         )
 
     search(run)
@@ -197,6 +200,8 @@ def test_chapters():
             ["man", "@manual.md", "--chapters", "-o", "@m.5", "-j1"],
             ["markdown", "@manual.md", "-o", "@m.txt", "-j1"],
             ["asciidoc", "@manual.md", "-o", "@m.adoc", "-j1"],
+            ["check", "@manual.md", "--baseline", "@known.json", "--write-baseline", "-j1"],
+            ["check", "@manual.md", "--fix", "-j1"],
         )
 
     search(run)
@@ -214,6 +219,7 @@ def test_settings():
             },
             ["html", "@manual.toml", "-o", "@s", "-j1"],
             ["man", "@manual.toml", "-o", "@m.5", "-j1"],
+            ["check", "@manual.toml", "-j1"],
         )
 
     search(run)

@@ -10,7 +10,7 @@ import msgspec
 
 from manualgen import inputs
 from manualgen.book.option_sets import SetKind  # noqa: TC001 - msgspec evaluates annotations
-from manualgen.errors import Code, Diagnostic, ManualError, nearest
+from manualgen.errors import Code, Diagnostic, Level, ManualError, nearest
 from manualgen.inputs import path_problem
 from manualgen.options.declarations import Source
 
@@ -96,6 +96,19 @@ class ManpageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     footer: str = ""
 
 
+class CheckTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``[check]``: what ``manualgen check`` reports, and how severe it is.
+
+    Attributes:
+        severity: code → ``error``, ``warning``, ``hint``, or ``off`` for none.
+        ignore: ``CODE`` or ``CODE:PREFIX``: what is not reported, for all or for the options, or
+            the files, below a prefix.
+    """
+
+    severity: dict[str, Level] = {}
+    ignore: tuple[_Long, ...] = ()
+
+
 _Depth = Annotated[int, msgspec.Meta(ge=0, le=6)]
 
 
@@ -123,6 +136,7 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     evaluation: EvaluationTable = EvaluationTable()
     manpage: ManpageTable = ManpageTable()
     output: OutputTable = OutputTable()
+    check: CheckTable = CheckTable()
     folder: Path = Path()
 
     def path(self, entry: str) -> Path:
@@ -149,6 +163,7 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "evaluation": EvaluationTable,
     "manpage": ManpageTable,
     "output": OutputTable,
+    "check": CheckTable,
 }
 
 
@@ -184,6 +199,7 @@ def read(path: Path) -> Configuration:
             _line_of(text, key),
         ) from None
     parsed = msgspec.structs.replace(parsed, folder=path.parent)
+    _check_codes(path, text, parsed.check)
     for key, entry in _paths(parsed):
         problem = path_problem(parsed.path(entry)) if entry else ""
         if problem:
@@ -291,6 +307,25 @@ def _check_keys(path: Path, text: str, value: dict[str, Any], table: str) -> Non
             for inner in tables:
                 if isinstance(inner, dict):
                     _check_keys(path, text, inner, key)
+
+
+def _check_codes(path: Path, text: str, table: CheckTable) -> None:
+    """Raise an error for the first code in ``[check]`` that does not exist."""
+    known = [code.slug for code in Code]
+    for entry in (*table.severity, *(entry.partition(":")[0] for entry in table.ignore)):
+        if entry not in known:
+            likely = nearest(entry, known)
+            raise _error(
+                path,
+                text,
+                f"no diagnostic has the code `{entry}`",
+                f"write `{likely}`" if likely else "write a code as `manualgen check` prints it",
+                next(
+                    (number for number, line in enumerate(text.split("\n"), 1) if entry in line),
+                    None,
+                ),
+                entry,
+            )
 
 
 def refused(

@@ -83,7 +83,7 @@ class Document(msgspec.Struct, frozen=True):
         line: int,
         help_text: str,
         excerpt: str = "",
-        severity: Severity = Severity.HINT,
+        severity: Severity | None = None,
     ) -> Diagnostic:
         """Return a diagnostic about a line, or about an excerpt on it."""
         text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
@@ -98,7 +98,7 @@ class Document(msgspec.Struct, frozen=True):
             excerpt=text,
             width=max(1, len(excerpt or text.strip())),
             help=help_text,
-            severity=severity,
+            severity=severity or code.severity,
         )
 
     def walk(self) -> Iterator[Document]:

@@ -17,7 +17,7 @@ import msgspec
 from manualgen.book import images
 from manualgen.book.appendices import with_option_sets
 from manualgen.book.catalog import OptionCatalog, OptionSettings
-from manualgen.book.configuration import ManpageTable
+from manualgen.book.configuration import CheckTable, ManpageTable
 from manualgen.book.labels import LONGEST, Labels
 from manualgen.book.memory import Memory
 from manualgen.book.nesting import nest
@@ -68,6 +68,7 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
         dangling: the severity of a reference whose target does not exist.
         site: the settings of its HTML.
         manpage: the settings of its man page.
+        check: what a check of it reports.
     """
 
     source: Path | None = None
@@ -82,6 +83,7 @@ class ManualSettings(msgspec.Struct, frozen=True, kw_only=True):
     dangling: Severity = Severity.ERROR
     site: SiteSettings = SiteSettings()
     manpage: ManpageTable = ManpageTable()
+    check: CheckTable = CheckTable()
 
 
 class IncludedOptions(msgspec.Struct, frozen=True, eq=False):

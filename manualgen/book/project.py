@@ -149,6 +149,7 @@ class Project(msgspec.Struct, frozen=True):
             dangling=Severity.WARNING if is_warning else Severity.ERROR,
             site=self._site(),
             manpage=self._manpage(),
+            check=config.check,
         )
 
     def _evaluation(self) -> EvaluationSettings:

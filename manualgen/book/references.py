@@ -298,6 +298,17 @@ def _span(reference: nodes.Reference, written: str) -> dict[str, Any]:
     return {"excerpt": written} if span is None else span._asdict()
 
 
+def unknown_option(diagnostic: Diagnostic) -> str | None:
+    """Return the name that a reference to an option has, which no option has; else None.
+
+    Args:
+        diagnostic: one that :meth:`Resolver.diagnose` has returned.
+    """
+    if diagnostic.code is not Code.UNKNOWN_OPTION:
+        return None
+    return diagnostic.message.partition(" has no option `")[2].removesuffix("`")
+
+
 class PageLinks:
     """The links of a page, or of all pages of a folder, which write addresses alike.
 

@@ -121,6 +121,7 @@ TABLES = {
         "How the man page of all option sets presents itself, for `manualgen man manual.toml`.",
     ),
     "output": ("[output]", "The file or folder of each format."),
+    "check": ("[check]", "What `manualgen check` reports."),
 }
 """Table → its heading in TOML, and what it is for."""
 
@@ -261,6 +262,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("manpage", "A man page of all options.", '"configuration.nix.5"', table="output"),
     Setting("markdown", "One file of CommonMark.", '"manual.commonmark.md"', table="output"),
     Setting("asciidoc", "One file of AsciiDoc.", '"manual.adoc"', table="output"),
+    Setting(
+        "severity",
+        'How severe the findings of a code are: "error", "warning", "hint", or "off" for none.',
+        '{ hidden-list = "warning" }',
+        table="check",
+    ),
+    Setting(
+        "ignore",
+        "What is not reported: CODE, or CODE:PREFIX for the options or files below PREFIX.",
+        '["no-description:services.example"]',
+        table="check",
+    ),
 )
 """All settings, in the order in which ``manualgen init`` writes them."""
 

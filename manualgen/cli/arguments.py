@@ -225,7 +225,6 @@ _POLICY = [
         multiple=True,
         help="Fail only for options declared below PREFIX. Can be given more than once.",
     ),
-    click.option("--hints", is_flag=True, help="Print hints too."),
     click.option("-q", "--quiet", is_flag=True, help="Print only errors and warnings."),
 ]
 _JOBS = click.option(
@@ -288,7 +287,11 @@ def _evaluation(*more: Decorated) -> Callable[[Decorated], Decorated]:
     )
 
 
-_POLICY_OPTIONS = gathered(FailurePolicy, "policy", _POLICY)
+_HINTS = click.option("--hints", is_flag=True, help="Print hints too.")
+_NO_HINTS = click.option(
+    "--hints/--no-hints", default=True, show_default=True, help="Report hints too."
+)
+_POLICY_OPTIONS = gathered(FailurePolicy, "policy", [*_POLICY[:2], _HINTS, *_POLICY[2:]])
 
 
 def output(kind: str) -> Decorated:
@@ -341,6 +344,21 @@ titles = [from_setting("title"), from_setting("version")]
 
 site_overrides = [*titles, *_CONTENTS, *_PAGES]
 """The overrides for sites: those, and settings of contents and pages."""
+
+
+def checking(*more: Decorated) -> Callable[[Decorated], Decorated]:
+    """Return a decorator for a command that checks manuals and option sets.
+
+    The command takes what that of :func:`rendering` gives.
+
+    Args:
+        *more: further options of the command line that are overrides.
+    """
+    overrides = gathered(
+        ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_TREES, *_THEME]
+    )
+    policy = gathered(FailurePolicy, "policy", [*_POLICY[:2], _NO_HINTS, *_POLICY[2:]])
+    return lambda function: decorated(function, [_INPUTS, _evaluation(), overrides, _JOBS, policy])
 
 
 def pages(*more: Decorated) -> Callable[[Decorated], Decorated]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def load_project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project
         # Before anything else is reported, or takes time.
         if name != "-" and not file_of(name).exists():
             contents(name)
-    if not any(_is_manual(name) for name in inputs):
+    if not any(is_manual(name) for name in inputs):
         return None
     if len(inputs) > 1:
         raise click.UsageError("a manual is one file, which includes the others")  # noqa: EM101, TRY003
@@ -55,7 +56,8 @@ def load_project(inputs: tuple[str, ...], overrides: ManualOverrides) -> Project
     return msgspec.structs.replace(Project.load(Path(inputs[0])), overrides=overrides)
 
 
-def _is_manual(name: str) -> bool:
+def is_manual(name: str) -> bool:
+    """Return whether an input is a manual, and neither an option set nor a module."""
     return name.endswith(MANUAL_SUFFIXES) and not is_module(name)
 
 
@@ -152,13 +154,52 @@ def load(
     if project is not None:
         count = workers.available() if jobs is None else jobs
         return api.load_project(project, jobs=count, meanwhile=meanwhile, memory=memory)
-    read = reading.read if memory is None else memory.read
+    return of_sets([read() for read in readers(inputs, overrides, memory)], overrides, memory)
+
+
+def readers(
+    inputs: tuple[str, ...],
+    overrides: ManualOverrides,
+    memory: Memory | None = None,
+    *,
+    with_sets: bool = True,
+) -> list[Callable[[], OptionSet]]:
+    """Return functions that read the option sets of a command, each of which may fail alone.
+
+    Args:
+        inputs: files of options, and modules.
+        overrides: the overrides of the command line.
+        memory: what has been read earlier.
+        with_sets: whether the option sets that the overrides name are read too.
+    """
     modules = [Path(path) for path in inputs if is_module(path)]
-    sets = [read(path) for path in inputs if not is_module(path)]
-    memory = memory or Memory()
+    read = reading.read if memory is None else memory.read
+    result: list[Callable[[], OptionSet]] = [
+        functools.partial(read, path) for path in inputs if not is_module(path)
+    ]
     if modules or (overrides.evaluation and overrides.evaluation.modules_list is not None):
-        sets.append(memory.evaluated(inputs, lambda: extracted(modules, overrides)))
-    sets += [_evaluated_options(entry, overrides) for entry in overrides.sets]
+        evaluate = functools.partial(extracted, modules, overrides)
+        result.append(lambda: (memory or Memory()).evaluated(inputs, evaluate))
+    if with_sets:
+        result += [
+            functools.partial(_evaluated_options, entry, overrides) for entry in overrides.sets
+        ]
+    return result
+
+
+def of_sets(
+    sets: Sequence[OptionSet], overrides: ManualOverrides, memory: Memory | None = None
+) -> Manual:
+    """Return option sets as a manual without chapters.
+
+    Args:
+        sets: the option sets.
+        overrides: the overrides of the command line.
+        memory: what has been read earlier.
+
+    Raises:
+        ManualError: if the file of URLs of man pages cannot be read, or there is no such theme.
+    """
     urls = overrides.manpage_urls
     manual = api.from_options(
         sets,
@@ -170,7 +211,7 @@ def load(
         manpage_urls=read_manpage_urls(urls) if urls is not None else {},
         description_format=overrides.description_format,
         hidden_lists=overrides.hidden_lists,
-        memory=memory,
+        memory=memory or Memory(),
     )
     if urls is not None:
         manual.inputs.note(urls)

@@ -17,7 +17,7 @@ import msgspec
 from manualgen.errors import Severity, failing, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import rich.progress
@@ -31,27 +31,38 @@ Segments = list[tuple[str, str]]
 """Pieces of text, each with its style (as rich names it; "" for none)."""
 
 
-def report(diagnostics: Iterable[Diagnostic], *, hints: bool = True) -> None:
+def report(
+    diagnostics: Iterable[Diagnostic],
+    *,
+    hints: bool = True,
+    places: Mapping[Diagnostic, str] = {},
+) -> None:
     """Print diagnostics, equal ones once.
 
     Args:
         diagnostics: the diagnostics.
         hints: whether to print hints too.
+        places: where those of options are in files, as far as that is known.
     """
     seen: set[Diagnostic] = set()
     for diagnostic in diagnostics:
         if (diagnostic.severity is Severity.HINT and not hints) or diagnostic in seen:
             continue
         seen.add(diagnostic)
-        _print([*_segments(diagnostic), ("\n", "")])
+        _print([*_segments(diagnostic, places.get(diagnostic, "")), ("\n", "")])
 
 
-def rendered(diagnostic: Diagnostic) -> str:
-    """Return a diagnostic as plain text, ending in a newline."""
-    return "".join(text for text, _ in _segments(diagnostic))
+def rendered(diagnostic: Diagnostic, place: str = "") -> str:
+    """Return a diagnostic as plain text, ending in a newline.
+
+    Args:
+        diagnostic: the diagnostic.
+        place: where it is in a file, if it is of an option and that is known.
+    """
+    return "".join(text for text, _ in _segments(diagnostic, place))
 
 
-def _segments(diagnostic: Diagnostic) -> Segments:
+def _segments(diagnostic: Diagnostic, place: str = "") -> Segments:
     style = _STYLES[diagnostic.severity]
     segments = [
         (f"{diagnostic.severity.label}[{diagnostic.code.slug}]", f"bold {style}"),
@@ -59,6 +70,8 @@ def _segments(diagnostic: Diagnostic) -> Segments:
     ]
     if diagnostic.location:
         segments.append((f"  --> {diagnostic.location}\n", "dim"))
+    if place:
+        segments.append((f"      at {visible(place)}\n", "dim"))
     segments += [
         (f"      included from {visible(place)}\n", "dim") for place in diagnostic.included_from
     ]
@@ -204,7 +217,12 @@ class FailurePolicy(msgspec.Struct, frozen=True):
 
 
 def conclude(
-    diagnostics: Iterable[Diagnostic], policy: FailurePolicy, *, made: str = "", seconds: float = 0
+    diagnostics: Iterable[Diagnostic],
+    policy: FailurePolicy,
+    *,
+    made: str = "",
+    seconds: float = 0,
+    printed: bool = True,
 ) -> int:
     """Print diagnostics and the closing line of a command; return its exit status.
 
@@ -213,9 +231,11 @@ def conclude(
         policy: the diagnostics for which the command fails, and those that it prints.
         made: the outputs, for the closing line.
         seconds: the time that the command took.
+        printed: whether the diagnostics are printed, and not only counted.
     """
     distinct = list(dict.fromkeys(diagnostics))
-    report(distinct, hints=policy.hints)
+    if printed:
+        report(distinct, hints=policy.hints)
     failures = policy.failing(distinct)
     if not policy.quiet:
         counts = [f"{seconds:.1f} s"]

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
+    from manualgen.markup.parsed import DocbookTag
+
     Rule = Callable[["DoctreeBuilder", Token], None]
 
 
@@ -46,7 +48,7 @@ class DoctreeBuilder:
         current: the node that the next node is appended to.
         pending_text: pieces of text that become one Text node before the next other node.
         closing_lines: the lines, from 0, that have closed a fence already.
-        docbook_tags: of each tag of DocBook, where it stands, its source and the Markdown for it.
+        docbook_tags: the tags of DocBook so far.
     """
 
     def __init__(
@@ -69,7 +71,7 @@ class DoctreeBuilder:
         self.current: docutils_nodes.Element = docutils_nodes.container()
         self.pending_text: list[str] = []
         self.closing_lines: set[int] = set()
-        self.docbook_tags: list[tuple[SourceSpan, str, str]] = []
+        self.docbook_tags: list[DocbookTag] = []
         self._text = text
 
     def build(self) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from manualgen.markup.builder import Rule
-    from manualgen.markup.parsed import SourceSpan
+    from manualgen.markup.parsed import DocbookTag, SourceSpan
 
 LONGEST = 2_000_000
 """How long a file of a manual may be, in characters: ten times the longest known."""
@@ -118,6 +118,22 @@ def parse(text: str) -> Chapter:
     except NestingError:
         return Chapter(diagnostics=[_complex(1, text, "is too deeply nested")])
     return builder.chapter()
+
+
+def docbook_tags(text: str) -> list[DocbookTag]:
+    """Return the tags of DocBook in a file of a manual, in order.
+
+    Args:
+        text: what the file holds, with LF as line ends.
+    """
+    if _too_complex(text) is not None:
+        return []
+    builder = _ChapterBuilder(text)
+    try:
+        builder.build()
+    except NestingError:
+        return []
+    return builder.docbook_tags
 
 
 def _too_complex(text: str) -> Diagnostic | None:

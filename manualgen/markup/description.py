@@ -7,6 +7,7 @@ The syntax of the dialect is in :mod:`manualgen.markup.dialect`, what its tokens
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup.blocks import BLOCK_RULES
@@ -15,6 +16,9 @@ from manualgen.markup.inline_parser import NestingError
 from manualgen.markup.inlines import INLINE_RULES
 from manualgen.markup.parsed import Parsed, literally, plain_paragraphs
 from manualgen.options.model import with_line_feeds
+
+if TYPE_CHECKING:
+    from manualgen.markup.parsed import DocbookTag
 
 
 def parse(text: str) -> Parsed:
@@ -34,6 +38,22 @@ def parse(text: str) -> Parsed:
     except NestingError:
         return _shown_literally(text)
     return builder.parsed
+
+
+def docbook_tags(text: str) -> list[DocbookTag]:
+    """Return the tags of DocBook in a Markdown text, in order.
+
+    Args:
+        text: the text, with LF as line ends.
+    """
+    if is_too_complex(text):
+        return []
+    builder = DoctreeBuilder(text, BLOCK_RULES, INLINE_RULES)
+    try:
+        builder.build()
+    except NestingError:
+        return []
+    return builder.docbook_tags
 
 
 # Most descriptions are plain sentences, and parsing those with the full grammar

@@ -15,6 +15,7 @@ from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code
 from manualgen.markup import nodes
+from manualgen.markup.parsed import DocbookTag
 from manualgen.options.addresses import is_safe
 from manualgen.options.model import OPTION_PATH
 
@@ -219,7 +220,7 @@ def build_docbook_tag(builder: DoctreeBuilder, token: Token) -> None:
     meta, content = token.meta, token.content
     if meta["markdown"]:
         span = builder.span(meta["source"])
-        builder.docbook_tags.append((span, meta["source"], meta["markdown"]))
+        builder.docbook_tags.append(DocbookTag(span, meta["source"], meta["markdown"]))
         # The rule for what the tag means looks for the same excerpt.
         builder.inline_position = max(0, builder.inline_position - 1)
     if not content:

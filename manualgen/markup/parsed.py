@@ -28,6 +28,20 @@ class SourceSpan(NamedTuple):
     width: int
 
 
+class DocbookTag(NamedTuple):
+    """An element of DocBook in Markdown.
+
+    Attributes:
+        span: where it begins.
+        source: what is written.
+        markdown: the Markdown that means the same.
+    """
+
+    span: SourceSpan
+    source: str
+    markdown: str
+
+
 class Parsed(msgspec.Struct):
     """A text as doctree.
 

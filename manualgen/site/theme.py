@@ -180,6 +180,28 @@ def _excerpt(file: str | None, line: int | None) -> str:
     return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
 
+def problems(theme: Path) -> list[Diagnostic]:
+    """Return the errors in the syntax of a theme's templates.
+
+    What a template does wrong with its variables is found when it is rendered.
+
+    Args:
+        theme: its folder.
+    """
+    from jinja2 import TemplateError  # noqa: PLC0415 - slow to import
+
+    environment = templates(theme)
+    found = []
+    for name in environment.list_templates(extensions=["html"]):
+        try:
+            environment.get_template(name)
+        except ManualError as error:
+            found.append(error.diagnostic)
+        except TemplateError as error:
+            found.append(template_error(error))
+    return found
+
+
 def warm(theme: Path | None) -> None:
     """Load templates and Pygments before processes are forked, so that they inherit them.
 

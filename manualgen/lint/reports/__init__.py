@@ -1,0 +1,1 @@
+"""Reports of findings for programs: JSON, SARIF, annotations of GitHub."""

@@ -336,6 +336,17 @@ def serving(*more: Decorated) -> Callable[[Decorated], Decorated]:
     return lambda function: decorated(function, [_INPUTS, _evaluation(), overrides])
 
 
+def comparing() -> Callable[[Decorated], Decorated]:
+    """Return a decorator for a command that compares option sets or manuals.
+
+    The command takes ``overrides`` (``ManualOverrides``), ``jobs`` (int or None) and ``policy``
+    (``FailurePolicy``).
+    """
+    overrides = gathered(ManualOverrides, "overrides", [_SOURCES[0], *_MARKUP, *_TREES, *_THEME])
+    policy = gathered(FailurePolicy, "policy", _POLICY[2:])
+    return lambda function: decorated(function, [_evaluation(), overrides, _JOBS, policy])
+
+
 titles = [from_setting("title"), from_setting("version")]
 """The overrides for all formats that have a title."""
 

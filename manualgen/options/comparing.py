@@ -76,6 +76,7 @@ class OptionChange(msgspec.Struct, frozen=True):
         reason: why, in a few words; "" if the differences say it.
         differences: what has changed, the worst first; for a renamed option beside its name.
         has_alias: whether a renamed option can still be set by its old name.
+        alias_of: the name of the option that an added or removed one is, or was, an alias of.
     """
 
     kind: Literal["added", "removed", "renamed", "changed"]
@@ -85,6 +86,7 @@ class OptionChange(msgspec.Struct, frozen=True):
     reason: str = ""
     differences: tuple[Difference, ...] = ()
     has_alias: bool = False
+    alias_of: str | None = None
 
     @property
     def option(self) -> Option:
@@ -202,15 +204,14 @@ def _below_aliases(
 
 
 def _removed(option: Option) -> OptionChange:
-    target = alias_target(option)
-    reason = "removed" if target is None else f"removed; it was an alias of {target}"
-    return OptionChange("removed", option, None, _for_users(option, Impact.BREAKING), reason)
+    impact = _for_users(option, Impact.BREAKING)
+    return OptionChange("removed", option, None, impact, "removed", alias_of=alias_target(option))
 
 
 def _added(option: Option) -> OptionChange:
-    target = alias_target(option)
-    reason = "added" if target is None else f"added, as an alias of {target}"
-    return OptionChange("added", None, option, Impact.COMPATIBLE, reason)
+    return OptionChange(
+        "added", None, option, Impact.COMPATIBLE, "added", alias_of=alias_target(option)
+    )
 
 
 def _renamed(old: Option, new: Option, *, had_target: bool, alias: bool) -> OptionChange:
@@ -223,12 +224,12 @@ def _renamed(old: Option, new: Option, *, had_target: bool, alias: bool) -> Opti
         alias: whether the old name is an alias.
     """
     if alias:
-        impact, reason = Impact.NOTABLE, "renamed; the old name is an alias"
+        impact, reason = Impact.NOTABLE, "renamed, with an alias of the old name"
     elif pattern_of(old.loc) == pattern_of(new.loc):
         impact, reason = Impact.DOCUMENTATION, "only a placeholder is named otherwise"
     else:
         impact = _for_users(old, Impact.BREAKING)
-        reason = "renamed; the new set has no alias of the old name"
+        reason = "renamed, without an alias of the old name"
     differences = () if had_target else _sorted_differences(old, new)
     impact = min([impact, *(one.impact for one in differences)])
     return OptionChange("renamed", old, new, impact, reason, differences, alias)
@@ -281,8 +282,10 @@ def _differences(old: Option, new: Option) -> Iterator[Difference]:
     for part, before, after in texts:
         if not _equal(before, after):
             yield Difference(part, Impact.DOCUMENTATION, _became(before, after))
-    if _files(old.declarations) != _files(new.declarations):
-        yield Difference("declared-in", Impact.DOCUMENTATION, "changed")
+    files, new_files = _files(old.declarations), _files(new.declarations)
+    if files != new_files:
+        reason = "changed" if files and new_files else "removed" if files else "added"
+        yield Difference("declared-in", Impact.DOCUMENTATION, reason)
 
 
 _TYPE_IMPACTS = {

@@ -246,7 +246,7 @@ def test_what_was_below_an_option_that_is_an_alias_now():
 
 def test_an_alias_that_is_gone_names_its_target():
     (change,) = compare([option("a.old", "Alias of {option}`b.new`.")], []).changes
-    assert change.reason == "removed; it was an alias of b.new"
+    assert (change.kind, change.alias_of) == ("removed", "b.new")
 
 
 def test_an_alias_of_itself_or_of_nothing_is_a_text():

@@ -32,6 +32,7 @@ def html(report: DiffReport, title: str = "", theme: Path | None = None) -> str:
         ManualError: if a template of the theme has an error.
     """
     title = title or f"{report.old.name} → {report.new.name}"
+    ids: set[str] = set()
     groups = [
         {
             "id": impact,
@@ -39,7 +40,7 @@ def html(report: DiffReport, title: str = "", theme: Path | None = None) -> str:
             "meaning": wording.MEANINGS[impact],
             "count": report.counts[impact],
             "modules": [
-                {"title": module, "options": [_entry(entry) for entry in entries]}
+                {"title": module, "options": [_entry(entry, ids) for entry in entries]}
                 for module, entries in modules
             ],
         }
@@ -73,7 +74,13 @@ def html(report: DiffReport, title: str = "", theme: Path | None = None) -> str:
     )
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry, ids: set[str]) -> dict[str, Any]:
+    """Return an entry for the template.
+
+    Args:
+        entry: the entry.
+        ids: the identifiers that the page has; several options may have become one.
+    """
     if not isinstance(entry, OptionReport):
         return {
             "kind": "renamed",
@@ -86,12 +93,15 @@ def _entry(entry: Entry) -> dict[str, Any]:
             "type": "",
             "parts": [],
         }
+    identifier = f"{'old-' if entry.kind == 'removed' else ''}{entry.id}"
+    is_first = identifier not in ids
+    ids.add(identifier)
     return {
         "kind": entry.kind,
         "name": entry.name,
         "old_name": entry.old_name,
         "url": entry.url,
-        "id": f"{'old-' if entry.kind == 'removed' else ''}{entry.id}",
+        "id": identifier if is_first else None,
         "reason": entry.reason,
         "alias_of": entry.alias_of,
         "type": entry.type if entry.kind == "added" else "",

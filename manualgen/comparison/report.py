@@ -17,7 +17,7 @@ from manualgen.options.model import identifier, join
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from manualgen.comparison.sides import Rendered, Side
+    from manualgen.comparison.sides import ComparedTexts, Rendered, Side
     from manualgen.options.comparing import Difference, OptionChange
     from manualgen.options.model import Option
 
@@ -140,7 +140,7 @@ class DiffReport(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON has it, in plain dictionaries and lists."""
-        data = msgspec.to_builtins(self)
+        data = _with_lists(msgspec.to_builtins(self))
         assert isinstance(data, dict)
         return data
 
@@ -213,6 +213,12 @@ def _is_changed(option: OptionReport) -> bool:
     return any(part.part != "declared-in" for part in option.parts)
 
 
+def _with_lists(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _with_lists(entry) for key, entry in value.items()}
+    return [_with_lists(entry) for entry in value] if isinstance(value, tuple) else value
+
+
 def compare(old: Side, new: Side, address: Callable[[str], str | None] | None = None) -> DiffReport:
     """Compare two sides.
 
@@ -264,7 +270,7 @@ def _pairs(old: Side, new: Side) -> Iterable[tuple[ComparedSet, ComparedSet]]:
     old_sets = {one.prefix: one for one in old.sets}
     new_sets = {one.prefix: one for one in new.sets}
     for prefix in {**new_sets, **old_sets}:
-        nothing = ComparedSet.empty(prefix)
+        nothing = ComparedSet(prefix)
         yield old_sets.get(prefix, nothing), new_sets.get(prefix, nothing)
 
 
@@ -295,10 +301,10 @@ def _option(
         has_alias=change.has_alias,
         alias_of=change.alias_of,
         id=public_id,
-        module=owner.module(option),
+        module=owner.texts(option).module(option),
         url=address(public_id) if address is not None and change.new is not None else None,
         type=option.type,
-        default=None if option.default is None else owner.value(option.default).plain,
+        default=None if option.default is None else owner.texts(option).value(option.default).plain,
         parts=tuple(parts),
     )
 
@@ -312,20 +318,26 @@ def _part(
         return PartReport(part, impact, difference.reason, before.type, after.type)
     if part == "declared-in":
         return PartReport(
-            part, impact, difference.reason, old.declared(before), new.declared(after)
+            part,
+            impact,
+            difference.reason,
+            old.texts(before).declared(before),
+            new.texts(after).declared(after),
         )
     if part in {"read-only", "visibility"}:
         return PartReport(part, impact, difference.reason)
-    return _text_part(difference, _shown(before, part, old), _shown(after, part, new))
+    return _text_part(
+        difference, _shown(before, part, old.texts(before)), _shown(after, part, new.texts(after))
+    )
 
 
-def _shown(option: Option, part: Part, owner: ComparedSet) -> Rendered | None:
+def _shown(option: Option, part: Part, texts: ComparedTexts) -> Rendered | None:
     """Return a text of an option as readers see it."""
     if part in {"default", "example"}:
         value = option.default if part == "default" else option.example
-        return None if value is None else owner.value(value)
+        return None if value is None else texts.value(value)
     text = option.description if part == "description" else option.related_packages
-    return None if text is None else owner.rendered(text)
+    return None if text is None else texts.rendered(text)
 
 
 def _text_part(

@@ -9,6 +9,7 @@ import msgspec
 
 from manualgen.book.catalog import OptionSettings
 from manualgen.markup.reader import Reader
+from manualgen.markup.structure import fold
 from manualgen.options.declarations import Declarations
 from manualgen.options.model import Markup
 from manualgen.options.reading import OptionSet
@@ -16,7 +17,7 @@ from manualgen.writers.html import HtmlWriter
 from manualgen.writers.plain import PlainWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from manualgen.book.manual import Manual
     from manualgen.markup.links import Links
@@ -31,40 +32,32 @@ class Rendered(msgspec.Struct, frozen=True):
 
     Attributes:
         plain: its text alone.
-        html: its text with its formatting.
+        html: its text with its formatting, on one line.
     """
 
     plain: str
     html: str
 
 
-class ComparedSet:
-    """The options of one set.
-
-    Attributes:
-        prefix: the prefix of their identifiers.
-        options: the options.
-    """
+class ComparedTexts:
+    """Shows the texts of the options of one set."""
 
     def __init__(
         self,
-        prefix: str,
-        options: tuple[Option, ...],
+        options: Sequence[Option],
         settings: OptionSettings,
         parse: Callable[[Text], Parsed] | None = None,
         links: Links | None = None,
     ) -> None:
-        """Prepare to show options.
+        """Prepare to show texts.
 
         Args:
-            prefix: the prefix of their identifiers.
-            options: the options.
+            options: the options of the set.
             settings: how they are read and shown.
             parse: what parses their texts; None for a reader of its own.
             links: what their references lead to.
         """
-        self.prefix = prefix
-        self.options = options
+        self._options = options
         self._settings = settings
         self._parse = parse
         self._plain = PlainWriter(links)
@@ -72,17 +65,12 @@ class ComparedSet:
         self._declarations = Declarations(settings.sources, settings.revision)
         self._rendered: dict[Text, Rendered] = {}
 
-    @classmethod
-    def empty(cls, prefix: str) -> ComparedSet:
-        """Return a set without options."""
-        return cls(prefix, (), OptionSettings())
-
     @functools.cached_property
     def _parser(self) -> Callable[[Text], Parsed]:
         return (
             self._parse
             or Reader.of(
-                self.options,
+                self._options,
                 self._settings.description_format,
                 find_hidden_lists=self._settings.hidden_lists,
             ).parse
@@ -97,7 +85,8 @@ class ComparedSet:
         known = self._rendered.get(text)
         if known is None:
             blocks = self._parser(text).blocks
-            known = Rendered(self._plain.blocks(blocks), self._html.chapter(blocks))
+            # Where a line of the source ends does not show; in code, the plain text tells.
+            known = Rendered(self._plain.blocks(blocks), fold(self._html.chapter(blocks)))
             self._rendered[text] = known
         return known
 
@@ -121,6 +110,37 @@ class ComparedSet:
         if option.declarations:
             return self._declarations.shown(option.declarations[0])[0].strip("<>")
         return ".".join(option.loc[: max(1, min(2, len(option.loc) - 1))])
+
+
+class ComparedSet:
+    """The options whose identifiers have one prefix.
+
+    Attributes:
+        prefix: the prefix of their identifiers.
+        options: the options.
+    """
+
+    def __init__(
+        self, prefix: str, members: Sequence[tuple[Sequence[Option], ComparedTexts]] = ()
+    ) -> None:
+        """Make a set of several.
+
+        Args:
+            prefix: the prefix of their identifiers.
+            members: the options of each, and what shows their texts.
+        """
+        self.prefix = prefix
+        self.options = tuple(option for options, _ in members for option in options)
+        self._members = members
+        self._texts = (
+            {option.name: texts for options, texts in members for option in options}
+            if len(members) > 1
+            else {}
+        )
+
+    def texts(self, option: Option) -> ComparedTexts:
+        """Return what shows the texts of an option of the set."""
+        return self._texts.get(option.name) or self._members[0][1]
 
 
 class Side:
@@ -163,16 +183,19 @@ def side_of(
         settings: how the options of an option set are read and shown; a manual has its own.
     """
     if isinstance(compared, OptionSet):
-        return Side(name, (ComparedSet("opt-", compared.options, settings or OptionSettings()),))
-    sets: dict[str, ComparedSet] = {}
+        texts = ComparedTexts(compared.options, settings or OptionSettings())
+        return Side(name, (ComparedSet("opt-", [(compared.options, texts)]),))
+    members: dict[str, dict[object, tuple[Sequence[Option], ComparedTexts]]] = {}
     for included in compared.sets:
         catalog = included.catalog
-        if catalog.prefix not in sets:
-            sets[catalog.prefix] = ComparedSet(
-                catalog.prefix,
-                tuple(catalog.options),
-                catalog.settings,
-                included.sections.parse,
-                compared.links(lambda _: None, included),
-            )
-    return Side(name, tuple(sets.values()), compared if compared.outline is not None else None)
+        texts = ComparedTexts(
+            catalog.options,
+            catalog.settings,
+            included.sections.parse,
+            compared.links(lambda _: None, included),
+        )
+        path = included.source.path if included.source is not None else None
+        # A set that is included twice with one prefix counts once.
+        members.setdefault(catalog.prefix, {})[path] = (catalog.options, texts)
+    sets = tuple(ComparedSet(prefix, list(each.values())) for prefix, each in members.items())
+    return Side(name, sets, compared if compared.outline is not None else None)

@@ -130,11 +130,11 @@ class _Terminal:
                 text = f"{start}{text.rstrip()}{end}{' ' if text.endswith(' ') else ''}"
             pieces.append((text, _STYLES[run.kind]))
         room = self._width - len(_INDENT) - 2
-        column = room
+        column = 0
         for word in _words(pieces):
             length = sum(len(text) for text, _ in word)
-            if column + 1 + length > room:
-                yield ("\n" if column != room else "") + f"{_INDENT}  ", ""
+            if not column or column + 1 + length > room:
+                yield ("\n" if column else "") + f"{_INDENT}  ", ""
                 column = length
             else:
                 yield " ", ""

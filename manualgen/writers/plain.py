@@ -128,8 +128,8 @@ def _table(writer: PlainWriter, node: docutils_nodes.table) -> str:
 
 def _footnotes(writer: PlainWriter, node: nodes.footnotes) -> str:
     return "\n".join(
-        _indented(writer.blocks(note.children), f"[{number}] ", "    ")
-        for number, note in enumerate(node.children, 1)
+        _indented(writer.blocks(note.children), f"[{note['names'][0]}] ", "    ")
+        for note in node.findall(docutils_nodes.footnote)
     )
 
 
@@ -215,7 +215,7 @@ INLINES: Mapping[type[docutils_nodes.Node], Inline] = {
     docutils_nodes.Text: lambda _writer, node: str(node),
     docutils_nodes.reference: _reference,
     docutils_nodes.image: lambda _writer, node: node.get("alt", ""),
-    docutils_nodes.footnote_reference: lambda _writer, node: f"[{node.astext()}]",
+    docutils_nodes.footnote_reference: lambda _writer, node: f"[{node['refid']}]",
     nodes.line_break: lambda _writer, _node: " ",
     nodes.cross_reference: _cross_reference,
 }

@@ -170,6 +170,7 @@ def load(
         manpage_urls=read_manpage_urls(urls) if urls is not None else {},
         description_format=overrides.description_format,
         hidden_lists=overrides.hidden_lists,
+        history=overrides.history,
         memory=memory,
     )
     if urls is not None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from manualgen import resources
 from manualgen.comparison import wording, words
 from manualgen.comparison.report import OptionReport
-from manualgen.site.theme import GENERATOR, templates
+from manualgen.site.theme import GENERATOR, asset, templates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +53,7 @@ def html(report: DiffReport, title: str = "", theme: Path | None = None) -> str:
             site_title="Changes",
             version="",
             stylesheet=None,
-            inline_style=resources.text("style.css", theme),
+            inline_style=asset("style.css", theme),
             generator=GENERATOR,
             root="",
             breadcrumbs=[],
@@ -66,6 +65,7 @@ def html(report: DiffReport, title: str = "", theme: Path | None = None) -> str:
             heading_is_path=False,
             count=None,
             total=0,
+            on_this_page="",
             content="",
             summary=wording.summary(report),
             groups=groups,

@@ -77,6 +77,7 @@ class OptionChange(msgspec.Struct, frozen=True):
         differences: what has changed, the worst first; for a renamed option beside its name.
         has_alias: whether a renamed option can still be set by its old name.
         alias_of: the name of the option that an added or removed one is, or was, an alias of.
+        takes_place: whether a renamed option is new by its name, and not one that the old set had.
     """
 
     kind: Literal["added", "removed", "renamed", "changed"]
@@ -87,6 +88,7 @@ class OptionChange(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...] = ()
     has_alias: bool = False
     alias_of: str | None = None
+    takes_place: bool = True
 
     @property
     def option(self) -> Option:
@@ -232,7 +234,16 @@ def _renamed(old: Option, new: Option, *, had_target: bool, alias: bool) -> Opti
         reason = "renamed, without an alias of the old name"
     differences = () if had_target else _sorted_differences(old, new)
     impact = min([impact, *(one.impact for one in differences)])
-    return OptionChange("renamed", old, new, impact, reason, differences, alias)
+    return OptionChange(
+        "renamed",
+        old,
+        new,
+        impact,
+        reason,
+        differences,
+        has_alias=alias,
+        takes_place=not had_target,
+    )
 
 
 def _for_users(option: Option, impact: Impact) -> Impact:

@@ -354,7 +354,7 @@ def serving(*more: Decorated) -> Callable[[Decorated], Decorated]:
         *more: further options of the command line that are overrides.
     """
     overrides = gathered(
-        ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_TREES, *_THEME]
+        ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_HISTORY, *_TREES, *_THEME]
     )
     return lambda function: decorated(function, [_INPUTS, _evaluation(), overrides])
 

@@ -15,7 +15,7 @@ from manualgen.options.comparing import Part  # noqa: TC001 - likewise
 from manualgen.options.model import identifier, join
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from manualgen.comparison.sides import ComparedTexts, Rendered, Side
     from manualgen.options.comparing import Difference, OptionChange
@@ -188,14 +188,14 @@ class DiffReport(msgspec.Struct, frozen=True, kw_only=True):
 
     def _moved_with_prefixes(self) -> dict[str, PrefixReport]:
         """Return the options of which only a prefix has changed, and which prefix that is."""
+        known = {(prefix.old, prefix.new): prefix for prefix in self.prefixes}
         moved: dict[PrefixReport, list[OptionReport]] = {}
         for option in self.options:
             if option.old_name is None or option.has_alias or _is_changed(option):
                 continue
-            for prefix in self.prefixes:
-                rest = option.name.removeprefix(f"{prefix.new}.")
-                if f"{prefix.old}.{rest}" == option.old_name and rest != option.name:
-                    moved.setdefault(prefix, []).append(option)
+            for pair in _prefixes(option.old_name, option.name):
+                if pair in known:
+                    moved.setdefault(known[pair], []).append(option)
                     break
         return {
             option.name: PrefixReport(prefix.old, prefix.new, len(options))
@@ -207,6 +207,13 @@ class DiffReport(msgspec.Struct, frozen=True, kw_only=True):
 
 Entry = OptionReport | PrefixReport
 """What a report lists below a module."""
+
+
+def _prefixes(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """Yield the prefixes of two names after which these are equal, the longest first."""
+    end = len(new)
+    while (end := new.rfind(".", 0, end)) >= 0 and old.endswith(new[end:]):
+        yield old[: len(old) - len(new) + end], new[:end]
 
 
 def _is_changed(option: OptionReport) -> bool:

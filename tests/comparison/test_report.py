@@ -446,3 +446,19 @@ def test_home_manager_against_an_edited_copy():
         ("changed", "programs.git.enable", "documentation"),
     }
     assert report.unchanged == len(old.options) - 4
+
+
+def test_a_prefix_of_many_options_takes_no_time_out_of_proportion():
+    """Twenty thousand options below a thousand prefixes: each is looked at a few times."""
+    prefixes = [f"a.m{number}" for number in range(500)]
+    old = [
+        option(f"{prefix}.{name}", f"What {name} of {prefix} is meant to say here.")
+        for prefix in prefixes
+        for name in ("one", "two", "three")
+    ]
+    new = [msgspec.structs.replace(one, name=f"z.{one.name}", loc=("z", *one.loc)) for one in old]
+    report = diff(old, new)
+    ((_, modules),) = report.by_module()
+    entries = [entry for _, entries in modules for entry in entries]
+    assert sum(getattr(entry, "options", 1) for entry in entries) == len(old)
+    assert len(entries) <= len(prefixes)

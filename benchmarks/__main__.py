@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 import manualgen
-from benchmarks import browser, incremental
+from benchmarks import browser, diff, incremental
 from benchmarks.measuring import Cost, cost, note, seconds, table
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -111,6 +111,7 @@ def main() -> None:
         folder = Path(name)
         _builds(folder, chosen.runs, chosen.sets)
         _hidden_lists(folder, chosen.runs)
+        diff.report(SHARED / "nixos-2024-names.json", chosen.runs)
         if not chosen.no_growth:
             _growth(folder, chosen.runs)
         options, manual = SHARED / "nixos-2024-names.json", DATA / "manual/home-manager"

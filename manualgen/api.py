@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from manualgen.book import manual as manuals
 from manualgen.book.catalog import OptionSettings
@@ -28,14 +28,11 @@ from manualgen.site.building import BuildOptions, BuildResult
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from docutils import nodes as docutils_nodes
-
     from manualgen.book.memory import Memory
+    from manualgen.comparison.report import DiffReport
     from manualgen.lint.fixing import Fixes
     from manualgen.lint.public import check, find_fixes, report
     from manualgen.lint.settings import CheckSettings
-    from manualgen.markup import nodes
-    from manualgen.markup.links import Links
     from manualgen.site.manpage import ManpageLook
     from manualgen.writers.markdown import Admonitions as MarkdownAdmonitions
     from manualgen.writers.markdown import Style as MarkdownStyle
@@ -47,6 +44,7 @@ __all__ = [
     "Code",
     "Declaration",
     "Diagnostic",
+    "DiffReport",
     "EvaluationSettings",
     "Fixes",
     "Format",
@@ -73,6 +71,7 @@ __all__ = [
     "build_markdown",
     "build_single_page",
     "check",
+    "diff",
     "extract",
     "failures",
     "find_fixes",
@@ -88,6 +87,7 @@ __all__ = [
 _LOADED_WHEN_NEEDED = {
     "CheckSettings": ("manualgen.lint.settings", "CheckSettings"),
     "Fixes": ("manualgen.lint.fixing", "Fixes"),
+    "DiffReport": ("manualgen.comparison.report", "DiffReport"),
     "ManpageLook": ("manualgen.site.manpage", "ManpageLook"),
     "MarkdownAdmonitions": ("manualgen.writers.markdown", "Admonitions"),
     "MarkdownStyle": ("manualgen.writers.markdown", "Style"),
@@ -95,7 +95,7 @@ _LOADED_WHEN_NEEDED = {
     "find_fixes": ("manualgen.lint.public", "find_fixes"),
     "report": ("manualgen.lint.public", "report"),
 }
-"""The settings of single formats, which stand beside what writes these; and what checks a manual."""
+"""What few callers need; it stands beside what uses it."""
 
 
 def __getattr__(name: str) -> Any:
@@ -108,20 +108,6 @@ def __getattr__(name: str) -> Any:
 
 Format = Literal["html", "man", "markdown", "asciidoc"]
 """The formats that a single option or text can be rendered in."""
-
-
-class _FormatWriter(Protocol):
-    """What the writers of all formats have in common."""
-
-    links: Links
-
-    def section(self, section: nodes.option) -> str:
-        """Return an option's section."""
-        ...
-
-    def chapter(self, blocks: Iterable[docutils_nodes.Node]) -> str:
-        """Return any blocks."""
-        ...
 
 
 # ─── load ───
@@ -272,9 +258,10 @@ def render_option(manual: Manual, name: str, output_format: Format = "html") -> 
     section = included.sections.section(option, identifier)
     # An output made later reports them; :func:`check` returns them.
     included.sections.take_diagnostics()
-    links = manual.links(_own_address(output_format), included)
-    writer = _writer(output_format)
-    writer.links = links
+    from manualgen.writers import formats  # noqa: PLC0415 - each writer is loaded when needed
+
+    writer = formats.writer(output_format)
+    writer.links = manual.links(_own_address(output_format), included)
     return _shown(writer.section(section))
 
 
@@ -291,8 +278,9 @@ def render_text(text: str, output_format: Format = "html") -> str:
         ValueError: if there is no such format.
     """
     from manualgen.markup import description  # noqa: PLC0415 - the parser is slow to import
+    from manualgen.writers import formats  # noqa: PLC0415 - as are writers
 
-    return _shown(_writer(output_format).chapter(description.parse(text).blocks))
+    return _shown(formats.writer(output_format).chapter(description.parse(text).blocks))
 
 
 def _shown(text: str) -> str:
@@ -305,28 +293,6 @@ def _shown(text: str) -> str:
 def _own_address(output_format: Format) -> Callable[[str], str | None]:
     """Return what gives addresses where a text stands by itself: identifiers alone."""
     return (lambda _: None) if output_format == "man" else (lambda name: f"#{name}")
-
-
-def _writer(output_format: Format) -> _FormatWriter:
-    # Each writer is loaded for those who need it.
-    if output_format == "html":
-        from manualgen.writers.html import HtmlWriter  # noqa: PLC0415
-
-        return HtmlWriter()
-    if output_format == "man":
-        from manualgen.writers.manpage import ManpageWriter  # noqa: PLC0415
-
-        return ManpageWriter()
-    if output_format == "markdown":
-        from manualgen.writers.markdown import MarkdownWriter  # noqa: PLC0415
-
-        return MarkdownWriter()
-    if output_format == "asciidoc":
-        from manualgen.writers.asciidoc import AsciidocWriter  # noqa: PLC0415
-
-        return AsciidocWriter()
-    message = f"unknown format {output_format!r}"
-    raise ValueError(message)
 
 
 # ─── build ───
@@ -483,3 +449,34 @@ def failures(
             declared below one of these prefixes.
     """
     return failing(diagnostics, strict=strict, blame=tuple(blame))
+
+
+# ─── compare ───
+
+
+def diff(
+    old: OptionSet | Manual,
+    new: OptionSet | Manual,
+    *,
+    names: tuple[str, str] = ("old", "new"),
+    preview_url: str = "",
+    **settings: Any,
+) -> DiffReport:
+    """Return what has changed between two option sets or two manuals.
+
+    Args:
+        old: the option set or manual as it was.
+        new: the option set or manual as it is.
+        names: what the report calls them.
+        preview_url: the address of a site of the new one, which the report links to.
+        **settings: of option sets, attributes of :class:`OptionSettings`; a manual has its own.
+
+    Raises:
+        ManualError: if one is an option set, and the other a manual with chapters.
+        TypeError: if there is no such attribute, or a value has another type.
+        ValueError: if an attribute cannot have this value, or the address is none of the web.
+    """
+    from manualgen.comparison import comparing  # noqa: PLC0415 - what outputs do not need
+
+    given = from_arguments(OptionSettings, settings)
+    return comparing.compare(old, new, names, preview_url, given)

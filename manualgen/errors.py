@@ -83,6 +83,11 @@ class Code(enum.Enum):
         Severity.ERROR,
         "A template of the theme has an error, or uses a name that does not exist.",
     )
+    NOT_COMPARABLE = (
+        "not-comparable",
+        Severity.ERROR,
+        "An option set is to be compared with a manual that has chapters.",
+    )
     # One option's record.
     BAD_OPTION = ("bad-option", Severity.ERROR, "An option is not a JSON object.")
     BAD_FIELD = ("bad-field", Severity.ERROR, "A field of an option has the wrong form.")

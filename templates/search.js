@@ -638,6 +638,7 @@ const manualgenSearch = (() => {
   const scorer = (index, text, terms, fitting, weights, evidence) => {
     const { names, begin, parts, branches, sizes, kinds, lengths, modules, isHead } = index;
     const isPath = text.includes(".");
+    const oldNames = isPath ? oldNamesOf(index) : new Map();
     const whole = weights.reduce((sum, weight) => sum + weight, 0);
     const covered = new Float64Array(64);
     const place = new Int32Array(terms.length);
@@ -727,9 +728,25 @@ const manualgenSearch = (() => {
       if (last >= 0) score += SIZE * fit * index.weights[branches[last]];
       else if (isHead[option]) score += SIZE * fit * index.weights[modules[option]];
       score -= DEPTH * (end - first - 2);
-      if (isPath || end - first === 1) score += pathBonus(names[option].toLowerCase(), text);
+      if (isPath || end - first === 1) {
+        let bonus = pathBonus(names[option].toLowerCase(), text);
+        for (const name of oldNames.get(option) ?? []) bonus = Math.max(bonus, pathBonus(name, text));
+        score += bonus;
+      }
       return score;
     };
+  };
+
+  /* Return option → the names that it had before, in lower case, for options that had others. */
+  const oldNamesOf = (index) => {
+    if (index.oldNames) return index.oldNames;
+    index.oldNames = new Map();
+    for (const [name, option] of index.data.old ?? []) {
+      const known = index.oldNames.get(option);
+      if (known) known.push(name.toLowerCase());
+      else index.oldNames.set(option, [name.toLowerCase()]);
+    }
+    return index.oldNames;
   };
 
   /* Return what is added to the score of an option whose name has a query as it was typed. */

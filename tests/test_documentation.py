@@ -98,7 +98,7 @@ def test_the_python_api_is_documented_completely():
 # ─── templates ───
 
 TEMPLATES = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
-PAGES = ["page.html", "index.html", "book.html", "moved.html", "elsewhere.html"]
+PAGES = ["page.html", "index.html", "book.html", "moved.html", "elsewhere.html", "changes.html"]
 
 
 def documented_variables(template: str) -> dict[str, bool]:
@@ -172,6 +172,9 @@ def given_variables(tmp_path_factory) -> dict[str, list[set[str]]]:
         for number, manual in enumerate((options, many, book, renamed)):
             api.build_html(manual, folder / str(number))
             api.build_single_page(manual, folder / f"{number}.html")
+        api.diff(api.read_options(ROOT / "sample-options" / "grub.json"), api.OptionSet(())).render(
+            "html"
+        )
     return given
 
 

@@ -10,6 +10,7 @@ import copy
 import functools
 import re
 from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
+from pathlib import Path  # noqa: TC003 - likewise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -40,6 +41,7 @@ class OptionSettings(msgspec.Struct, frozen=True, kw_only=True):
         manpage_urls: ``name(section)`` → URL.
         description_format: the markup of texts that do not state theirs.
         hidden_lists: whether plain lines that are laid out as lists become lists.
+        history: name of an earlier release → its option set.
     """
 
     sources: tuple[Source, ...] = ()
@@ -47,6 +49,7 @@ class OptionSettings(msgspec.Struct, frozen=True, kw_only=True):
     manpage_urls: Mapping[str, str] = {}
     description_format: Markup = Markup.AUTO
     hidden_lists: bool = True
+    history: Mapping[str, Path] = {}
 
 
 class OptionCatalog:
@@ -58,7 +61,10 @@ class OptionCatalog:
         options: the options, in order.
         ids: the identifier of each.
         positions: identifier → index of its option.
-        anchors: identifier → index of the option whose description defines it.
+        anchors: identifier → index of the option whose description defines it, or that had it
+            before it was renamed.
+        old_ids: name of a renamed option → the identifiers that it had before, if nothing has
+            them now.
         diagnostics: what is wrong with the set as a whole.
     """
 
@@ -84,6 +90,8 @@ class OptionCatalog:
         self.options: list[Option] = tree.ordered(
             option for option_set in option_sets for option in option_set.options
         )
+        if settings.history:
+            self.options = _with_history(self.options, settings.history)
         self.ids = tree.identifiers(self.options, prefix)
         self.positions = {name: index for index, name in enumerate(self.ids)}
         self._parsed = {} if parsed is None else parsed
@@ -101,6 +109,7 @@ class OptionCatalog:
         )
         self._check_identifiers()
         self.anchors = self._anchors()
+        self.old_ids = self._add_old_identifiers()
 
     def updated(self, sets: Iterable[OptionSet]) -> OptionCatalog | None:
         """Return the catalog of changed sets, with what it has in common with this one.
@@ -109,8 +118,11 @@ class OptionCatalog:
             sets: option sets.
 
         Returns:
-            None if the options have other names or paths than those of this catalog.
+            None if the options have other names or paths than those of this catalog, or a history,
+            which is that of all of them together.
         """
+        if self.settings.history:
+            return None
         option_sets = list(sets)
         named = {option.name: option for entry in option_sets for option in entry.options}
         if not len(named) == len(self.options) == sum(len(one.options) for one in option_sets):
@@ -176,7 +188,7 @@ class OptionCatalog:
             resolver: diagnoses their references.
         """
         declarations = Declarations(self.settings.sources, self.settings.revision)
-        return Sections(self._reader, declarations, resolver.diagnose, self._parsed)
+        return Sections(self._reader, declarations, resolver.diagnose, self._parsed, self.old_ids)
 
     def _check_identifiers(self) -> None:
         for option, name in zip(self.options, self.ids, strict=True):
@@ -191,6 +203,26 @@ class OptionCatalog:
                         help="give one of the two another name",
                     )
                 )
+
+    def _add_old_identifiers(self) -> dict[str, list[str]]:
+        """Add the identifiers that renamed options had before to the anchors.
+
+        Returns:
+            The name of each renamed option, and its old identifiers that nothing else has.
+        """
+        old_ids: dict[str, list[str]] = {}
+        for index, option in enumerate(self.options):
+            for name in option.history.old_names if option.history is not None else ():
+                old_id = identifier(name, self.prefix)
+                if old_id not in self.positions and old_id not in self.anchors:
+                    self.anchors[old_id] = index
+                    old_ids.setdefault(option.name, []).append(old_id)
+        return old_ids
+
+    @functools.cached_property
+    def renamed(self) -> dict[str, str]:
+        """Identifier that a renamed option had before → its name now."""
+        return {old_id: name for name, old_ids in self.old_ids.items() for old_id in old_ids}
 
     def _anchors(self) -> dict[str, int]:
         anchors: dict[str, int] = {}
@@ -221,6 +253,19 @@ class OptionCatalog:
                     )
                 )
         return anchors
+
+
+def _with_history(options: list[Option], releases: Mapping[str, Path]) -> list[Option]:
+    """Return options with their history.
+
+    Raises:
+        ManualError: if the option set of a release cannot be read.
+    """
+    # Few manuals name earlier releases.
+    from manualgen.options import history, reading  # noqa: PLC0415
+
+    sets = {name: reading.read(str(path)).options for name, path in releases.items()}
+    return history.with_history(options, sets)
 
 
 def _may_define(text: str) -> bool:

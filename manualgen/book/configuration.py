@@ -33,6 +33,7 @@ class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
         name: the source tree of its relative declarations: ``<name/modules/x.nix>``.
         address: the URL of those declarations, with ``{path}`` and ``{revision}``.
         kind: what a Nix file holds; a module where it is not said.
+        history: name of an earlier release → its option set.
     """
 
     source: str
@@ -41,6 +42,7 @@ class OptionsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     name: _Short = ""
     address: _Long = ""
     kind: SetKind | None = None
+    history: dict[_Short, str] = {}
 
 
 class EvaluationTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -258,6 +260,8 @@ def _paths(configuration: Configuration) -> Iterator[tuple[str, str]]:
     yield "theme", configuration.theme
     for table in configuration.options:
         yield "source", table.source
+        for entry in table.history.values():
+            yield "history", entry
     evaluation = configuration.evaluation
     for name, entries in (
         ("lib", evaluation.lib),

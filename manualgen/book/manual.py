@@ -260,6 +260,8 @@ def of_options(
     for option_set in sets:
         for path in option_set.files:
             files.note(path)
+    for path in settings.options.history.values():
+        files.note(path)
     memory = memory or Memory()
     catalog = memory.catalog(None, sets, settings.options)
     targets = TargetTable({}, [catalog])
@@ -348,6 +350,9 @@ class _Loading:
         self._check_titles(outline, labels)
         for path, data in self._sets.files.items():
             loader.inputs.record(path, data)
+        for catalog in catalogs:
+            for path in catalog.settings.history.values():
+                loader.inputs.note(path)
         manual = Manual(
             settings, outline, labels, sets, targets, pictures, loader.inputs, self._diagnostics
         )
@@ -426,7 +431,9 @@ class _Loading:
             assert included.division is not None
             document = included.division.document
             location = f"{document.name}:{included.source.line}"
-            for name in (*included.catalog.ids, *included.catalog.anchors):
+            catalog = included.catalog
+            anchors = [name for name in catalog.anchors if name not in catalog.renamed]
+            for name in (*catalog.ids, *anchors):
                 if name not in known:
                     known[name] = location
                     continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -33,6 +34,7 @@ class SetSettings(msgspec.Struct, frozen=True):
         title: the title of its appendix, if no chapter includes it.
         tree: the source tree of its relative declarations.
         kind: what the file holds, if it is of Nix.
+        history: name of an earlier release → its option set.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class SetSettings(msgspec.Struct, frozen=True):
     title: str = ""
     tree: Source | None = None
     kind: SetKind = "module"
+    history: Mapping[str, Path] = {}
 
 
 class OptionSetReader:
@@ -81,10 +84,13 @@ class OptionSetReader:
             path: the set's file, resolved.
         """
         entry = self._entries.get(path)
-        if entry is None or entry.tree is None:
+        if entry is None:
             return self._settings
+        sources = self._settings.sources
         return msgspec.structs.replace(
-            self._settings, sources=(entry.tree, *self._settings.sources)
+            self._settings,
+            sources=sources if entry.tree is None else (entry.tree, *sources),
+            history=self._settings.history or entry.history,
         )
 
     def read(self, path: Path, name: str) -> OptionSet:

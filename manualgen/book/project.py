@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -20,10 +21,6 @@ from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.evaluation.settings import EvaluationSettings, file_of
 from manualgen.options.declarations import Source
 from manualgen.options.model import Markup
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 MANUAL_SUFFIXES = (".md", ".toml")
 """How the names of manuals end; other files are option sets or modules."""
@@ -42,6 +39,7 @@ class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
         evaluation: how modules are evaluated.
         description_format: the markup of texts that do not state theirs.
         hidden_lists: whether plain lines that are laid out as lists become lists.
+        history: name of an earlier release → its option set, for all option sets.
         front: the name of the first page.
         generator: the program that pages name as their generator; manualgen where empty.
     """
@@ -63,6 +61,7 @@ class ManualOverrides(msgspec.Struct, frozen=True, kw_only=True):
     evaluation: EvaluationSettings | None = None
     description_format: Markup = Markup.AUTO
     hidden_lists: bool = True
+    history: Mapping[str, Path] = {}
     front: str = FRONT
     generator: str = ""
 
@@ -134,6 +133,7 @@ class Project(msgspec.Struct, frozen=True):
             manpage_urls=read_manpage_urls(urls) if urls is not None else {},
             description_format=overrides.description_format,
             hidden_lists=overrides.hidden_lists,
+            history=overrides.history,
         )
         is_warning = (overrides.dangling or config.dangling) == "warn"
         return ManualSettings(
@@ -284,6 +284,7 @@ class Project(msgspec.Struct, frozen=True):
                 if entry.name or entry.address
                 else None,
                 entry.kind or "module",
+                self._absolute_values(entry.history, "history"),
             )
             for path, entry in sets.values()
         )

@@ -200,6 +200,11 @@ class TargetTable(Mapping[str, Target]):
             return title
         if identifier not in self:
             raise KeyError(identifier)
+        renamed = next(
+            (name for one in self._catalogs if (name := one.renamed.get(identifier))), None
+        )
+        if renamed is not None:
+            return Target(identifier, "option", _code(renamed))
         return Target(identifier, "anchor", _code(identifier))
 
 

@@ -183,6 +183,14 @@ SETTINGS: tuple[Setting, ...] = (
         "module",
         table="options",
     ),
+    Setting(
+        "history",
+        "Option sets of earlier releases: each option says since when it exists and what has changed, and "
+        "is found by its old names. Of version numbers, the order does not matter; else the "
+        "oldest comes first.",
+        '{ "25.05" = "options-25.05.json" }',
+        table="options",
+    ),
     Setting("name", "Shown before its declarations.", '"nixpkgs"', table="declarations"),
     Setting("path", "Where it lies; empty: relative paths.", '""', table="declarations"),
     Setting("address", "Where it lies on the web.", _ADDRESS, table="declarations"),

@@ -96,6 +96,18 @@ class _SourceType(click.ParamType[Source]):
             self.fail(str(error), param, ctx)
 
 
+def _releases(
+    _context: click.Context, parameter: click.Parameter, value: tuple[tuple[str, Path], ...]
+) -> dict[str, Path]:
+    """Return the option sets of releases by the names of these."""
+    names = [name for name, _ in value]
+    for name in names:
+        if names.count(name) > 1:
+            message = f"the release {name} is given twice"
+            raise click.BadParameter(message, param=parameter)
+    return dict(value)
+
+
 class _SetType(click.ParamType[OptionsTable]):
     name = "[PREFIX=]FILE[=TITLE[=NAME=URL]]"
 
@@ -178,6 +190,17 @@ _SOURCES = [
         "{path} and {revision} replaced. FILE alone, of Nix, holds evaluated options, as "
         "evalModules returns them. Can be given more than once.",
     ),
+]
+_HISTORY = [
+    from_setting(
+        "history",
+        "options",
+        metavar="RELEASE=FILE",
+        type=NamedFile(),
+        multiple=True,
+        default=(),
+        callback=_releases,
+    )
 ]
 _PAGES = [
     from_setting("chunk", type=click.Choice(CHUNKS), default=None),
@@ -318,7 +341,7 @@ def rendering(*more: Decorated) -> Callable[[Decorated], Decorated]:
         *more: further options of the command line that are overrides.
     """
     overrides = gathered(
-        ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_TREES, *_THEME]
+        ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_HISTORY, *_TREES, *_THEME]
     )
     return lambda function: decorated(
         function, [_INPUTS, _evaluation(), overrides, _JOBS, _POLICY_OPTIONS]
@@ -334,9 +357,20 @@ def serving(*more: Decorated) -> Callable[[Decorated], Decorated]:
         *more: further options of the command line that are overrides.
     """
     overrides = gathered(
-        ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_TREES, *_THEME]
+        ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_HISTORY, *_TREES, *_THEME]
     )
     return lambda function: decorated(function, [_INPUTS, _evaluation(), overrides])
+
+
+def comparing() -> Callable[[Decorated], Decorated]:
+    """Return a decorator for a command that compares option sets or manuals.
+
+    The command takes ``overrides`` (``ManualOverrides``), ``jobs`` (int or None) and ``policy``
+    (``FailurePolicy``).
+    """
+    overrides = gathered(ManualOverrides, "overrides", [_SOURCES[0], *_MARKUP, *_TREES, *_THEME])
+    policy = gathered(FailurePolicy, "policy", _POLICY[2:])
+    return lambda function: decorated(function, [_evaluation(), overrides, _JOBS, policy])
 
 
 titles = [from_setting("title"), from_setting("version")]

@@ -211,6 +211,7 @@ def of_sets(
         manpage_urls=read_manpage_urls(urls) if urls is not None else {},
         description_format=overrides.description_format,
         hidden_lists=overrides.hidden_lists,
+        history=overrides.history,
         memory=memory or Memory(),
     )
     if urls is not None:

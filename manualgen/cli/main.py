@@ -27,7 +27,7 @@ class _Commands(SuggestingGroup):
     """Imports the module of a command only when it is run, so that the program starts quickly."""
 
     _commands = (
-        *("html", "man", "markdown", "asciidoc", "serve", "extract", "check"),
+        *("html", "man", "markdown", "asciidoc", "serve", "extract", "check", "diff"),
         *("nrd", "init", "redirects", "sample", "theme"),
     )
 

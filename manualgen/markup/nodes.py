@@ -46,7 +46,7 @@ class option_description(nodes.General, nodes.Element):
 
 class option_fact(nodes.General, nodes.Element):
     """One fact about an option. Attribute ``fact`` is its kind: ``type``, ``default``,
-    ``example``, ``related-packages``, ``declared-in``, ``defined-in``.
+    ``example``, ``related-packages``, ``declared-in``, ``defined-in``, ``history``.
 
     It holds either one ``option_value``, or ``option_declaration`` nodes, or blocks of prose.
     """

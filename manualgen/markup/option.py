@@ -1,7 +1,8 @@
 """An option → its section of the doctree.
 
 A section is an ``option`` node: the description, then the facts in the order of
-the NixOS manual: type, default, example, related packages, declared in, defined in.
+the NixOS manual: type, default, example, related packages, declared in, defined in. After
+them comes the option's history, if earlier releases are known.
 """
 
 from __future__ import annotations
@@ -12,18 +13,19 @@ from typing import TYPE_CHECKING
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
+from manualgen.markup.history import paragraph
 from manualgen.markup.parsed import adopt
 from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from docutils import nodes as docutils_nodes
 
     from manualgen.markup.parsed import Parsed
     from manualgen.markup.reader import Reader
     from manualgen.options.declarations import Declarations
-    from manualgen.options.model import Declaration
+    from manualgen.options.model import Declaration, OptionHistory
 
     Diagnose = Callable[[Iterable[nodes.Reference]], list[Diagnostic]]
 
@@ -47,6 +49,7 @@ class Sections:
         declarations: Declarations,
         diagnose: Diagnose,
         known: dict[Text, Parsed] | None = None,
+        old_ids: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Prepare to make sections.
 
@@ -55,11 +58,13 @@ class Sections:
             declarations: shows declarations.
             diagnose: references → a diagnostic for each that leads nowhere.
             known: texts that have been parsed already; what is parsed is added.
+            old_ids: name of a renamed option → the identifiers that it had before.
         """
         self._reader = reader
         self._declarations = declarations
         self._diagnose = diagnose
         self._known = {} if known is None else known
+        self._old_ids = {} if old_ids is None else old_ids
         self._parsed: dict[Text, Parsed] = {}
         self._diagnostics: dict[Text, list[Diagnostic]] = {}
         self._shared: dict[tuple[str, object], docutils_nodes.Element] = {}
@@ -91,6 +96,8 @@ class Sections:
             children.append(self._declared("declared-in", option.declarations))
         if option.definitions:
             children.append(self._declared("defined-in", option.definitions))
+        if option.history is not None:
+            children.append(self._history(option, option.history))
         return section
 
     def take_diagnostics(self) -> list[Diagnostic]:
@@ -164,6 +171,15 @@ class Sections:
                 "", nodes.option_value(value, value, language=language), fact=part
             )
             self._shared[part, text] = node
+        return node
+
+    def _history(self, option: Option, history: OptionHistory) -> docutils_nodes.Element:
+        old_ids = tuple(self._old_ids.get(option.name, ()))
+        node = self._shared.get(("history", (history, old_ids)))
+        if node is None:
+            node = nodes.option_fact(fact="history")
+            node.children.append(paragraph(history, old_ids))
+            self._shared["history", (history, old_ids)] = node
         return node
 
     def _declared(self, part: str, declarations: tuple[Declaration, ...]) -> docutils_nodes.Element:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -50,6 +50,38 @@ class Declaration(msgspec.Struct, frozen=True, gc=False):
     url: str | None = None
 
 
+class HistoryEvent(msgspec.Struct, frozen=True, gc=False):
+    """What has changed of an option between two releases.
+
+    Attributes:
+        kind: what: ``renamed``, ``default``, ``type`` or ``read-only``.
+        release: the release that has the change; "" if none has it yet.
+        old: the name, default or type before; "" if there was none, or it is too long to show.
+    """
+
+    kind: Literal["renamed", "default", "type", "read-only"]
+    release: str
+    old: str = ""
+
+
+class OptionHistory(msgspec.Struct, frozen=True, gc=False):
+    """What earlier releases say about an option.
+
+    Attributes:
+        since: the first release that has it; "" if none has it yet.
+        is_older: whether it may be older, as ``since`` is the oldest release that is known.
+        newest: the newest release that is known.
+        events: what has changed since then, the oldest first.
+        old_names: the names that it had before.
+    """
+
+    since: str
+    is_older: bool
+    newest: str
+    events: tuple[HistoryEvent, ...] = ()
+    old_names: tuple[str, ...] = ()
+
+
 class Option(msgspec.Struct, frozen=True, kw_only=True):
     """One option, as its module declares it.
 
@@ -64,6 +96,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
         related_packages: prose about packages that the option is about.
         visible, internal: as the module declares; a set is rendered without filtering by them.
         other: unknown keys of the record, kept as they came.
+        history: what earlier releases say about it; None if none are known.
     """
 
     name: str
@@ -79,6 +112,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     visible: bool | str = True
     internal: bool = False
     other: dict[str, Any] | None = None
+    history: OptionHistory | None = None
 
     @property
     def declared_in(self) -> tuple[str, ...]:

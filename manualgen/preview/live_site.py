@@ -65,9 +65,7 @@ class LiveSite:
         self.version = 0
         self.manual: Manual | None = None
 
-    def update(
-        self, *, with_modules: bool = True, with_templates: bool = True
-    ) -> list[Diagnostic]:
+    def update(self, *, with_modules: bool = True, with_templates: bool = True) -> list[Diagnostic]:
         """Read the manual again; if that fails, the site stays as it is.
 
         Args:

@@ -102,7 +102,8 @@ class PageRenderer:
             known = self._descriptions.get(first)
             if known is None:
                 known = self._descriptions[first] = search_index.description_of(first)
-            self._entries[name] = search_index.entry_of(option.name, known)
+            old_names = () if option.history is None else option.history.old_names
+            self._entries[name] = search_index.entry_of(option.name, known, old_names)
         return section
 
     def index(self) -> bytes:

@@ -90,7 +90,7 @@ def description_of_blocks(blocks: Iterable[docutils_nodes.Node]) -> Description:
     return NO_DESCRIPTION
 
 
-def entry_of(name: str, description: Description) -> tuple[str, str]:
+def entry_of(name: str, description: Description, old_names: Iterable[str] = ()) -> tuple[str, str]:
     """Return the sentence of an option, and the words by which it is found beside its name.
 
     A word of the option's own name is left out: names are searched anyway.
@@ -98,8 +98,11 @@ def entry_of(name: str, description: Description) -> tuple[str, str]:
     Args:
         name: the name of the option.
         description: what is known of its description.
+        old_names: the names that it had before.
     """
     words = description.words
+    for old_name in old_names:
+        words = words.union(map(str.lower, _WORDS_OF_NAME.findall(old_name)))
     lower = name.lower()
     known = [word for word in words if word in lower]
     if known:
@@ -142,7 +145,12 @@ class SearchIndex:
     @functools.cached_property
     def columns(self) -> dict[str, object]:
         """The columns of names, types and addresses, and the titles of divisions."""
-        return {**_columns(self._plan, self._catalogs), "divisions": _divisions(self._plan)}
+        old_names = _old_names(self._catalogs)
+        return {
+            **_columns(self._plan, self._catalogs),
+            "divisions": _divisions(self._plan),
+            **({"old": old_names} if old_names else {}),
+        }
 
     def files(
         self, entries: Mapping[str, tuple[str, str]], names: bytes | None = None
@@ -264,6 +272,17 @@ def _columns(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
         "runs": "".join([_numbers[number] for run in runs for number in run]),
         "ids": unusual,
     }
+
+
+def _old_names(catalogs: Sequence[OptionCatalog]) -> list[tuple[str, int]]:
+    """Return the names that options had before, each with the number of its option."""
+    options = [option for catalog in catalogs for option in catalog.options]
+    return [
+        (_printable(name), number)
+        for number, option in enumerate(options)
+        if option.history is not None
+        for name in option.history.old_names
+    ]
 
 
 _IN_IDENTIFIERS = str.maketrans(dict.fromkeys('*<>[]:" ', "_"))

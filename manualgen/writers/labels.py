@@ -18,6 +18,7 @@ FACTS: Mapping[str, str] = {
     "related-packages": "Related packages",
     "declared-in": "Declared in",
     "defined-in": "Defined in",
+    "history": "History",
 }
 """The kind of an ``option_fact`` → its label."""
 

@@ -423,19 +423,6 @@ class ManualError(Exception):
         return (type(self), (self.diagnostic,))
 
 
-def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
-    """Return the known name that is most similar to an unknown one; None if none is similar.
-
-    Args:
-        name: the unknown name.
-        known: the known names.
-        least: how similar they must be, from 0 to 1 (:func:`difflib.get_close_matches`).
-    """
-    import difflib  # noqa: PLC0415 - only where something is wrong
-
-    return next(iter(difflib.get_close_matches(name, list(known), 1, least)), None)
-
-
 # Of GitHub, Azure and TeamCity. What GitHub takes for one at the start of a line alone is no
 # matter here: lines begin with words of ours.
 _CI_COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)")

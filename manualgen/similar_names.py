@@ -60,3 +60,16 @@ class SimilarNames:
 def _letters(name: str) -> str:
     """Return a name without what is between its words, in lower case."""
     return "".join(filter(str.isalnum, name.lower()))
+
+
+def nearest(name: str, known: Iterable[str], least: float = 0.6) -> str | None:
+    """Return the known name that is most similar to an unknown one; None if none is similar.
+
+    Args:
+        name: the unknown name.
+        known: the known names.
+        least: how similar they must be, from 0 to 1 (:func:`difflib.get_close_matches`).
+    """
+    import difflib  # noqa: PLC0415 - only where something is wrong
+
+    return next(iter(difflib.get_close_matches(name, list(known), 1, least)), None)

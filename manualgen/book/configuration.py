@@ -10,9 +10,10 @@ import msgspec
 
 from manualgen import inputs
 from manualgen.book.option_sets import SetKind  # noqa: TC001 - msgspec evaluates annotations
-from manualgen.errors import Code, Diagnostic, Level, ManualError, nearest
+from manualgen.errors import Code, Diagnostic, Level, ManualError
 from manualgen.inputs import path_problem
 from manualgen.options.declarations import Source
+from manualgen.similar_names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

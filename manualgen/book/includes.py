@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.errors import Code, Severity, nearest
+from manualgen.errors import Code, Severity
+from manualgen.similar_names import nearest
 
 if TYPE_CHECKING:
     from manualgen.book.documents import Document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from docutils import nodes as docutils_nodes
@@ -11,9 +12,10 @@ from manualgen.markup.links import Target
 from manualgen.markup.structure import fold, visible_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from manualgen.book.model import Identified
+    from manualgen.book.outline import Outline
 
 DIVISION_LABELS = {"part": "Part", "chapter": "Chapter", "appendix": "Appendix"}
 """The kinds of divisions that are numbered → the word before the number."""
@@ -262,3 +264,26 @@ def _with_mark(
 ) -> tuple[docutils_nodes.Node, ...]:
     """Return the text of a title, with dots at its end if it is not all of it."""
     return (*text, docutils_nodes.Text("…")) if room.is_full else text
+
+
+class Titles(Mapping[str, "Target"]):
+    """Identifier → target, for the targets of an outline; made on demand."""
+
+    def __init__(self, outline: Outline, labels: Labels) -> None:
+        self._outline = outline
+        self._labels = labels
+
+    def __getitem__(self, identifier: str) -> Target:
+        target = self._labels.target(identifier)
+        if target is None:
+            raise KeyError(identifier)
+        return target
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self._outline.targets
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outline.targets)
+
+    def __len__(self) -> int:
+        return len(self._outline.targets)

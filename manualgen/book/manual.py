@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +17,7 @@ from manualgen.book import images
 from manualgen.book.appendices import with_option_sets
 from manualgen.book.catalog import OptionCatalog, OptionSettings
 from manualgen.book.configuration import CheckTable, ManpageTable
-from manualgen.book.labels import LONGEST, Labels
+from manualgen.book.labels import LONGEST, Labels, Titles
 from manualgen.book.memory import Memory
 from manualgen.book.nesting import nest
 from manualgen.book.option_sets import OptionSetReader, SetSettings
@@ -32,7 +31,7 @@ from manualgen.inputs import InputFiles
 from manualgen.options import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from docutils import nodes as docutils_nodes
@@ -340,7 +339,7 @@ class _Loading:
         catalogs = [self._catalog(option_list.source) for option_list in outline.option_lists]
         for catalog in catalogs:
             self._diagnostics += catalog.diagnostics
-        self._targets = targets = TargetTable(_Titles(outline, labels), catalogs)
+        self._targets = targets = TargetTable(Titles(outline, labels), catalogs)
         self._resolver = _resolver(catalogs, targets)
         sets = tuple(
             self._included(option_list, catalog, catalogs, targets)
@@ -476,26 +475,3 @@ class _Loading:
                         severity=severity,
                     )
                 )
-
-
-class _Titles(Mapping[str, "Target"]):
-    """Identifier → target, for the targets of an outline; made on demand."""
-
-    def __init__(self, outline: Outline, labels: Labels) -> None:
-        self._outline = outline
-        self._labels = labels
-
-    def __getitem__(self, identifier: str) -> Target:
-        target = self._labels.target(identifier)
-        if target is None:
-            raise KeyError(identifier)
-        return target
-
-    def __contains__(self, identifier: object) -> bool:
-        return identifier in self._outline.targets
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._outline.targets)
-
-    def __len__(self) -> int:
-        return len(self._outline.targets)

@@ -240,7 +240,7 @@ class Resolver:
         self._own = own
         self._searched = searched
 
-    def identifier(self, reference: nodes.option_reference | nodes.cross_reference) -> str | None:
+    def identifier(self, reference: nodes.TargetReference) -> str | None:
         """Return the identifier that a reference means; None where nothing has it."""
         if isinstance(reference, nodes.option_reference):
             return self.option(reference.astext())
@@ -270,7 +270,7 @@ class Resolver:
             and self.identifier(reference) is None
         ]
 
-    def _diagnostic(self, reference: nodes.option_reference | nodes.cross_reference) -> Diagnostic:
+    def _diagnostic(self, reference: nodes.TargetReference) -> Diagnostic:
         if isinstance(reference, nodes.option_reference):
             name = reference.astext()
             return Diagnostic(
@@ -340,7 +340,7 @@ class PageLinks:
         self._address = address
         self._manpage_urls = manpage_urls
 
-    def target(self, reference: nodes.option_reference | nodes.cross_reference) -> Target | None:
+    def target(self, reference: nodes.TargetReference) -> Target | None:
         """Return the target of a reference; None where it does not exist."""
         identifier = self._resolver.identifier(reference)
         return None if identifier is None else self._targets[identifier]

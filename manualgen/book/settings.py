@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from manualgen.book.pages import FRONT
-from manualgen.errors import nearest
+from manualgen.similar_names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

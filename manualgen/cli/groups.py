@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from manualgen.errors import nearest
+from manualgen.similar_names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,7 +16,8 @@ from manualgen.book.project import Project
 from manualgen.cli import arguments, reporting
 from manualgen.cli.documents import missing_parts
 from manualgen.cli.groups import SuggestingGroup
-from manualgen.errors import Code, Diagnostic, ManualError, nearest
+from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.similar_names import nearest
 from manualgen.site import files, overwriting
 from manualgen.site.plan import SitePlan
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
-from manualgen.errors import Code, Diagnostic, Level, Severity, nearest
+from manualgen.errors import Code, Diagnostic, Level, Severity
+from manualgen.similar_names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

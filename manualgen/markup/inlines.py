@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes as docutils_nodes
 
-from manualgen.errors import Code, nearest
+from manualgen.errors import Code
 from manualgen.markup import dialect, nodes
 from manualgen.markup.builder import close, opening
 from manualgen.markup.docbook_tags import build_docbook_tag
 from manualgen.options.addresses import is_safe, scheme_of
+from manualgen.similar_names import nearest
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

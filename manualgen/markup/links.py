@@ -41,7 +41,7 @@ class Target(msgspec.Struct, frozen=True):
 class Links(Protocol):
     """What the references on a page, or in a document, lead to."""
 
-    def target(self, reference: nodes.option_reference | nodes.cross_reference) -> Target | None:
+    def target(self, reference: nodes.TargetReference) -> Target | None:
         """Return what a reference means; None where it leads nowhere."""
         ...
 
@@ -59,7 +59,7 @@ class NoLinks:
 
     def target(
         self,
-        reference: nodes.option_reference | nodes.cross_reference,  # noqa: ARG002 - the protocol's
+        reference: nodes.TargetReference,  # noqa: ARG002 - the protocol's
     ) -> Target | None:
         """Return None."""
         return None

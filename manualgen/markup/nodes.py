@@ -132,7 +132,10 @@ class local_contents(nodes.General, nodes.Element):
     """
 
 
-Reference = option_reference | cross_reference | manpage_reference
+TargetReference = option_reference | cross_reference
+"""A reference to something that a manual has."""
+
+Reference = TargetReference | manpage_reference
 """A reference to something outside its text; the writer's ``Links`` have its target.
 
 Attribute ``place``, where a parser knows it: the ``SourceSpan`` of the reference in its text.

@@ -373,7 +373,7 @@ class PageRenderer:
             environment.handle_exception()
 
 
-def _name_of(reference: nodes.option_reference | nodes.cross_reference) -> str:
+def _name_of(reference: nodes.TargetReference) -> str:
     if isinstance(reference, nodes.cross_reference):
         return str(reference["target"])
     return reference.astext()

@@ -133,9 +133,7 @@ class PageInputs:
             self._answers[number, name] = answer
         return answer
 
-    def _target(
-        self, links: Links, reference: nodes.option_reference | nodes.cross_reference
-    ) -> bytes | None:
+    def _target(self, links: Links, reference: nodes.TargetReference) -> bytes | None:
         target = links.target(reference)
         if target is None:
             return None
@@ -146,7 +144,7 @@ class PageInputs:
         return known + encoded(links.href(target))
 
 
-def _references(name: str) -> Iterator[nodes.option_reference | nodes.cross_reference]:
+def _references(name: str) -> Iterator[nodes.TargetReference]:
     """Yield the references that may have asked for a name: to an option, and to an identifier."""
     yield nodes.option_reference(name, name)
     yield nodes.cross_reference("", target=name)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manualgen.errors import Code, nearest
+from manualgen.errors import Code
 from manualgen.markup.detect import VOCABULARY
 from manualgen.markup.docbook.builder import phrase
 from manualgen.markup.docbook.diagnostics import short
 from manualgen.markup.docbook.elements import line_of, name_of
+from manualgen.similar_names import nearest
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as XmlElement

@@ -4,11 +4,12 @@ Builds a site and a single page of one option set, opens them, and prints each f
 target, and, in brackets, what the page of nixos-render-docs for the same options takes.
 
 *On screen* is the time from the start of the navigation until two frames with the option on
-screen have been painted. A *keystroke* takes from the browser's `input` event until a frame with
-the first results for what is typed then has been painted, in a page whose search has been
-loaded; letters follow each other 150 ms after the last answer. Each keystroke is measured in several
-runs: the medians of the runs are what is compared. Beside the worst of them stands the worst of
-the quickest runs: on a machine that does other work as well, that says more about the search.
+screen have been painted. A *keystroke* is typed into a page whose search has been loaded, 150 ms
+after the last answer was painted. It is *answered* when the first results for what is typed are in
+the document, and *painted* when a frame with them has been; both count from the browser's `input`
+event. The targets are for the answer. Each keystroke is measured in several runs, whose medians are
+what is compared. Beside the worst of them stands the worst of the quickest runs: on a machine that
+does other work as well, that says more about the search.
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ LAUNCH = ["--no-sandbox", "--disable-gpu"]
 PAUSE = 150
 """Milliseconds between two letters."""
 OTHER_QUERIES = ("services nginx", "firewall ports", "enable")
+
+
+Targets = tuple[float | None, float | None]
+"""The most that a median and a worst time may be."""
 
 
 class Row(NamedTuple):
@@ -79,6 +84,26 @@ class Output(NamedTuple):
     long: Path
 
 
+class Times(NamedTuple):
+    """How long keystrokes take, in milliseconds.
+
+    Attributes:
+        median: the median of the medians of each keystroke's runs.
+        worst: the worst of these medians.
+        quickest: the worst of the quickest runs.
+    """
+
+    median: float
+    worst: float
+    quickest: float
+
+    @classmethod
+    def of(cls, taken: Sequence[Sequence[float]]) -> Times:
+        """Return the times of keystrokes, of each of which the times of its runs are given."""
+        medians = [statistics.median(runs) for runs in taken]
+        return cls(statistics.median(medians), max(medians), max(map(min, taken)))
+
+
 _WATCH = """(() => {
   globalThis.moved = 0;
   new PerformanceObserver((list) => {
@@ -109,14 +134,15 @@ _LISTEN = """() => {
   const field = document.getElementById("search-field");
   let start = 0;
   let query = null;
-  globalThis.answered = null;
+  globalThis.painted = null;
   addEventListener("input", (event) => { start = event.timeStamp; query = field.value; }, true);
   new MutationObserver(() => {
     if (query === null || results.dataset.query !== query) return;
     query = null;
+    const taken = performance.now() - start;
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
-      globalThis.answered = [field.value, performance.now() - start];
+      globalThis.painted = [field.value, taken, performance.now() - start];
     };
     requestAnimationFrame(() => port2.postMessage(null));   // it arrives after the frame
   }).observe(results, { subtree: true, childList: true, attributes: true });
@@ -211,14 +237,9 @@ def scrolled(browser: Browser, file: Path, width: int) -> tuple[float, float]:
 
 def keystrokes(
     browser: Browser, file: Path, queries: Sequence[str], slowed: float, runs: int
-) -> tuple[float, float, float]:
-    """Type queries letter by letter; return milliseconds until letters are answered.
-
-    Returns:
-        The median and the worst of the medians of each letter's runs, and the worst of its
-        quickest runs.
-    """
-    times: dict[str, list[float]] = {}
+) -> tuple[Times, Times]:
+    """Type queries letter by letter; return how long letters take to be answered, and painted."""
+    times: dict[str, list[tuple[float, float]]] = {}
     for query in [query for query in queries for _ in range(runs)]:
         with _opened(browser, slowed) as page:
             page.goto(file.as_uri())
@@ -232,12 +253,13 @@ def keystrokes(
                 if typed.isspace():
                     continue
                 page.wait_for_function(
-                    "(typed) => globalThis.answered?.[0] === typed", arg=typed, polling=50
+                    "(typed) => globalThis.painted?.[0] === typed", arg=typed, polling=50
                 )
-                times.setdefault(typed, []).append(page.evaluate("answered[1]"))
+                _, answered, painted = page.evaluate("painted")
+                times.setdefault(typed, []).append((answered, painted))
                 page.wait_for_timeout(PAUSE)
-    medians = [statistics.median(taken) for taken in times.values()]
-    return statistics.median(medians), max(medians), max(map(min, times.values()))
+    answers, frames = zip(*(zip(*runs_of, strict=True) for runs_of in times.values()), strict=True)
+    return Times.of(answers), Times.of(frames)
 
 
 def build_time(options: Path, folder: Path, before: Path, runs: int) -> tuple[float, float, float]:
@@ -288,11 +310,21 @@ def rows(browser: Browser, made: Output, queries: Sequence[str], runs: int) -> I
         moved, drift = scrolled(browser, made.long, width)
         yield Row(f"layout shift, {width} px wide", "", [moved], 0, ("", 3))
         yield Row("  change of height by scrolling", "", [drift], 5, ("%", 1))
-    for name, slowed, targets in (("", 1, (16, 50)), (", slowed 4 times", 4, (None, 60))):
+    no_targets: Targets = (None, None)
+    speeds: list[tuple[str, int, Targets]] = [
+        ("", 1, (16, 50)),
+        (", slowed 4 times", 4, (None, 60)),
+    ]
+    for name, slowed, targets in speeds:
         note(f"search{name}")
-        median, worst, quickest = keystrokes(browser, made.long, queries, slowed, runs)
-        yield Row(f"keystroke{name}: median", "", [median], targets[0], milliseconds)
-        yield Row("  worst; of quickest runs", "", [worst, quickest], targets[1], milliseconds)
+        answered, painted = keystrokes(browser, made.long, queries, slowed, runs)
+        for what, times, (median, worst) in (
+            ("answered", answered, targets),
+            ("painted", painted, no_targets),
+        ):
+            yield Row(f"keystroke{name}, {what}: median", "", [times.median], median, milliseconds)
+            shown = [times.worst, times.quickest]
+            yield Row("  worst; of quickest runs", "", shown, worst, milliseconds)
 
 
 def report(found: Sequence[Row]) -> str:

@@ -28,7 +28,8 @@ def test_it_measures_a_small_set(tmp_path):
     )
     assert "scripts and styles, gzipped" in done.stdout
     assert "elements of the largest page" in done.stdout
-    assert "keystroke, slowed 4 times: median" in done.stdout
+    assert "keystroke, slowed 4 times, answered: median" in done.stdout
+    assert "keystroke, slowed 4 times, painted: median" in done.stdout
     assert "build time of the site" in done.stdout
 
 

@@ -73,11 +73,7 @@ class Code(enum.Enum):
         Severity.ERROR,
         "The system refuses what a build needs, such as memory or open files.",
     )
-    PORT_IN_USE = (
-        "port-in-use",
-        Severity.ERROR,
-        "Another program uses the port, or the address is not one of this machine.",
-    )
+    PORT_IN_USE = ("port-in-use", Severity.ERROR, "The server cannot listen at its address.")
     BAD_TEMPLATE = (
         "bad-template",
         Severity.ERROR,

@@ -64,7 +64,7 @@ class Edits:
         self.options = {f"z.fill{index}.o{index}": option("Filler.") for index in range(filler)}
         self.options |= {f"a.b.name{number}": option(f"Text {number}.") for number in range(4)}
         self.chapters = dict(CHAPTERS)
-        self.values = {"title": "Manual", "chunk": "file"}
+        self.values = {"title": "Manual", "chunk": "file", "history": ""}
         self.theme = ""
 
     def write(self) -> None:
@@ -76,6 +76,10 @@ class Edits:
         (self.folder / "theme" / "style.css").write_text(f"body {{ color: {self.theme} }}")
         if self.theme:
             toml += 'theme = "theme"\n'
+        if self.values["history"]:
+            toml += (
+                f"[[options]]\nsource = 'options.json'\nhistory = {{ {self.values['history']} }}\n"
+            )
         (self.folder / "manual.toml").write_text(toml)
 
     def apply(self, edit) -> None:
@@ -106,6 +110,13 @@ class Edits:
 
     def _setting(self, name: str, value: str) -> None:
         self.values[name] = value
+
+    def _history(self, name: str) -> None:
+        """Let the options of before be those of an earlier release, one of them with a new name."""
+        self.values["history"] = '"1.0" = "old.json"'
+        old = dict(self.options)
+        old["a.old"] = old.pop(min(old))
+        (self.folder / "old.json").write_text(json.dumps(old))
 
     def _colour(self, value: str) -> None:
         self.theme = value
@@ -151,5 +162,11 @@ EDIT = st.one_of(
         st.sampled_from(["A title", "Of {option}`a.b.name1`", "`code`"]),
     ),
     st.tuples(st.just("move")),
+    st.tuples(st.just("history"), NAMES),
+    st.tuples(
+        st.just("add"),
+        st.sampled_from(["a.b", "a.b.name1.<name>.x", "a.b.name1.<name>.y", "services"]),
+        TEXTS,
+    ),
     st.tuples(st.just("own_page"), st.sampled_from(["", "page"])),
 )

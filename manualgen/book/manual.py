@@ -261,8 +261,7 @@ def of_options(
             files.note(path)
     for path in settings.options.history.values():
         files.note(path)
-    memory = memory or Memory()
-    catalog = memory.catalog(None, sets, settings.options)
+    catalog = (memory or Memory()).catalog(None, sets, settings.options)
     targets = TargetTable({}, [catalog])
     resolver = _resolver([catalog], targets, catalog, searched="this set")
     included = IncludedOptions(None, None, catalog, resolver, catalog.sections(resolver))

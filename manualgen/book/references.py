@@ -216,6 +216,15 @@ def _code(name: str) -> tuple[docutils_nodes.Node, ...]:
     return (docutils_nodes.literal(name, name, classes=["option"]),)
 
 
+def names_in(references: Iterable[nodes.Reference]) -> set[str]:
+    """Return the names of options and the identifiers that references are written with."""
+    return {
+        reference["target"] if isinstance(reference, nodes.cross_reference) else reference.astext()
+        for reference in references
+        if not isinstance(reference, nodes.manpage_reference)
+    }
+
+
 class Resolver:
     """Resolves references: finds the identifiers that they mean."""
 
@@ -344,6 +353,17 @@ class PageLinks:
         """Return the target of a reference; None where it does not exist."""
         identifier = self._resolver.identifier(reference)
         return None if identifier is None else self._targets[identifier]
+
+    def named(self, name: str) -> tuple[Target | None, Target | None]:
+        """Return the option that a name means, and the target with it as its identifier.
+
+        Args:
+            name: what a reference is written with.
+        """
+        return (
+            self.target(nodes.option_reference(name, name)),
+            self.target(nodes.cross_reference("", target=name)),
+        )
 
     def href(self, target: Target) -> str | None:
         """Return the address of a target, relative to the page, or None."""

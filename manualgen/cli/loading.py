@@ -14,7 +14,7 @@ from manualgen.book.memory import Memory
 from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project, read_manpage_urls
 from manualgen.cli import reporting
 from manualgen.evaluation.settings import EvaluationSettings, file_of, is_module
-from manualgen.inputs import contents
+from manualgen.inputs import contents, paths_in
 from manualgen.options import reading
 from manualgen.site import workers
 from manualgen.site.building import BuildOptions
@@ -112,18 +112,17 @@ def snapshot(
             return None
         if evaluation is not None and evaluation.modules_list is not None:
             return None
-        files = [Path(name) for name in inputs]
-        if overrides.manpage_urls is not None:
-            files.append(overrides.manpage_urls)
-        return Snapshot(overrides, files, theme=overrides.theme)
+        named = [path for path in paths_in(overrides) if path.is_file()]
+        return Snapshot(
+            overrides, [*(Path(name) for name in inputs), *named], theme=overrides.theme
+        )
     settings = project.settings()
-    named = (settings.source, settings.site.redirects, *(entry.path for entry in settings.sets))
     folders = [settings.folder] if settings.folder is not None else []
     if settings.source is not None:
         folders.append(settings.source.parent)
     return Snapshot(
         settings,
-        [*settings.files, *filter(None, named)],
+        [path for path in paths_in(settings) if path.is_file()],
         theme=settings.site.theme,
         folders=[*folders, *settings.roots],
     )

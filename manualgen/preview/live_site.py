@@ -246,10 +246,11 @@ class _Files:
     def _entry(self, name: str) -> tuple[str, str]:
         included, index = self._option_of[name]
         option = included.catalog.options[index]
-        if option.description is None:
-            return "", ""
-        blocks = included.sections.parse(option.description).blocks
-        return search_index.entry_of(option.name, search_index.description_of_blocks(blocks))
+        description = search_index.NO_DESCRIPTION
+        if option.description is not None:
+            blocks = included.sections.parse(option.description).blocks
+            description = search_index.description_of_blocks(blocks)
+        return search_index.entry_of_option(option, description)
 
     def problems_of_options(self, known: int, count: int) -> tuple[list[Diagnostic], int]:
         """Return the problems of some options; see :meth:`LiveSite.problems_of_options`."""

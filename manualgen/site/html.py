@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from manualgen.book import document
+from manualgen.book.references import names_in
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
 from manualgen.site import on_this_page, option_names, search_index
@@ -79,10 +80,10 @@ class PageRenderer:
         That are all references in the texts of its options, whether they have been written.
         """
         return self._writer.asked.union(
-            _name_of(reference)
-            for placement in self._plan.placements
-            for reference in placement.included.sections.take_references()
-            if not isinstance(reference, nodes.manpage_reference)
+            *(
+                names_in(placement.included.sections.take_references())
+                for placement in self._plan.placements
+            )
         )
 
     def take_entries(self) -> dict[str, tuple[str, str]]:
@@ -102,8 +103,7 @@ class PageRenderer:
             known = self._descriptions.get(first)
             if known is None:
                 known = self._descriptions[first] = search_index.description_of(first)
-            old_names = () if option.history is None else option.history.old_names
-            self._entries[name] = search_index.entry_of(option.name, known, old_names)
+            self._entries[name] = search_index.entry_of_option(option, known)
         return section
 
     def index(self) -> bytes:
@@ -371,12 +371,6 @@ class PageRenderer:
         except Exception:  # noqa: BLE001 - raised again
             # Jinja calls this for the errors of templates, not for those of macros.
             environment.handle_exception()
-
-
-def _name_of(reference: nodes.TargetReference) -> str:
-    if isinstance(reference, nodes.cross_reference):
-        return str(reference["target"])
-    return reference.astext()
 
 
 _MEDIA_TYPES = {

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from manualgen import resources
-from manualgen.markup import nodes
 from manualgen.site.plan import ChapterBody
 from manualgen.site.records import digest
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from docutils import nodes as docutils_nodes
 
     from manualgen.book.manual import IncludedOptions
-    from manualgen.markup.links import Links
+    from manualgen.markup.links import Links, Target
     from manualgen.options.model import Option
     from manualgen.site.plan import OptionPlacement, SitePage, SitePlan
 
@@ -115,6 +114,9 @@ class PageInputs:
         """Yield what is shown of the options below each option of a page that has any."""
         catalog = self._plan.placements[number].included.catalog
         for index in indices:
+            option = catalog.options[index]
+            if option.history is not None:
+                yield catalog.old_ids.get(option.name)
             below = catalog.submodules.get(index)
             if below is not None:
                 first = catalog.ids[below.first]
@@ -128,13 +130,12 @@ class PageInputs:
             placement = self._plan.placements[number]
             folder = f"{placement.folder}/" if placement.folder else placement.home
             links = self._plan.manual.links(self._plan.address(folder), placement.included)
-            found = [self._target(links, reference) for reference in _references(name)]
+            found = [self._target(links, target) for target in links.named(name)]
             answer = name.encode("utf-8", "surrogatepass") + encoded(found)
             self._answers[number, name] = answer
         return answer
 
-    def _target(self, links: Links, reference: nodes.TargetReference) -> bytes | None:
-        target = links.target(reference)
+    def _target(self, links: Links, target: Target | None) -> bytes | None:
         if target is None:
             return None
         known = self._targets.get(target.id)
@@ -142,12 +143,6 @@ class PageInputs:
             text = "".join(map(_outlined, target.text))
             known = self._targets[target.id] = encoded((target.id, target.kind, text, target.hint))
         return known + encoded(links.href(target))
-
-
-def _references(name: str) -> Iterator[nodes.TargetReference]:
-    """Yield the references that may have asked for a name: to an option, and to an identifier."""
-    yield nodes.option_reference(name, name)
-    yield nodes.cross_reference("", target=name)
 
 
 def _outlined(node: docutils_nodes.Node) -> str:
@@ -199,7 +194,20 @@ def _names(placement: OptionPlacement) -> object:
     catalog = placement.included.catalog
     options: list[Option] = catalog.options
     columns = [(option.name, option.loc, option.type) for option in options]
-    return (placement.home, placement.folder, catalog.prefix, catalog.ids, catalog.anchors, columns)
+    old_names = [
+        (index, option.history.old_names)
+        for index, option in enumerate(options)
+        if option.history is not None
+    ]
+    return (
+        placement.home,
+        placement.folder,
+        catalog.prefix,
+        catalog.ids,
+        catalog.anchors,
+        columns,
+        old_names,
+    )
 
 
 # ─── what all pages have in common ───

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from manualgen.book.catalog import OptionCatalog
+    from manualgen.options.model import Option
     from manualgen.site.plan import SitePlan
 
 FOLDER = "search"
@@ -109,6 +110,12 @@ def entry_of(name: str, description: Description, old_names: Iterable[str] = ())
         # Most words are no part of a name, so few names are divided into words.
         words = words.difference(map(str.lower, _WORDS_OF_NAME.findall(name)))
     return description.sentence, " ".join(sorted(words))
+
+
+def entry_of_option(option: Option, description: Description) -> tuple[str, str]:
+    """Return what :func:`entry_of` returns for an option with a description."""
+    old_names = () if option.history is None else option.history.old_names
+    return entry_of(option.name, description, old_names)
 
 
 _SENTENCE = re.compile(r".{8,}?[.!?](?=\s+[^a-z\s])", re.DOTALL)

@@ -87,4 +87,5 @@ def is_readable(name: str) -> bool:
 
 
 def _one_line(text: str) -> str:
-    return FORBIDDEN_IN_HTML.sub("\ufffd", " ".join(text.split()))
+    line = " ".join(text.split())
+    return line if line.isprintable() else FORBIDDEN_IN_HTML.sub("\ufffd", line)

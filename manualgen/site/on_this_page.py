@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from manualgen.options import tree
 from manualgen.options.model import join
 from manualgen.site.navigation import Entry, common, line
-from manualgen.writers.html import escape, fragment, option_name
+from manualgen.writers.html import fragment, link_to, option_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ def options_html(
             html += last
         else:
             html = option_name(name)
-        lines.append(f'<li><a href="#{escape(fragment(ids[index]))}">{html}</a>')
+        lines.append(f'<li><a href="#{link_to(ids[index])}">{html}</a>')
     # Without end tags and white space: the browser has a node less for each.
     return f'<ul class="option-names">{"".join(lines)}</ul>\n' if lines else ""
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from manualgen.options.model import Declaration, Markup, Text
-from manualgen.writers.html import HtmlWriter, escape, fragment, option_name
+from manualgen.writers.html import HtmlWriter, escape, fragment, link_to, option_name
 from tests.rendering import (
     html,
     html_sections,
@@ -308,6 +308,20 @@ def test_escape():
 def test_fragment():
     assert fragment("opt-a._name_.b") == "opt-a._name_.b"
     assert fragment("opt-ü%") == "opt-%C3%BC%25"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "address"),
+    [
+        ("opt-a._name_.b", "opt-a._name_.b"),
+        ("opt-a'b", "opt-a'b"),
+        ("opt-a&b", "opt-a&amp;b"),
+        ("opt-ü%", "opt-%C3%BC%25"),
+        ('opt-"<\n', "opt-%22%3C%0A"),
+    ],
+)
+def test_links_to_identifiers(identifier, address):
+    assert link_to(identifier) == address
 
 
 def test_unsafe_declaration_is_no_link():

@@ -22,7 +22,7 @@ from manualgen.writers.html import footnotes as _footnotes
 from manualgen.writers.html import inlines as _inlines
 from manualgen.writers.html import options as _options
 from manualgen.writers.html import submodules as _submodules
-from manualgen.writers.html.escaping import escape, fragment, option_name
+from manualgen.writers.html.escaping import escape, fragment, link_to, option_name
 from manualgen.writers.html.handlers import HANDLERS, write_all
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from manualgen.writers.html.heights import Height
     from manualgen.writers.shapes import Picture
 
-__all__ = ["HANDLERS", "HtmlWriter", "escape", "fragment", "option_name"]
+__all__ = ["HANDLERS", "HtmlWriter", "escape", "fragment", "link_to", "option_name"]
 
 for _module in (_blocks, _chapters, _footnotes, _inlines, _options):
     HANDLERS.update(_module.TABLE)
@@ -115,7 +115,9 @@ class HtmlWriter:
         """Return an option's section as the DOM contract has it, and the ends of submodules."""
         out: Parts = []
         _options.option(self, section, out)
-        out.append(_submodules.after(section))
+        attributes = section.attributes
+        if "submodule" in attributes or "ends" in attributes:
+            out.append(_submodules.after(section))
         return "".join(out)
 
     def parts(

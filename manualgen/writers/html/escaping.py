@@ -37,6 +37,20 @@ def fragment(identifier: str) -> str:
     return quote(text, safe="!$&'()*+,;=:@/?.~-")
 
 
+_UNSAFE_IN_LINK = re.compile(r"[^\w!$'()*+,;=:@/?.~-]", re.ASCII)
+
+
+def link_to(identifier: str) -> str:
+    """Return an identifier as the fragment of an address, for an attribute.
+
+    It is the identifier itself where neither percent-encoding nor escaping changes it.
+    """
+    # Written several times for each option; nearly all identifiers are found here as they are.
+    if _UNSAFE_IN_LINK.search(identifier) is None:
+        return identifier
+    return escape(fragment(identifier))
+
+
 _UNSAFE_IN_ADDRESS = re.compile(r"[^\w!#$%&'()*+,;=:@/?.~\[\]-]", re.ASCII)
 
 

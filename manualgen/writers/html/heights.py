@@ -91,15 +91,22 @@ def _lines(length: int, screen: Screen) -> int:
 
 _BEFORE = len('<div class="option-description">')
 _AFTER = len("</div>")
+_AROUND = _BEFORE + _AFTER + len("<p></p>")
+_FEWEST_TAGS = 4
+_ONE_LINE = Height(_LINE, _LINE)
 
 
 def of_description(html: str) -> Height:
     """Return the height of a description."""
     if html.count("<p") == 1 and html.endswith("</p></div>"):
         # The usual case, so without regular expressions: tags of code are most of the others.
-        length = len(html) - _BEFORE - _AFTER - 7 - 13 * html.count("<code>")
-        if html.count("<") != 4 + 2 * html.count("<code>"):
+        tags = html.count("<")
+        code = html.count("<code>") if tags > _FEWEST_TAGS else 0
+        length = len(html) - _AROUND - 13 * code
+        if tags != _FEWEST_TAGS + 2 * code:
             length = _length(html)
+        if length <= NARROW.line:
+            return _ONE_LINE
         return Height(_lines(length, WIDE) * _LINE, _lines(length, NARROW) * _LINE)
     pieces = _BLOCK.split(html[_BEFORE:-_AFTER])
     return Height(*[_blocks(pieces, screen) for screen in _SCREENS])

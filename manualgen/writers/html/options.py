@@ -10,7 +10,7 @@ from manualgen.options.addresses import is_safe
 from manualgen.writers import labels, shapes
 from manualgen.writers.html import heights
 from manualgen.writers.html.blocks import code
-from manualgen.writers.html.escaping import escape, fragment, href, option_name, split_name
+from manualgen.writers.html.escaping import escape, href, link_to, option_name, split_name
 from manualgen.writers.html.handlers import HANDLERS, between, children
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def option(writer: HtmlWriter, node: nodes.option, out: Parts) -> Height:
     Returns:
         The height that it will have, without its padding.
     """
-    identifier, name = node["ids"][0], node["name"]
+    attributes = node.attributes
+    identifier, name = attributes["ids"][0], attributes["name"]
     writer._in_option = True
     writer._footnote_prefix = f"{identifier}.note-"
     writer._footnotes = {}
@@ -38,28 +39,31 @@ def option(writer: HtmlWriter, node: nodes.option, out: Parts) -> Height:
     described: Height | None = None
     facts: list[str] = []
     fact_heights: list[Height] = []
+    known = writer._shared
     for child in node.children:
-        html, height = _shared(writer, child)
+        html, height = known.get(child) or _shared(writer, child)
         if child.__class__ is not nodes.option_fact:
             before += html
             described = height
-        elif child["fact"] == "declared-in":
+        elif child.attributes["fact"] == "declared-in":
             before, declared = html + before, height
         else:
             facts.append(html)
             fact_heights.append(height)
     height = heights.of_option(name, declared, described, fact_heights)
-    link = f'<a class="permalink" href="#{escape(fragment(identifier))}">'
+    address = link_to(identifier)
+    shown_identifier = identifier if address == identifier else escape(identifier)
+    link = f'<a class="permalink" href="#{address}">'
     if writer._compact:
         path, last = split_name(name)
         shown = f"{escape(path)}{link}{escape(last)}</a>"
     else:
         shown = f"{link}<code>{option_name(name)}</code></a>"
     out += (
-        f'<section class="option" id="{escape(identifier)}"',
+        f'<section class="option" id="{shown_identifier}"',
         f' data-height="{height.wide}" data-narrow-height="{height.narrow}"><h3 class="option-name">',
         shown,
-        ' <span class="read-only">read only</span></h3>' if node["read_only"] else "</h3>",
+        ' <span class="read-only">read only</span></h3>' if attributes["read_only"] else "</h3>",
         before,
     )
     if not facts:
@@ -93,9 +97,6 @@ def _shared(writer: HtmlWriter, node: docutils_nodes.Node) -> tuple[str, Height]
     What stands in it that is numbered by page, or stands on a page once, is written each
     time; what is linked, once for each object that knows the addresses.
     """
-    part = writer._shared.get(node)
-    if part is not None:
-        return part
     linked = writer._linked.get(node)
     if linked is not None:
         writer._asked |= linked[1]
@@ -136,15 +137,16 @@ def _one_paragraph(html: str) -> str:
 
 def _fact(writer: HtmlWriter, node: Any, out: Parts) -> Height:
     declarations = shapes.declarations(node)
-    if node["fact"] == "declared-in":
+    fact = node.attributes["fact"]
+    if fact == "declared-in":
         _declarations(declarations, out)
         return heights.of_declarations([len(each.astext().strip("<>")) for each in declarations])
-    out.append(f"<dt>{labels.FACTS[node['fact']]}</dt>")
-    value = shapes.short_value(node)
+    out.append(f"<dt>{labels.FACTS[fact]}</dt>")
+    value = shapes.short_value(node) if writer._compact else None
     if declarations:
         out.append("<dd>")
         _declarations(declarations, out)
-    elif writer._compact and value is not None and value["language"] != "text":
+    elif value is not None and value["language"] != "text":
         # The style sheet shows it as code.
         out.append(f'<dd class="value">{escape(value.rawsource)}')
     else:

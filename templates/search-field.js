@@ -11,10 +11,10 @@
   const list = results.querySelector(".search-list");
   const scopes = results.querySelector(".search-scopes");
   const SHOWN = 50;
-  const SHOWN_AT_ONCE = 12;
+  const SHOWN_AT_ONCE = 8;
   const LONGEST_TYPE = 60;
   const SHORT_NAME = 30;   // letters, which fit a phone's line
-  const SLICE = 30;   // milliseconds, after which the browser may paint
+  const SLICE = 50;   // milliseconds, after which the browser may paint
 
   /* ── Data ──────────────────────────────────────────────────────────────── */
   const waiting = new Map();
@@ -62,23 +62,28 @@
   });
 
   /* Browsers make code fast that has run often. So that the first letters are answered as fast
-     as later ones, some queries are asked while there is nothing else to do. */
-  const REHEARSED = ["s", "e", "s e", "pakcage", "servicse enabel", "a", "b", "c", "d", "n o"];
+     as later ones, some queries are asked while there is nothing else to do, until the reader
+     asks one. One letter fits nearly everything, so the answers to single letters are kept. */
+  const REHEARSED =
+    ["s", "e", "s e", "pakcage", "servicse enabel", "n o", ..."nphagmcdobwlktvrifuxjyzq"];
+  const answers = new Map();
   const rehearse = () => {
     const idle = globalThis.requestIdleCallback ?? setTimeout;
     const all = function* () {
       for (const query of REHEARSED) {
-        const { options, terms } = yield* search.answering(index, query);
-        for (const { option } of options) {
-          search.addressOf(index, option);
-          marked(index.names[option], terms, true);
+        const answer = yield* search.answering(index, query, { most: SHOWN });
+        answers.set(query, answer);
+        for (const { option } of answer.options.slice(0, SHOWN_AT_ONCE)) {
+          optionItem(option, answer.terms);
+          missing.clear();
           yield;
         }
       }
     };
     const steps = all();
+    const before = asked;
     const work = (deadline) => {
-      do if (steps.next().done) return;
+      do if (asked !== before || steps.next().done) return;
       while (deadline?.timeRemaining() > 1);
       idle(work);
     };
@@ -101,6 +106,8 @@
       });
       return;
     }
+    const known = set === null && answers.get(query);
+    if (known) return show(known);
     sliced(search.answering(index, query, { set, most: SHOWN }), () => number === asked, show);
   };
 
@@ -228,24 +235,29 @@
     return made;
   };
 
+  // A copy takes less time than new elements. The line of the sentence is there before the sentence
+  // is, so that nothing moves.
+  const blank = element("li", "", element("a", "", element("code")), element("span", "search-type"),
+    element("p", "search-sentence"));
+
   const optionItem = (option, terms) => {
     const { data, names, types } = index;
     const name = names[option];
-    const shown = element("code", "", ...marked(name, terms, true));
-    const made = link(root + search.addressOf(index, option), shown);
+    const item = blank.cloneNode(true);
+    const [made, facts, sentence] = item.children;
+    made.firstChild.append(...marked(name, terms, true));
+    made.href = root + search.addressOf(index, option);
     made.dataset.name = name;
     const type = data.types[types[option]];
     const short = type.length > LONGEST_TYPE ? `${type.slice(0, LONGEST_TYPE)}…` : type;
-    const facts = element("span", "search-type", short);
-    if (data.sets.length > 1) facts.prepend(`${data.sets[search.setOf(index, option)][0]} · `);
-    // Its line is there before the sentence is, so that nothing moves.
-    const sentence = element("p", "search-sentence");
+    facts.textContent = data.sets.length > 1
+      ? `${data.sets[search.setOf(index, option)][0]} · ${short}` : short;
     const [shard, i] = [Math.floor(option / data.shard), option % data.shard];
     const sentences = sentencesOf.get(shard);
     if (sentences) sentence.append(...marked(sentences[i], terms, false));
     else if (missing.has(shard)) missing.get(shard).push([sentence, i]);
     else missing.set(shard, [[sentence, i]]);
-    return element("li", "", made, facts, sentence);
+    return item;
   };
 
   const divisionGroup = ({ divisions, terms }) => {
@@ -330,12 +342,12 @@
     } catch { /* a browser that keeps the addresses of files as they are */ }
   };
 
-  /* Browsers refuse to change the address at each letter of a fast typist. */
+  /* Browsers refuse to change the address at each letter of a fast typist, and to change it takes
+     them as long as an answer. */
   let remembering = 0;
   const rememberSoon = () => {
     clearTimeout(remembering);
-    if (new URL(location.href).searchParams.has("q")) remembering = setTimeout(remember, 250);
-    else remember();
+    remembering = setTimeout(remember, 250);
   };
 
   const recall = () => {

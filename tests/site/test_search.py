@@ -373,6 +373,34 @@ def test_sets_can_be_searched_alone(page, book):
     assert len(names(page)) == 2
 
 
+# Work for which the browser waits until nothing else is to be done is done at once; `isRehearsed`
+# tells that all of it has been.
+IDLE = """(() => {
+  let waiting = 0;
+  globalThis.requestIdleCallback = (work) => {
+    waiting += 1;
+    setTimeout(() => {
+      waiting -= 1;
+      work({ timeRemaining: () => 50 });
+      globalThis.isRehearsed = waiting === 0;
+    });
+  };
+})()"""
+
+
+def test_the_answers_to_single_letters_are_kept_for_all_sets_only(page, book):
+    page.add_init_script(IDLE)
+    page.goto(f"{book.as_uri()}/index.html")
+    page.focus("#search-field")
+    page.wait_for_function("() => globalThis.isRehearsed")
+    assert sorted(ask(page, "s")) == ["shared.name", "shared.name", "system.only"]
+    page.locator(".search-sentence:has-text('About system.only.')").wait_for()
+    page.click(".search-scopes >> text=Home options")
+    assert names(page) == ["shared.name"]
+    page.click(".search-scopes >> text=All options")
+    assert len(names(page)) == 3
+
+
 def test_scripts_and_styles_are_small():
     sizes = {name: len(gzip.compress(theme.asset(name, None).encode())) for name in theme.ASSETS}
     assert sum(sizes.values()) <= 25_000, sizes

@@ -65,7 +65,7 @@
      as later ones, some queries are asked while there is nothing else to do, until the reader
      asks one. One letter fits nearly everything, so the answers to single letters are kept. */
   const REHEARSED =
-    ["s", "e", "s e", "pakcage", "servicse enabel", "n o", ..."nphagmcdobwlktvrifuxjyzq"];
+    ["s", "s e", ..."enphagmcdobwlktvrifuxjyzq", "pakcage", "servicse enabel", "n o"];
   const answers = new Map();
   const rehearse = () => {
     const idle = globalThis.requestIdleCallback ?? setTimeout;

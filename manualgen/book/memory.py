@@ -93,7 +93,8 @@ class Memory:
         """
         earlier, known = self._catalogs.get((key, prefix), ((), None))
         catalog = None
-        if known is not None and known.settings == settings:
+        # The files of a history may have changed.
+        if known is not None and known.settings == settings and not settings.history:
             is_same = len(earlier) == len(sets) and all(map(operator.is_, earlier, sets))
             catalog = known if is_same else known.updated(sets)
         if catalog is None:

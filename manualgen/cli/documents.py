@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
 from manualgen.cli import loading, reporting
 from manualgen.errors import Code, Severity
+from manualgen.site import single_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from manualgen.book.manual import Manual
     from manualgen.book.project import ManualOverrides
     from manualgen.errors import Diagnostic
     from manualgen.site.building import BuildOptions, BuildResult
+    from manualgen.site.unchanged import Snapshot
 
 
 class DocumentRequest(msgspec.Struct, frozen=True):
@@ -27,6 +31,7 @@ class DocumentRequest(msgspec.Struct, frozen=True):
         options: how the build runs.
         policy: when the command fails, and what it prints.
         progress: shows the progress of the build.
+        snapshot: what the command was given; None if that is not known.
     """
 
     manual: Manual
@@ -34,6 +39,7 @@ class DocumentRequest(msgspec.Struct, frozen=True):
     options: BuildOptions
     policy: reporting.FailurePolicy
     progress: reporting.Progress
+    snapshot: Snapshot | None
 
     def conclude(self, result: BuildResult) -> NoReturn:
         """Print diagnostics and the closing line, and end the command with its exit status.
@@ -41,12 +47,30 @@ class DocumentRequest(msgspec.Struct, frozen=True):
         Args:
             result: the result of the build.
         """
-        seconds = self.progress.end()
-        made = f"{reporting.counted(len(self.manual.options), 'option')} → {reporting.output_name(self.path)}, "
-        made += f"{result.size / 1e6:,.1f} MB"
-        raise SystemExit(
-            reporting.conclude(result.diagnostics, self.policy, made=made, seconds=seconds)
+        if self.snapshot is not None:
+            count = len(self.manual.options)
+            single_files.record(self.path, self.manual, result, self.snapshot, count)
+        _conclude(
+            self.path,
+            len(self.manual.options),
+            result.size,
+            result.diagnostics,
+            self.policy,
+            self.progress,
         )
+
+
+def _conclude(
+    path: Path,
+    count: int,
+    size: int,
+    diagnostics: Iterable[Diagnostic],
+    policy: reporting.FailurePolicy,
+    progress: reporting.Progress,
+) -> NoReturn:
+    made = f"{reporting.counted(count, 'option')} → {reporting.output_name(path)}, "
+    made += f"{size / 1e6:,.1f} MB"
+    raise SystemExit(reporting.conclude(diagnostics, policy, made=made, seconds=progress.end()))
 
 
 def read(
@@ -56,10 +80,14 @@ def read(
     overrides: ManualOverrides,
     jobs: int | None,
     policy: reporting.FailurePolicy,
+    *,
+    look: object = None,
+    files: Sequence[Path] = (),
 ) -> DocumentRequest:
     """Read the manual that a command writes as one document.
 
-    If files, option sets or identifiers may be missing in it, the command ends.
+    If files, option sets or identifiers may be missing in it, the command ends; also if nothing
+    has changed since the document was written.
 
     Args:
         inputs: a manual, or option sets and modules.
@@ -68,6 +96,8 @@ def read(
         overrides: the overrides of the command line.
         jobs: the number of processes that render; None for a number that suits the manual.
         policy: when the command fails, and what it prints.
+        look: what the document depends on beside the manual.
+        files: the files that are in it, beside those of the manual.
 
     Raises:
         ManualError: if one of the files cannot be read, or is not valid.
@@ -75,12 +105,19 @@ def read(
     project = loading.load_project(inputs, overrides)
     ((_, path),) = loading.outputs(project, output, (kind,))
     progress = reporting.Progress("options", quiet=policy.quiet)
+    further = (kind, str(path), look, os.environ.get("SOURCE_DATE_EPOCH"))
+    snapshot = loading.snapshot(inputs, project, overrides, further, files)
+    if snapshot is not None:
+        summary = single_files.summary_if_unchanged(path, snapshot)
+        if summary is not None:
+            count, found = summary.counts[1], summary.found()
+            _conclude(path, count, summary.size, found, policy, progress)
     manual = loading.load(inputs, project, overrides, jobs)
     errors = missing_parts(manual)
     if errors:
         raise SystemExit(reporting.conclude(errors, policy, made=reporting.nothing_built(path)))
     options = loading.build_options(jobs, manual, progress)
-    return DocumentRequest(manual, path, options, policy, progress)
+    return DocumentRequest(manual, path, options, policy, progress, snapshot)
 
 
 def missing_parts(manual: Manual) -> list[Diagnostic]:

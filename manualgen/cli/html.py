@@ -11,10 +11,11 @@ import msgspec
 from manualgen import api
 from manualgen.cli import arguments, loading, reporting
 from manualgen.errors import Code, Diagnostic
-from manualgen.site import staging, theme
+from manualgen.site import single_files, staging, theme
 from manualgen.site.files import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from manualgen.book.manual import Manual
@@ -58,9 +59,12 @@ def command(
             staging.complete_interrupted(path)
     counts_options = project is None and single_page
     progress = reporting.Progress("options" if counts_options else "pages", quiet=policy.quiet)
-    snapshot = None if single_page else loading.snapshot(inputs, project, overrides)
-    if snapshot is not None and len(outputs) == 1 and outputs[0][0] == "html":
-        _end_if_unchanged(outputs[0][1], snapshot, policy, progress)
+    names = [(kind, str(path)) for kind, path in outputs if kind == "single_page"]
+    snapshot = loading.snapshot(inputs, project, overrides, names)
+    untitled = _untitled() if project is None and not overrides.title else []
+    if snapshot is not None:
+        known = [_unchanged(kind, path, snapshot, policy) for kind, path in outputs]
+        _end_if_unchanged(known, untitled, policy, progress)
     settings_theme = overrides.theme if project is None else project.settings().site.theme
     warm = functools.partial(theme.warm, settings_theme)
     manual = loading.load(inputs, project, overrides, jobs, warm)
@@ -76,30 +80,56 @@ def command(
         result = build(manual, path, strict=policy.strict, blame=policy.blame, options=options)
         diagnostics += result.diagnostics
         lines.append(closing_line(manual, path, result, single_page=kind == "single_page"))
-    if manual.outline is None and not manual.settings.title:
-        message = f"the pages have no title of their own: they are called {manual.title}"
-        help_text = 'say what they are of: --title "My options"'
-        diagnostics.append(Diagnostic(code=Code.NO_TITLE, message=message, help=help_text))
+        if kind == "single_page" and snapshot is not None:
+            count = sum(len(included.catalog.options) for included in manual.sets)
+            single_files.record(path, manual, result, snapshot, count)
+    diagnostics += untitled
     raise SystemExit(
         reporting.conclude(diagnostics, policy, made="\n".join(lines), seconds=progress.end())
     )
 
 
-def _end_if_unchanged(
-    path: Path, snapshot: Snapshot, policy: reporting.FailurePolicy, progress: reporting.Progress
-) -> None:
-    """End the command if the site is as a build would make it; its problems are printed again."""
-    summary = snapshot.summary_if_unchanged(path)
+def _untitled() -> list[Diagnostic]:
+    """Return the diagnostic for options without a title."""
+    message = "the pages have no title of their own: they are called Options"
+    help_text = 'say what they are of: --title "My options"'
+    return [Diagnostic(code=Code.NO_TITLE, message=message, help=help_text)]
+
+
+def _unchanged(
+    kind: str, path: Path, snapshot: Snapshot, policy: reporting.FailurePolicy
+) -> tuple[str, list[Diagnostic]] | None:
+    """Return the closing line of an output and its problems, if a build would not change it."""
+    if kind == "single_page":
+        summary = single_files.summary_if_unchanged(path, snapshot)
+    else:
+        summary = snapshot.summary_if_unchanged(path)
     if summary is None:
-        return
+        return None
     try:
         diagnostics = summary.found()
     except ValueError:
-        return
+        return None
     divisions, options = summary.counts
-    made = _line(path, divisions, options, summary.pages, summary.size)
+    pages = 0 if kind == "single_page" else summary.pages
+    made = _line(path, divisions, options, pages, summary.size)
     if divisions >= 0 and policy.failing(diagnostics):
         made = reporting.nothing_built(path)
+    return made, diagnostics
+
+
+def _end_if_unchanged(
+    known: Sequence[tuple[str, list[Diagnostic]] | None],
+    more: list[Diagnostic],
+    policy: reporting.FailurePolicy,
+    progress: reporting.Progress,
+) -> None:
+    """End the command if all outputs are as a build would make them."""
+    found = [entry for entry in known if entry is not None]
+    if len(found) < len(known):
+        return
+    diagnostics = [one for _, diagnostics in found for one in diagnostics] + more
+    made = "\n".join([line for line, _ in found])
     raise SystemExit(reporting.conclude(diagnostics, policy, made=made, seconds=progress.end()))
 
 

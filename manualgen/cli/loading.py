@@ -91,7 +91,11 @@ def outputs(
 
 
 def snapshot(
-    inputs: tuple[str, ...], project: Project | None, overrides: ManualOverrides
+    inputs: tuple[str, ...],
+    project: Project | None,
+    overrides: ManualOverrides,
+    further: object = None,
+    files: Sequence[Path] = (),
 ) -> Snapshot | None:
     """Return what a command is given, as it is before it is read.
 
@@ -99,6 +103,8 @@ def snapshot(
         inputs: the arguments of the command.
         project: the project; None for option sets or modules.
         overrides: the overrides of the command line.
+        further: further settings that the output depends on.
+        files: further files.
 
     Returns:
         None if it cannot be known what is read, as of modules, which may read any files.
@@ -114,15 +120,17 @@ def snapshot(
             return None
         named = [path for path in paths_in(overrides) if path.is_file()]
         return Snapshot(
-            overrides, [*(Path(name) for name in inputs), *named], theme=overrides.theme
+            (overrides, further),
+            [*(Path(name) for name in inputs), *named, *files],
+            theme=overrides.theme,
         )
     settings = project.settings()
     folders = [settings.folder] if settings.folder is not None else []
     if settings.source is not None:
         folders.append(settings.source.parent)
     return Snapshot(
-        settings,
-        [path for path in paths_in(settings) if path.is_file()],
+        (settings, further),
+        [*(path for path in paths_in(settings) if path.is_file()), *files],
         theme=settings.site.theme,
         folders=[*folders, *settings.roots],
     )

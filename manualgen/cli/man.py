@@ -43,9 +43,13 @@ def command(
     INPUT is any number of option sets and modules, or one manual.toml or manual.md, whose
     option sets are all rendered.
     """
-    read = documents.read(inputs, output, "manpage", overrides, jobs, policy)
-    for name in filter(None, (table.header, table.footer)):
-        read.manual.inputs.note(Path(name))
+    files = [Path(name) for name in (table.header, table.footer) if name]
+    look = (table, chapters)
+    read = documents.read(
+        inputs, output, "manpage", overrides, jobs, policy, look=look, files=files
+    )
+    for path in files:
+        read.manual.inputs.note(path)
     read.conclude(
         api.build_manpage(
             read.manual,

@@ -42,5 +42,5 @@ def command(
     INPUT is one manual.toml or manual.md, or any number of option sets and modules.
     """
     style = Style(admonitions=Admonitions(admonitions), anchors=anchors)
-    read = documents.read(inputs, output, "markdown", overrides, jobs, policy)
+    read = documents.read(inputs, output, "markdown", overrides, jobs, policy, look=style)
     read.conclude(api.build_markdown(read.manual, read.path, style=style, options=read.options))

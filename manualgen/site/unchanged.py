@@ -119,15 +119,21 @@ class Snapshot:
         except OSError:
             return None
         summary = records.read_summary(folder)
-        if summary is None or summary.inputs != self._key(summary.sources):
-            return None
-        if not all(map(self._is_source_intact, summary.sources)):
+        if summary is None or not self.is_unchanged(summary):
             return None
         files = summary.files
         is_whole = manifest.names_in(folder) == {*files, records.RECORDS}
         if is_whole and all(records.is_intact(folder, name, files[name]) for name in files):
             return summary
         return None
+
+    def is_unchanged(self, summary: Summary) -> bool:
+        """Return whether the input is that of an earlier build."""
+        return (
+            self._given is not None
+            and summary.inputs == self._key(summary.sources)
+            and all(map(self._is_source_intact, summary.sources))
+        )
 
     def _is_source_intact(self, source: tuple[str, bytes]) -> bool:
         name, expected = source

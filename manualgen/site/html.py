@@ -62,6 +62,9 @@ class PageRenderer:
             )
             for placement in plan.placements
         ]
+        for placement in plan.placements:
+            # What other outputs of the manual have asked for is none of these pages.
+            placement.included.sections.take_references()
 
     def page(self, page: SitePage, shell: dict[str, Any] | None = None) -> bytes:
         """Return the content of the file of a page.

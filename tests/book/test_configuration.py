@@ -90,7 +90,7 @@ def test_the_command_line_says_all_of_an_option_set(tmp_path):
     # It stands for what manual.toml says of the same file.
     assert 'id="x-a.b"' in text
     assert "opt-a.b" not in text
-    assert '<a href="https://us/master/m/a.nix?a=b"><code>us/m/a.nix</code></a>' in text
+    assert '<a class="declaration" href="https://us/master/m/a.nix?a=b">us/m/a.nix</a>' in text
     for wrong in ("x-", "=f", "x-=f=T=us", "x-=f=T==https://us"):
         run("html", tmp_path / "manual.toml", "--options", wrong, "-o", tmp_path / "p", status=2)
 
@@ -195,7 +195,7 @@ def test_the_command_line_keeps_what_it_does_not_say(tmp_path):
     run("html", tmp_path / "manual.toml", "--options", said, "-o", tmp_path / "p")
     text = (tmp_path / "p/ch-o.html").read_text()
     assert 'id="x-a.b"' in text
-    assert '<a href="https://us/m/a.nix">' in text
+    assert '<a class="declaration" href="https://us/m/a.nix">' in text
 
 
 def test_no_man_page_is_made_of_a_manual_that_lacks_something(tmp_path):

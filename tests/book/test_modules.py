@@ -63,8 +63,8 @@ def test_a_module_is_an_option_set(source, tmp_path):
     run("html", path, "-o", tmp_path / "site", "--strict")
     text = (tmp_path / "site/ch-options.html").read_text()
     assert 'id="opt-greeter.enable"' in text
-    # Its permalink, and a link from the description of another option; one from the chapter.
-    assert text.count('href="#opt-greeter.name"') == 2
+    # Its permalink, its entry in "On this page", and a link from the description of another option.
+    assert text.count('href="#opt-greeter.name"') == 3
     chapter = (tmp_path / "site/ch.html").read_text()
     assert 'class="option-ref" href="ch-options.html#opt-greeter.enable"' in chapter
     for command in ("man", "markdown", "asciidoc"):
@@ -127,7 +127,7 @@ def test_declarations_link_to_the_tree_of_their_set(tmp_path):
     text = (tmp_path / "site/ch-greeter.html").read_text()
     # Relative to the flake, wherever the command runs.
     address = "https://example.org/v1/docs/modules/greeter.nix"
-    assert f'<a href="{address}"><code>us/docs/modules/greeter.nix</code></a>' in text
+    assert f'<a class="declaration" href="{address}">us/docs/modules/greeter.nix</a>' in text
 
 
 def test_without_a_source_declarations_link_nowhere(tmp_path):
@@ -140,7 +140,7 @@ def test_without_a_source_declarations_link_nowhere(tmp_path):
         tmp_path / "s",
     )
     text = "".join(page.read_text() for page in (tmp_path / "s").glob("**/*.html"))
-    assert "<code>g.nix</code>" in text
+    assert '<span class="declaration">g.nix</span>' in text
     assert "nixpkgs" not in text.lower()
 
 

@@ -19,6 +19,7 @@ TABLES = {
     "evaluation": configuration.EvaluationTable,
     "manpage": configuration.ManpageTable,
     "output": configuration.OutputTable,
+    "check": configuration.CheckTable,
 }
 EVERY_SETTING = pytest.mark.parametrize(
     "entry", SETTINGS, ids=lambda entry: f"{entry.table or 'top'}-{entry.key}"

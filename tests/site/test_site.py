@@ -202,7 +202,9 @@ def test_chapters_list_their_sections_and_options_beside_the_text(tmp_path):
     assert links("c.html") == ["#one", "#deep", "#two"]
     assert site.text(".on-this-page li li", "c.html") == ["Deep"]
     assert links("o.html") == ["#opt-a.b", "#opt-a._name_.c"]
-    assert site.text(".on-this-page .path", "o.html") == ["a.", "a.<name>."]
+    assert site.text(".on-this-page .path", "o.html") == ["<name>."]
+    # What all names begin with stands once before them.
+    assert site.text(".on-this-page div.option-names", "o.html") == ["a"]
 
 
 def test_pages_of_options_stand_in_the_tree_of_the_book(tmp_path):

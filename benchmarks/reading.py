@@ -271,13 +271,13 @@ def build_time(options: Path, folder: Path, before: Path, runs: int) -> tuple[fl
         before: a checkout of the version to compare with.
         runs: the number of builds of each.
     """
-    times: dict[Path, list[float]] = {ROOT: [], before: []}
+    times: list[tuple[Path, list[float]]] = [(ROOT, []), (before, [])]
     for _ in range(runs):
-        for checkout, taken in times.items():
+        for checkout, taken in times:
             site = folder / "built"
             shutil.rmtree(site, ignore_errors=True)
             taken.append(cost([*_build(options, site, checkout), "-j1"], 1).cpu)
-    now, then = (statistics.median(taken) for taken in times.values())
+    now, then = (statistics.median(taken) for _, taken in times)
     return now / then, now, then
 
 

@@ -82,7 +82,7 @@ class Marking:
             page: the page.
             html: the page as the site has it.
         """
-        start = f"{page.root}../{START}"
+        start = start_address(page)
         html = _ROUTES.sub("", _SEARCH.sub("", html))
         folder = posixpath.dirname(page.path)
         html = _LINK.sub(lambda found: f"{found[1]}{self._href(found[2], folder)}", html)
@@ -93,7 +93,11 @@ class Marking:
         html = _TREE.sub(lambda found: f"{found[1]}\n{tree}{found[2]}", html, count=1)
         html = _OPTION.sub(lambda found: self._option(found, start), html)
         html = _SECTION.sub(lambda found: self._section(found, start), html)
-        return _TITLE.sub(lambda found: self._title(found, page, start), html, count=1)
+        report = self._sections.get(page.ids[0]) if page.ids else None
+        if report is None:
+            return html
+        mark = _section_mark(report, start)
+        return _TITLE.sub(lambda found: f"{found[0]}\n{mark}", html, count=1)
 
     def _href(self, escaped: str, folder: str) -> str:
         """Return the attribute for a link of a page in a folder; "" if it leads nowhere."""
@@ -102,7 +106,7 @@ class Marking:
             return f' href="{escaped}"'
         path, mark, name = href.partition("#")
         path = posixpath.normpath(posixpath.join(folder, path))
-        if unquote(path) in self._paths:
+        if unquote(path) in self._paths or path == f"../{START}":
             return f' href="{escaped}"'
         if not self._base_url or path.startswith(".."):
             return ""
@@ -114,7 +118,7 @@ class Marking:
             return found[0]
         report, entry = change
         word, details = wording.option(report)
-        mark = _mark(word, details, f"{start}#{fragment(entry)}", "option-line ")
+        mark = _mark(word, details, f"{start}#{fragment(entry)}")
         return f'{found[1]} data-change="{report.kind}"{found[3]}{mark}'
 
     def _section(self, found: re.Match[str], start: str) -> str:
@@ -123,12 +127,10 @@ class Marking:
             return found[0]
         return f'{found[1]} data-change="{report.kind}"{found[3]}{_section_mark(report, start)}'
 
-    def _title(self, found: re.Match[str], page: SitePage, start: str) -> str:
-        """Return the heading of a page with the way back, and a mark if its text has changed."""
-        back = f'<p class="preview-start"><a href="{start}">All changes</a></p>\n'
-        report = self._sections.get(page.ids[0]) if page.ids else None
-        mark = "" if report is None else f"\n{_section_mark(report, start)}"
-        return f"{back}{found[0]}{mark}"
+
+def start_address(page: SitePage) -> str:
+    """Return the address of the start page, relative to a page of the preview."""
+    return f"{page.root}../{START}"
 
 
 def _section_mark(report: SectionReport, start: str) -> str:
@@ -137,6 +139,6 @@ def _section_mark(report: SectionReport, start: str) -> str:
     return _mark(word, "" if details == report.kind else details, f"{start}#sections")
 
 
-def _mark(word: str, details: str, href: str, more: str = "") -> str:
+def _mark(word: str, details: str, href: str) -> str:
     details = f": {escape(details)}" if details else ""
-    return f'<p class="{more}change-mark"><a href="{escape(href)}">{word}</a>{details}</p>'
+    return f'<p class="change-mark"><a href="{escape(href)}">{word}</a>{details}</p>'

@@ -12,7 +12,7 @@ from manualgen.book.manual import Manual
 from manualgen.book.settings import from_arguments
 from manualgen.comparison import comparing, page, preview
 from manualgen.comparison.changed_pages import ChangedPages
-from manualgen.comparison.marking import START, Marking
+from manualgen.comparison.marking import START, Marking, start_address
 from manualgen.comparison.report import DiffReport, OptionReport
 from manualgen.errors import Diagnostic, failing
 from manualgen.site import overwriting, staging
@@ -142,6 +142,7 @@ class _Preview:
         for index, one in enumerate(pages):
             neighbours = msgspec.structs.replace(
                 one,
+                breadcrumbs=(Entry("All changes", start_address(one)), *one.breadcrumbs),
                 previous=_entry(one, pages[index - 1]) if index else None,
                 next=_entry(one, pages[index + 1]) if index + 1 < len(pages) else None,
                 up=None,

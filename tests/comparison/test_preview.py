@@ -223,6 +223,31 @@ def test_the_same_bytes_each_time(tmp_path):
     assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
+def test_progress(tmp_path):
+    calls = []
+    options = manualgen.BuildOptions(progress=lambda done, total: calls.append((done, total)))
+    changes = {"services.six.setting-1": "Other.", "services.one.setting-1": "Other."}
+    preview(tmp_path / "out", changes, options=options)
+    assert calls == [(1, 2), (2, 2)]
+
+
+def test_a_theme(tmp_path):
+    theme = tmp_path / "theme"
+    theme.mkdir()
+    (theme / "page.html").write_text("<title>{{ title }}</title>{{ content|safe }}")
+    (theme / "preview.css").write_text("p { color: red }")
+    old, new = (
+        manualgen.from_options(option_set(some), theme=theme)
+        for some in (MANY, {**MANY, "services.six.setting-1": "Other."})
+    )
+    result = manualgen.build_preview(old, new, tmp_path / "out")
+    assert result.pages == ("manual/options/services.six.html",)
+    page = tmp_path / "out" / result.pages[0]
+    assert page.read_text("utf-8").startswith("<title>services.six</title>")
+    assert texts(page, ".change-mark") == ["Changed: description"]
+    assert (tmp_path / "out/manual/style.css").read_text("utf-8").endswith("p { color: red }")
+
+
 def test_files_of_others_are_not_replaced(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/index.html").write_text("theirs")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from manualgen.book.memory import Memory
+    from manualgen.comparison.previewing import PreviewResult, build_preview
     from manualgen.comparison.report import DiffReport
     from manualgen.lint.fixing import Fixes
     from manualgen.lint.public import check, find_fixes, report
@@ -59,6 +60,7 @@ __all__ = [
     "Option",
     "OptionSet",
     "OptionSettings",
+    "PreviewResult",
     "Project",
     "SetSettings",
     "Severity",
@@ -69,6 +71,7 @@ __all__ = [
     "build_html",
     "build_manpage",
     "build_markdown",
+    "build_preview",
     "build_single_page",
     "check",
     "diff",
@@ -91,6 +94,8 @@ _LOADED_WHEN_NEEDED = {
     "ManpageLook": ("manualgen.site.manpage", "ManpageLook"),
     "MarkdownAdmonitions": ("manualgen.writers.markdown", "Admonitions"),
     "MarkdownStyle": ("manualgen.writers.markdown", "Style"),
+    "PreviewResult": ("manualgen.comparison.previewing", "PreviewResult"),
+    "build_preview": ("manualgen.comparison.previewing", "build_preview"),
     "check": ("manualgen.lint.public", "check"),
     "find_fixes": ("manualgen.lint.public", "find_fixes"),
     "report": ("manualgen.lint.public", "report"),

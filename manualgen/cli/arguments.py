@@ -362,13 +362,18 @@ def serving(*more: Decorated) -> Callable[[Decorated], Decorated]:
     return lambda function: decorated(function, [_INPUTS, _evaluation(), overrides])
 
 
-def comparing() -> Callable[[Decorated], Decorated]:
+def comparing(*more: Decorated) -> Callable[[Decorated], Decorated]:
     """Return a decorator for a command that compares option sets or manuals.
 
     The command takes ``overrides`` (``ManualOverrides``), ``jobs`` (int or None) and ``policy``
     (``FailurePolicy``).
+
+    Args:
+        *more: further options of the command line that are overrides.
     """
-    overrides = gathered(ManualOverrides, "overrides", [_SOURCES[0], *_MARKUP, *_TREES, *_THEME])
+    overrides = gathered(
+        ManualOverrides, "overrides", [*more, _SOURCES[0], *_MARKUP, *_TREES, *_THEME]
+    )
     policy = gathered(FailurePolicy, "policy", _POLICY[2:])
     return lambda function: decorated(function, [_evaluation(), overrides, _JOBS, policy])
 

@@ -28,6 +28,7 @@ class _Commands(SuggestingGroup):
 
     _commands = (
         *("html", "man", "markdown", "asciidoc", "serve", "extract", "check", "diff"),
+        "preview",
         *("nrd", "init", "redirects", "sample", "theme"),
     )
 

@@ -9,6 +9,8 @@ from manualgen.comparison.sides import side_of
 from manualgen.errors import Code, Diagnostic, ManualError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from manualgen.book.catalog import OptionSettings
     from manualgen.book.manual import Manual
     from manualgen.comparison.report import DiffReport
@@ -36,6 +38,28 @@ def compare(
         ValueError: if the address is none of the web.
     """
     address = preview.addresses(preview_url, new, settings) if preview_url else None
+    return compare_with_addresses(old, new, names, address, settings)
+
+
+def compare_with_addresses(
+    old: OptionSet | Manual,
+    new: OptionSet | Manual,
+    names: tuple[str, str],
+    address: Callable[[str], str | None] | None,
+    settings: OptionSettings | None = None,
+) -> DiffReport:
+    """Return what :func:`compare` does, with the addresses that a function gives.
+
+    Args:
+        old: the option set or manual as it was.
+        new: the option set or manual as it is.
+        names: what the report calls them.
+        address: the address of what has an identifier in the new one; None if there is none.
+        settings: how the options of option sets are read and shown; a manual has its own.
+
+    Raises:
+        ManualError: if one is an option set, and the other a manual with chapters.
+    """
     sides = [
         side_of(compared, name, settings) for compared, name in zip((old, new), names, strict=True)
     ]

@@ -9,6 +9,7 @@ from manualgen.comparison.report import OptionReport
 from manualgen.site.theme import GENERATOR, asset, templates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from manualgen.comparison.report import DiffReport, Entry, PartReport
@@ -19,13 +20,22 @@ _CONTEXT = 12
 _LINES_OF_CONTEXT = 3
 
 
-def html(report: DiffReport, title: str = "", theme: Path | None = None) -> str:
+def html(
+    report: DiffReport,
+    title: str = "",
+    theme: Path | None = None,
+    *,
+    pages: Sequence[tuple[str, str]] | None = None,
+    gone: Sequence[str] = (),
+) -> str:
     """Return a report as a page.
 
     Args:
         report: the report.
         title: the heading of the page; the names of what was compared where empty.
         theme: a folder whose files replace the templates.
+        pages: if this is the start page of a preview, the titles and addresses of its pages.
+        gone: the paths of pages that are no longer there.
 
     Raises:
         ManualError: if a template of the theme has an error.
@@ -55,6 +65,9 @@ def html(report: DiffReport, title: str = "", theme: Path | None = None) -> str:
             summary=wording.summary(report),
             groups=groups,
             sections=[_section(section) for section in report.sections],
+            is_preview=pages is not None,
+            pages=[{"title": name, "href": href} for name, href in pages or ()],
+            gone=gone,
         )
     )
 

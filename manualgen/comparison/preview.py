@@ -31,12 +31,10 @@ def addresses(
     Raises:
         ValueError: if the address is none of the web.
     """
-    if scheme_of(url).lower() not in {"http", "https"} or not is_safe(url):
-        message = f"not an address that begins with https:// or http://: {url!r}"
-        raise ValueError(message)
+    check_url(url)
     if url.endswith((".html", ".htm")):
         return lambda identifier: f"{url}#{fragment(identifier)}"
-    manual = compared if isinstance(compared, Manual) else _manual_of(compared, settings)
+    manual = compared if isinstance(compared, Manual) else manual_of(compared, settings)
     paths = SitePlan(manual, with_redirects=False).page_paths
 
     def address(identifier: str) -> str | None:
@@ -46,6 +44,26 @@ def addresses(
     return address
 
 
-def _manual_of(option_set: OptionSet, settings: OptionSettings | None) -> Manual:
+def check_url(url: str) -> None:
+    """Check the address of a site.
+
+    Args:
+        url: the address.
+
+    Raises:
+        ValueError: if it is none of the web.
+    """
+    if scheme_of(url).lower() not in {"http", "https"} or not is_safe(url):
+        message = f"not an address that begins with https:// or http://: {url!r}"
+        raise ValueError(message)
+
+
+def manual_of(option_set: OptionSet, settings: OptionSettings | None) -> Manual:
+    """Return an option set as a manual without chapters.
+
+    Args:
+        option_set: the option set.
+        settings: how its options are shown.
+    """
     given = ManualSettings() if settings is None else ManualSettings(options=settings)
     return manuals.of_options([option_set], given)

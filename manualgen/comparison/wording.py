@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from manualgen.comparison.report import DiffReport, ImpactName, PrefixReport
+    from manualgen.comparison.report import DiffReport, ImpactName, OptionReport, PrefixReport
     from manualgen.comparison.sections import SectionReport
     from manualgen.options.comparing import Part
 
@@ -49,7 +49,10 @@ def summary(report: DiffReport) -> str:
     """Return one sentence, without a full stop, that says how much has changed."""
     counts = [f"{number:,} {name}" for name, number in report.counts.items() if number]
     if not counts and not report.sections:
-        return f"nothing has changed in {counted(report.new.options, 'option')}"
+        sides = [counted(report.new.options, "option")] if report.new.options else []
+        if report.new.sections:
+            sides.append(counted(report.new.sections, "section"))
+        return f"nothing has changed in {' and '.join(sides) or '0 options'}"
     changes = counted(len(report.options), "changed option")
     text = f"{changes}: {', '.join(counts)}" if counts else "no option has changed"
     if report.sections:
@@ -71,3 +74,17 @@ def section(change: SectionReport) -> str:
     if change.kind == "changed" and change.old_title is not None:
         return "has another title" + (" and text" if change.words else "")
     return change.kind
+
+
+def option(change: OptionReport) -> tuple[str, str]:
+    """Return a word for what has become of an option, and details, which may be empty.
+
+    Args:
+        change: the option, which is still there.
+    """
+    if change.kind == "added":
+        return "Added", "" if change.alias_of is None else f"alias of {change.alias_of}"
+    parts = ", ".join(PARTS[part.part].lower() for part in change.parts)
+    if change.kind == "renamed":
+        return "Renamed", f"before, {change.old_name}" + (f"; {parts} changed" if parts else "")
+    return "Changed", parts or change.reason

@@ -1,0 +1,95 @@
+"""``manualgen preview``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from manualgen.cli import arguments, loading, reporting
+from manualgen.comparison import previewing, wording
+from manualgen.evaluation.settings import is_module
+from manualgen.options import reading
+from manualgen.site import staging
+from manualgen.site.files import STANDARD_OUTPUT
+
+if TYPE_CHECKING:
+    from manualgen.book.manual import Manual
+    from manualgen.book.project import ManualOverrides
+    from manualgen.comparison.previewing import PreviewResult
+
+
+@click.command("preview")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("-o", "--output", type=arguments.OUTPUT, required=True, help="The folder to fill.")
+@click.option(
+    "--base-url",
+    default="",
+    help="The address of the published site, to which links lead whose page has not changed. "
+    "Without it, these are plain text.",
+)
+@click.option("--exit-code", is_flag=True, help="End with status 1 if a change is breaking.")
+@arguments.comparing(*arguments.titles)
+def command(
+    old: str,
+    new: str,
+    output: Path,
+    base_url: str,
+    exit_code: bool,
+    overrides: ManualOverrides,
+    jobs: int | None,
+    policy: reporting.FailurePolicy,
+) -> None:
+    """Build the pages of NEW that differ from OLD, for a review.
+
+    OLD and NEW are option sets, modules, or manuals (manual.toml or manual.md). The result is a
+    folder with a start page, index.html, that lists the changes, and the pages that have
+    changed, below manual/, with a mark at each changed option.
+    """
+    if output == STANDARD_OUTPUT:
+        raise click.UsageError("a preview is a folder, and cannot be standard output")  # noqa: EM101, TRY003
+    if old == new == "-":
+        raise click.UsageError("only one of OLD and NEW can be standard input")  # noqa: EM101, TRY003
+    # Whatever becomes of this build.
+    staging.complete_interrupted(output)
+    progress = reporting.Progress("pages", quiet=policy.quiet)
+    before, after = (_read(name, overrides, jobs) for name in (old, new))
+    try:
+        result = previewing.build_preview(
+            before,
+            after,
+            output,
+            names=(old, new),
+            base_url=base_url,
+            options=loading.build_options(jobs, after, progress),
+        )
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--base-url") from None
+    made = _closing_line(result, output)
+    # What is wrong with OLD may be what NEW corrects.
+    status = reporting.conclude(result.diagnostics, policy, made=made, seconds=progress.end())
+    raise SystemExit(status or (1 if exit_code and result.report.is_breaking else 0))
+
+
+def _read(name: str, overrides: ManualOverrides, jobs: int | None) -> Manual:
+    """Return a manual, or an option set as one without chapters.
+
+    Raises:
+        ManualError: if it cannot be read.
+    """
+    project = loading.load_project((name,), overrides)
+    if project is not None:
+        return loading.load((name,), project, overrides, jobs)
+    if is_module(name):
+        return loading.of_sets([loading.extracted([Path(name)], overrides)], overrides)
+    return loading.of_sets([reading.read(name)], overrides)
+
+
+def _closing_line(result: PreviewResult, output: Path) -> str:
+    if not result.size:
+        return reporting.nothing_built(output)
+    pages = reporting.counted(len(result.pages), "page")
+    summary = wording.summary(result.report)
+    return f"{summary} → {pages} in {reporting.output_name(output)}/, {result.size / 1e6:,.1f} MB"

@@ -1,0 +1,119 @@
+"""Which pages of a site show a change."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from manualgen.site.page_inputs import PageInputs, encoded
+from manualgen.site.plan import ChapterBody
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from manualgen.comparison.report import DiffReport
+    from manualgen.errors import Diagnostic
+    from manualgen.site.html import PageRenderer
+    from manualgen.site.plan import SitePage, SitePlan
+
+_MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
+_AROUND = re.compile(
+    # What stands around the texts: the way to other pages, and numbers that others have moved.
+    r'<nav class="(?:breadcrumbs|page-nav|toc)\b.*?</nav>|<span class="number">[^<]*</span>',
+    re.DOTALL,
+)
+_NAME = re.compile(rb"[\w.<>*@+/-]{2,}")
+
+
+class ChangedPages:
+    """The pages of the new site that differ from the old one.
+
+    A page has changed if it is new, if something that the report lists is on it, or was on the
+    page of this path, or if its texts look otherwise: links that lead nowhere now, for example.
+
+    Attributes:
+        pages: the pages, in the order of the site.
+        gone: the paths of pages that the new site no longer has.
+    """
+
+    def __init__(
+        self, old: SitePlan, new: SitePlan, renderers: tuple[PageRenderer, PageRenderer]
+    ) -> None:
+        """Prepare for two plans.
+
+        Args:
+            old: the plan of the site as it was.
+            new: the plan of the site as it is.
+            renderers: what renders their pages.
+        """
+        self._old, self._new = old, new
+        self._renderers = renderers
+        self._inputs = PageInputs(old), PageInputs(new)
+        self._known = {page.path: page for page in old.pages}
+        self.gone = sorted(self._known.keys() - {page.path for page in new.pages})
+
+    def find(self, report: DiffReport) -> tuple[list[SitePage], list[Diagnostic]]:
+        """Return the changed pages, in the order of the site, and the problems of their texts.
+
+        Args:
+            report: what has changed.
+        """
+        reported = set(_paths(self._old, self._new, report))
+        names = {name.encode("utf-8", "replace") for name in _names(report)}
+        pages, diagnostics = [], []
+        for page in self._new.pages:
+            before = self._known.get(page.path)
+            if page.path in reported or before is None:
+                pages.append(page)
+            elif self._may_differ(before, page, names):
+                is_same = self._content(0, before) == self._content(1, page)
+                found = self._renderers[1].take_diagnostics()
+                if not is_same:
+                    pages.append(page)
+                    diagnostics += found
+        return pages, diagnostics
+
+    def _may_differ(self, before: SitePage, page: SitePage, names: set[bytes]) -> bool:
+        """Return whether pages need to be rendered to know whether they differ."""
+        if isinstance(page.body, ChapterBody) or isinstance(before.body, ChapterBody):
+            return True
+        if self._inputs[0].texts(before) != self._inputs[1].texts(page):
+            return True
+        if not names:
+            return False
+        options = self._new.placements[page.body.number].included.catalog.options
+        texts = encoded([options[index] for index in page.body.page.options])
+        return not names.isdisjoint(_NAME.findall(texts))
+
+    def _content(self, side: int, page: SitePage) -> str:
+        """Return what is on a page, without the frame."""
+        renderer = self._renderers[side]
+        html = renderer.page(page).decode()
+        renderer.take_entries()
+        main = _MAIN.search(html)
+        return _AROUND.sub("", html if main is None else main[0])
+
+
+def _paths(old: SitePlan, new: SitePlan, report: DiffReport) -> Iterator[str]:
+    """Yield the paths of the pages that have, or had, what a report lists."""
+    changes = [
+        *((one.id, one.kind) for one in report.options),
+        *((one.id, one.kind) for one in report.sections),
+    ]
+    for identifier, kind in changes:
+        plan = old if kind == "removed" else new
+        path = plan.page_paths.get(identifier)
+        if path is not None:
+            yield path
+
+
+def _names(report: DiffReport) -> Iterator[str]:
+    """Yield the names to which references may lead now, or no longer."""
+    for option in report.options:
+        if option.kind != "changed":
+            yield from (option.name, option.id)
+            if option.old_name is not None:
+                yield option.old_name
+    for section in report.sections:
+        if section.kind != "changed":
+            yield section.id

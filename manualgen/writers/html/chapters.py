@@ -56,7 +56,7 @@ def _option_list(writer: HtmlWriter, node: nodes.option_list, out: Parts) -> Non
     links, linked = writer.links, writer._linked
     if "links" in node:
         writer.links, writer._linked = node["links"], {}
-    option_groups.write(writer, sections, node["groups"], out)
+    option_groups.write(writer, sections, node.get("groups", ()), out)
     writer.links, writer._linked = links, linked
     footnotes.leave(writer, outer)
 

@@ -467,7 +467,8 @@ def _shown_in_html(section: LexborNode) -> dict[str, tuple[list[Any], list[List]
                 if label.text() in _LABELS.values():
                     parts[label.text()] = _html(fact)
         else:
-            assert child.tag == "h3"
+            # What it is declared in stands beside the name.
+            assert child.tag == "h3" or names in {"declaration", "declarations"}
     return parts
 
 

@@ -124,6 +124,7 @@ TAGS = {
     "summary",
 }
 ATTRIBUTES = {"class", "id", "href", "type", "start", "colspan", "aria-label"}
+HEIGHTS = {"data-height", "data-narrow-height"}
 
 
 def as_html_has_it(text: str) -> str:
@@ -152,7 +153,13 @@ def test_html_is_well_formed_and_of_our_making(several):
     page = strict("".join(html_sections(*several)))
     for tag, attributes in page.tags:
         assert tag in TAGS
-        assert attributes.keys() <= ATTRIBUTES
+        if attributes.get("class") == "option":
+            assert tag == "section"
+            assert attributes.keys() == {"class", "id"} | HEIGHTS
+            # The style sheet reads them as numbers.
+            assert all((attributes[name] or "").isdecimal() for name in HEIGHTS)
+        else:
+            assert attributes.keys() <= ATTRIBUTES
         assert not re.match(
             r"\s*(javascript|data|vbscript)\s*:", attributes.get("href") or "", re.IGNORECASE
         )

@@ -10,7 +10,12 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# Tests do not measure time: the first example of a test may wait for an import, or for other tests.
+hypothesis.settings.register_profile("manualgen", deadline=None)
+hypothesis.settings.load_profile("manualgen")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

@@ -1,8 +1,8 @@
 """What is known of single files that have been written: man pages, documents, single pages.
 
 There is no place beside a single file for records, so they are in the user's cache
-(``$XDG_CACHE_HOME/manualgen``). Without one, as in the sandbox of Nix, nothing is recorded, and
-every build is a whole one.
+(``$XDG_CACHE_HOME/manualgen``, or ``~/.cache/manualgen``). Without one, as in a build by Nix,
+nothing is recorded, and every build is a whole one.
 """
 
 from __future__ import annotations
@@ -95,13 +95,23 @@ def _folder(path: Path) -> Path | None:
     """Return the folder of the records of an output; None if there can be none."""
     if path == STANDARD_OUTPUT:
         return None
-    given = os.environ.get("XDG_CACHE_HOME", "")
     try:
-        cache = Path(given) if given.startswith("/") else Path.home() / ".cache"
+        cache = _cache()
         real = os.fsencode(os.path.realpath(path))
     except (RuntimeError, OSError, ValueError):
         return None
-    return cache / "manualgen" / records.digest(real).hex()
+    return None if cache is None else cache / "manualgen" / records.digest(real).hex()
+
+
+def _cache() -> Path | None:
+    """Return the user's cache, which need not exist; None without a home directory."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    if given.startswith("/"):
+        return Path(given)
+    home = Path.home()
+    # In a build by Nix, HOME is a directory that must not exist: once it is created, Nix refuses
+    # to build without a sandbox.
+    return home / ".cache" if home.is_absolute() and home.is_dir() else None
 
 
 def _forget_oldest(cache: Path) -> None:

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from manualgen.site.records import RECORDS
 from tests.conftest import manualgen
 from tests.edits import Edits, option, written
 
@@ -89,10 +90,28 @@ def test_without_a_cache_every_build_is_a_whole_one(tmp_path, build):
     assert not (tmp_path / "relative").exists()
 
 
+def test_a_home_directory_is_not_created(tmp_path, build):
+    path, out = written(tmp_path, {"a.b": option("A text.")}), tmp_path / "a.5"
+    for _ in range(2):
+        assert build("man", path, "-o", out, cache="").returncode == 0
+        assert not (tmp_path / "none").exists()
+    (tmp_path / "none").mkdir()
+    assert build("man", path, "-o", out, cache="").returncode == 0
+    assert len(list((tmp_path / "none" / ".cache" / "manualgen").rglob(RECORDS))) == 1
+
+
+def test_a_relative_home_directory_is_not_used(tmp_path, build, monkeypatch):
+    path, out = written(tmp_path, {"a.b": option("A text.")}), tmp_path / "a.5"
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert build("man", path, "-o", out, cache="", HOME="here").returncode == 0
+    assert list((tmp_path / "here").iterdir()) == []
+
+
 def test_damaged_records_are_not_used(tmp_path, build):
     path, out = written(tmp_path, {"a.b": option("A text.")}), tmp_path / "a.5"
     build("man", path, "-o", out)
-    (record,) = (tmp_path / "cache").rglob(".manualgen-records")
+    (record,) = (tmp_path / "cache").rglob(RECORDS)
     text = out.read_bytes()
     record.write_bytes(b"damaged")
     os.utime(out, (0, 0))

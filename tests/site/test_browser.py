@@ -321,7 +321,11 @@ def test_nothing_is_fetched_from_elsewhere(browser, site, single):
     context.close()
 
 
-def test_what_stands_on_the_front_page_is_found_there(page, tmp_path):
+@pytest.mark.parametrize(
+    ("chunk", "page_of_chapter"), [("file", "index.html"), ("chapter", "opt-a.html")]
+)
+def test_a_chapter_is_found_where_it_stands(page, tmp_path, chunk, page_of_chapter):
+    """Its identifier may look like that of an option."""
     options = {
         f"a.o{number}": {"loc": ["a", f"o{number}"], "type": "string", "description": "D."}
         for number in range(160)
@@ -336,10 +340,13 @@ def test_what_stands_on_the_front_page_is_found_there(page, tmp_path):
             "o.md": "# O {#ch-o}\n\n" + include("options", "source: o.json"),
             "o.json": json.dumps(options),
         },
+        chunk=chunk,
     )
     front = (made.folder / "index.html").as_uri()
     page.goto(f"{front}#opt-a")
-    assert page.url == f"{front}#opt-a"
+    page.wait_for_url(f"**/{page_of_chapter}#opt-a")
+    page.wait_for_load_state()
+    assert page.evaluate(TARGET) == "opt-a"
     page.goto(f"{front}?#opt-a.o7")
     page.wait_for_url("**/o/a.html#opt-a.o7")
 

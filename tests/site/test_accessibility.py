@@ -311,8 +311,28 @@ FOCUSED = """() => {
   if (element === document.body) return null;
   const isMarked = (style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   const styles = [getComputedStyle(element), getComputedStyle(element, "::after")];
-  return [Number(element.dataset.place ?? -1), styles.some(isMarked), element.outerHTML.slice(0, 90)];
+  const name = element.dataset.place
+    ? Number(element.dataset.place)
+    : `${element.textContent} of ${element.closest("section.option")?.id}`;
+  return [name, styles.some(isMarked), element.outerHTML.slice(0, 90)];
 }"""
+
+OPTIONS = """() => [...document.querySelectorAll("section.option")].map((option) =>
+  [option.id, Math.max(...[...option.querySelectorAll("[data-place]")].map((e) => e.dataset.place)),
+   Boolean(option.querySelector(".read-only"))])"""
+
+
+def with_actions(places, options):
+    """Return what Tab reaches: the actions of each option come after its last link."""
+    last = {place: (name, read_only) for name, place, read_only in options}
+    for place in places:
+        yield place
+        if place in last:
+            name, read_only = last[place]
+            labels = (
+                ("Copy name", "Copy link") if read_only else ("Copy name", "Copy line", "Copy link")
+            )
+            yield from (f"{label} of {name}" for label in labels)
 
 
 @pytest.mark.parametrize("kind", ["front page", "page of options", "chapter", "results"])
@@ -323,18 +343,18 @@ def test_tab_reaches_everything_in_order(browser, folder, kind):
         page.evaluate("() => document.activeElement.blur()")
     page.evaluate(FOCUSABLE)
     count = page.evaluate("() => document.querySelectorAll('[data-place]').length")
+    options = page.evaluate(OPTIONS) if kind != "results" else []
     walk = []
-    for _ in range(count + 5):
+    for _ in range(count + 3 * len(options) + 5):
         page.keyboard.press("Tab")
         at = page.evaluate(FOCUSED)
-        if at is None or at[0] in [place for place, *_ in walk]:
+        if at is None or at[0] in [name for name, *_ in walk]:
             break
         walk.append(at)
     context.close()
-    places = [place for place, _, _ in walk if place >= 0]
-    assert places == sorted(places)
-    first = places[0] if kind == "results" else 0
-    assert places == list(range(first, count))
+    names = [name for name, *_ in walk]
+    first = names[0] if kind == "results" else 0
+    assert names == list(with_actions(range(first, count), options))
     assert [text for _, is_marked, text in walk if not is_marked] == []
 
 

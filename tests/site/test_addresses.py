@@ -14,7 +14,7 @@ from tests.conftest import program
 from tests.manuals import build, include
 from tests.rendering import named, option
 from tests.site.serving import served
-from tests.site.test_browser import FLAGS, IN_VIEW, TARGET
+from tests.site.test_browser import FLAGS, TARGET, comes_into_view
 
 pytestmark = pytest.mark.slow
 
@@ -191,7 +191,7 @@ def test_addresses_of_today_stay(page, book, place):
     ):
         page.goto(f"{book[place]}/index.html")
         page.goto(f"{book[place]}/{address}")
-        page.wait_for_function(IN_VIEW, arg=address.partition("#")[2], timeout=10_000)
+        comes_into_view(page, address.partition("#")[2])
         assert page.url == f"{book[place]}/{address}"
 
 
@@ -280,7 +280,7 @@ def test_an_unknown_option_is_said_to_be_unknown(page, alone, place, path):
     assert "services.ngnix.enable" in said(page)
     page.locator(f"{MESSAGE} ~ section a").first.click()
     page.wait_for_url("**/options/services.html#opt-services.nginx.enable")
-    page.wait_for_function(IN_VIEW, arg="opt-services.nginx.enable")
+    comes_into_view(page, "opt-services.nginx.enable")
     page.wait_for_selector(MESSAGE, state="detached")
 
 
@@ -342,7 +342,7 @@ TOP = "() => document.getElementById('opt-filler.o100').getBoundingClientRect().
 def test_back_and_forward_past_an_unknown_name(page, alone, place):
     first = f"{alone[place]}/options/filler.html#opt-filler.o100"
     page.goto(first)
-    page.wait_for_function(IN_VIEW, arg="opt-filler.o100")
+    comes_into_view(page, "opt-filler.o100")
     page.wait_for_load_state()
     page.wait_for_timeout(300)  # the page looks for its target some frames longer
     # Heights are guessed until something is seen, so what counts is where the option is on screen.

@@ -98,16 +98,20 @@ def page(browser):
     assert errors == []
 
 
-IN_VIEW = """(id) => {
-  const box = document.getElementById(id)?.getBoundingClientRect();
+IN_VIEW = """([id, part]) => {
+  const section = document.getElementById(id);
+  const box = (part ? section?.querySelector(part) : section)?.getBoundingClientRect();
   return box && box.top >= 0 && box.top < innerHeight / 2;
 }"""
 TARGET = "() => document.querySelector(':target')?.id"
 
 
-def comes_into_view(page, name):
-    """Fail unless a section is on screen: the browser scrolls there some frames after it loads."""
-    page.wait_for_function(IN_VIEW, arg=name, timeout=10_000)
+def comes_into_view(page, name, part=""):
+    """Fail unless a section is on screen: the browser scrolls there some frames after it loads.
+
+    Where a selector of a part of it is given, the beginning of that part has to be.
+    """
+    page.wait_for_function(IN_VIEW, arg=[name, part], timeout=30_000)
 
 
 @pytest.mark.parametrize(
@@ -321,7 +325,11 @@ def test_nothing_is_fetched_from_elsewhere(browser, site, single):
     context.close()
 
 
-def test_what_stands_on_the_front_page_is_found_there(page, tmp_path):
+@pytest.mark.parametrize(
+    ("chunk", "page_of_chapter"), [("file", "index.html"), ("chapter", "opt-a.html")]
+)
+def test_a_chapter_is_found_where_it_stands(page, tmp_path, chunk, page_of_chapter):
+    """Its identifier may look like that of an option."""
     options = {
         f"a.o{number}": {"loc": ["a", f"o{number}"], "type": "string", "description": "D."}
         for number in range(160)
@@ -336,10 +344,13 @@ def test_what_stands_on_the_front_page_is_found_there(page, tmp_path):
             "o.md": "# O {#ch-o}\n\n" + include("options", "source: o.json"),
             "o.json": json.dumps(options),
         },
+        chunk=chunk,
     )
     front = (made.folder / "index.html").as_uri()
     page.goto(f"{front}#opt-a")
-    assert page.url == f"{front}#opt-a"
+    page.wait_for_url(f"**/{page_of_chapter}#opt-a")
+    page.wait_for_load_state()
+    assert page.evaluate(TARGET) == "opt-a"
     page.goto(f"{front}?#opt-a.o7")
     page.wait_for_url("**/o/a.html#opt-a.o7")
 
@@ -501,7 +512,15 @@ def test_on_this_page_without_scripts(browser, site):
     comes_into_view(page, "opt-zzz.o070")
     page.set_viewport_size({"width": 1400, "height": 800})
     page.locator(".on-this-page a", has_text="o010").click()
+    # The browser remembers how high the option before it was in the narrow window, and finds
+    # out after it has scrolled: the edge of the section may be off the screen, its name not.
+    comes_into_view(page, "opt-zzz.o010", ".option-name")
+    wide = browser.new_context(java_script_enabled=False, viewport={"width": 1400, "height": 800})
+    page = wide.new_page()
+    page.goto(f"file://{site}/options/zzz.html")
+    page.locator(".on-this-page a", has_text="o010").click()
     comes_into_view(page, "opt-zzz.o010")
+    wide.close()
     context.close()
 
 

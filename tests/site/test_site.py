@@ -461,7 +461,9 @@ def test_old_addresses_lead_on_in_a_browser(home_manager):
         for old, new in (
             ("options.xhtml#opt-programs.git.enable", "options/programs.git.html"),
             ("options.html#opt-accounts.email.accounts._name_.address", "options/accounts.email"),
-            ("index.html#sec-release-26.11", "release-notes.html"),
+            ("index.html#sec-release-26.11", "sec-release-26.11.html"),
+            ("release-notes.xhtml#sec-release-26.11", "sec-release-26.11.html"),
+            ("release-notes.xhtml#ch-release-notes", "release-notes.html"),
             ("nixos-options.xhtml", "nixos-options.html"),
         ):
             page.goto(f"file://{folder}/{old}")

@@ -88,7 +88,7 @@ def write(
             # A pipe or a device is written to and never replaced.
             path.write_bytes(data)
             return True
-        if path.is_file() and path.read_bytes() == data:
+        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return False
         check(path, inputs)
         # A symbolic link is kept; the file that it points to is replaced.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from manualgen import resources
+from manualgen.inputs import LARGEST
 from manualgen.site.plan import ChapterBody
 from manualgen.site.records import digest
 
@@ -235,8 +236,14 @@ def theme_content(theme: Path | None) -> bytes:
     if theme is None:
         return b""
     return encoded(
-        [(str(path.relative_to(theme)), digest(path.read_bytes())) for path in _files_below(theme)]
+        [(str(path.relative_to(theme)), _content_of(path)) for path in _files_below(theme)]
     )
+
+
+def _content_of(path: Path) -> bytes | int:
+    """Return the digest of a file; of one that is too large to be read, its size."""
+    size = path.stat().st_size
+    return digest(path.read_bytes()) if size <= LARGEST else size
 
 
 def encoded(value: object) -> bytes:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from manualgen.errors import Diagnostic
+from manualgen.inputs import LARGEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,7 +176,7 @@ def _divided(body: bytes) -> tuple[Summary, bytes]:
 
 
 def content(path: str) -> bytes | None:
-    """Return the bytes of an ordinary file; None if there is none that can be read.
+    """Return the bytes of an ordinary file; None if there is none that can be read whole.
 
     Args:
         path: the file. A symbolic link is not followed, and a pipe is not waited for.
@@ -185,7 +186,8 @@ def content(path: str) -> bytes | None:
     except (OSError, ValueError):
         return None
     with open(descriptor, "rb") as file:  # noqa: PTH123 - for each page
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
             return None
         try:
             return file.read()

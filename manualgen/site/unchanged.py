@@ -11,6 +11,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from manualgen.inputs import LARGEST
 from manualgen.site import manifest, records
 from manualgen.site.page_inputs import encoded, program, theme_content
 from manualgen.site.publishing import work_folders
@@ -55,8 +56,9 @@ class Snapshot:
         try:
             parts.append(theme_content(self._theme))
             for path in self._files:
-                # A pipe, or standard input, can be read once.
-                if not stat.S_ISREG(path.stat().st_mode):
+                status = path.stat()
+                # A pipe, or standard input, can be read once; too large a file is refused later.
+                if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
                     return None
                 parts += [os.fsencode(path), records.digest(path.read_bytes())]
         except (OSError, ValueError):

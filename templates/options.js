@@ -110,6 +110,8 @@
   const provideTarget = () => provide(document.querySelector("section.option:target"));
   addEventListener("hashchange", provideTarget);
   provideTarget();
+  // What the reader has turned to before this was loaded.
+  for (const option of document.querySelectorAll("section.option:is(:hover, :focus-within)")) provide(option);
   if (matchMedia("(hover: none)").matches) {
     const observer = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) if (isIntersecting) provide(target);

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import sync_playwright
+
+from tests.browsing import FLAGS
 
 # How long an example takes says how busy the machine is: no example is timed.
 settings.register_profile("untimed", deadline=None)
@@ -55,6 +58,17 @@ def nixpkgs_lib() -> Path | None:
         if name == "nixpkgs" and Path(path, "lib/default.nix").is_file():
             return Path(path, "lib")
     return None
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real Chromium, for the tests of one file."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -5,17 +5,16 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
 from selectolax.lexbor import LexborHTMLParser
 
 import manualgen
 from manualgen.errors import Code, ManualError
 from manualgen.options import tree
 from tests import manuals
-from tests.conftest import program, written
+from tests.browsing import CONTRAST, OVERFLOW
+from tests.conftest import written
 from tests.manuals import include
 from tests.rendering import option
-from tests.site.test_browser import CONTRAST, FLAGS, OVERFLOW
 from tests.site.test_validity import check
 
 # The parent page has the options of the smallest group, "three".
@@ -275,7 +274,7 @@ def test_the_command(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_reviewer_goes_from_change_to_change(tmp_path):
+def test_a_reviewer_goes_from_change_to_change(browser, tmp_path):
     changes = {
         "services.six.setting-1": "Other.",
         "services.six.<b>.new": "New.",
@@ -284,29 +283,24 @@ def test_a_reviewer_goes_from_change_to_change(tmp_path):
     preview(tmp_path / "out", changes)
     chapters(tmp_path / "manual", {"a.md": CHAPTERS["a.md"].replace("More.", "Less.")})
     shutil.copytree(tmp_path / "manual/out", tmp_path / "out/chapters")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
-        )
-        for width, scheme in [(1200, "light"), (390, "dark")]:
-            page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-            failed = []
-            page.on("requestfailed", lambda request, failed=failed: failed.append(request.url))
-            page.on("pageerror", lambda error, failed=failed: failed.append(str(error)))
-            for path in sorted((tmp_path / "out").rglob("*.html")):
-                page.goto(path.as_uri())
-                assert page.evaluate(OVERFLOW) <= 0
-                assert page.evaluate(CONTRAST) == []
-            page.goto((tmp_path / "out/index.html").as_uri())
-            page.get_by_role("link", name="services.six.<b>.new").click()
-            mark = page.locator("section.option:target .change-mark")
-            assert mark.is_visible()
-            assert mark.inner_text() == "Added"
-            mark.get_by_role("link").click()
-            assert page.locator(".change:target h4").inner_text().startswith("services.six.<b>.new")
-            assert failed == []
-            page.close()
-        browser.close()
+    for width, scheme in [(1200, "light"), (390, "dark")]:
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        failed = []
+        page.on("requestfailed", lambda request, failed=failed: failed.append(request.url))
+        page.on("pageerror", lambda error, failed=failed: failed.append(str(error)))
+        for path in sorted((tmp_path / "out").rglob("*.html")):
+            page.goto(path.as_uri())
+            assert page.evaluate(OVERFLOW) <= 0
+            assert page.evaluate(CONTRAST) == []
+        page.goto((tmp_path / "out/index.html").as_uri())
+        page.get_by_role("link", name="services.six.<b>.new").click()
+        mark = page.locator("section.option:target .change-mark")
+        assert mark.is_visible()
+        assert mark.inner_text() == "Added"
+        mark.get_by_role("link").click()
+        assert page.locator(".change:target h4").inner_text().startswith("services.six.<b>.new")
+        assert failed == []
+        page.close()
 
 
 @pytest.mark.slow

@@ -8,7 +8,6 @@ import re
 import msgspec
 import pytest
 from markdown_it import MarkdownIt
-from playwright.sync_api import sync_playwright
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 import manualgen
@@ -17,9 +16,9 @@ from manualgen.errors import Code
 from manualgen.options import reading
 from manualgen.options.model import Declaration, Markup, Text
 from tests import manuals
-from tests.conftest import ROOT, program, shared
+from tests.browsing import CONTRAST, OVERFLOW
+from tests.conftest import ROOT, shared
 from tests.rendering import named, option
-from tests.site.test_browser import CONTRAST, FLAGS, OVERFLOW
 from tests.site.test_validity import check
 
 
@@ -395,20 +394,15 @@ def test_the_page_lists_every_change_once(nixos):
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1200])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_in_a_browser(nixos, hostile, tmp_path, width, scheme):
+def test_the_page_in_a_browser(browser, nixos, hostile, tmp_path, width, scheme):
     """Nothing sticks out, and every text stands out from what is behind it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
-        )
-        size = {"width": width, "height": 800}
-        page = browser.new_page(viewport=size, color_scheme=scheme)
-        for report in (hostile, cut(nixos)):
-            (tmp_path / "page.html").write_text(report.render("html"))
-            page.goto((tmp_path / "page.html").as_uri())
-            assert page.evaluate(OVERFLOW) <= 0
-            assert page.evaluate(CONTRAST) == []
-        browser.close()
+    size = {"width": width, "height": 800}
+    page = browser.new_page(viewport=size, color_scheme=scheme)
+    for report in (hostile, cut(nixos)):
+        (tmp_path / "page.html").write_text(report.render("html"))
+        page.goto((tmp_path / "page.html").as_uri())
+        assert page.evaluate(OVERFLOW) <= 0
+        assert page.evaluate(CONTRAST) == []
 
 
 def cut(report):

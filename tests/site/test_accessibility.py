@@ -6,15 +6,14 @@ import json
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from manualgen import api
 from manualgen.options.reading import OptionSet
-from tests.conftest import ROOT, program
+from tests.browsing import OVERFLOW
+from tests.conftest import ROOT
 from tests.fetch_axe import AXE
 from tests.manuals import build, include, picture
 from tests.rendering import manual_of, named, option
-from tests.site.test_browser import FLAGS, OVERFLOW
 
 pytestmark = pytest.mark.slow
 
@@ -170,16 +169,6 @@ KINDS = {
     "drawer": ("options/options/services.html", drawer),
     "drawer of a book": ("book/site/ch-setup.html", drawer),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

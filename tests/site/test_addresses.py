@@ -6,27 +6,15 @@ import json
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from manualgen import api
 from manualgen.options.reading import OptionSet
-from tests.conftest import program
+from tests.browsing import TARGET, comes_into_view
 from tests.manuals import build, include
 from tests.rendering import named, option
 from tests.site.serving import served
-from tests.site.test_browser import FLAGS, TARGET, comes_into_view
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
-        )
-        yield browser
-        browser.close()
 
 
 def entry(*loc, description="Text."):

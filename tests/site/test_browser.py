@@ -6,32 +6,16 @@ import json
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from manualgen import api
 from manualgen.options.model import identifier
 from manualgen.options.reading import OptionSet
-from tests.conftest import ROOT, program, shared
+from tests.browsing import CONTRAST, OVERFLOW, TARGET, comes_into_view, listening
+from tests.conftest import ROOT, shared
 from tests.manuals import build, include
 from tests.rendering import manual_of, named, option
 
 pytestmark = pytest.mark.slow
-
-FLAGS = [
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
-        )
-        yield browser
-        browser.close()
-
 
 LONG = "a-very-long-name-that-somebody-gave-to-one-of-the-many-options-of-a-module"
 WIDE = f"""\
@@ -90,28 +74,10 @@ def single(made, tmp_path_factory):
 def page(browser):
     context = browser.new_context(viewport={"width": 1200, "height": 800})
     page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    errors = listening(page)
     yield page
     context.close()
     assert errors == []
-
-
-IN_VIEW = """([id, part]) => {
-  const section = document.getElementById(id);
-  const box = (part ? section?.querySelector(part) : section)?.getBoundingClientRect();
-  return box && box.top >= 0 && box.top < innerHeight / 2;
-}"""
-TARGET = "() => document.querySelector(':target')?.id"
-
-
-def comes_into_view(page, name, part=""):
-    """Fail unless a section is on screen: the browser scrolls there some frames after it loads.
-
-    Where a selector of a part of it is given, the beginning of that part has to be.
-    """
-    page.wait_for_function(IN_VIEW, arg=[name, part], timeout=30_000)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +143,6 @@ def test_the_target_is_marked(page, site):
 
 KINDS = ["index.html", "options/boot.html", "options/containers.html", "options/wide.html",
          "options/top-level.html", "options/services.html"]  # fmt: skip
-OVERFLOW = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
 READABLE = "() => document.body.innerText"
 
 
@@ -241,35 +206,6 @@ def test_pages_are_readable_without_scripts(browser, site, single):
     page.click("nav.tree a >> text=boot")
     assert page.url.endswith("/options/boot.html")
     context.close()
-
-
-CONTRAST = """() => {
-  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const read = (colour) => {
-    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map(
-    (c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
-  ).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const behind = (node) => {
-    for (; node; node = node.parentElement) {
-      const colour = read(getComputedStyle(node).backgroundColor);
-      if (colour[3] === 255) return colour;
-    }
-    return read(getComputedStyle(document.documentElement).colorScheme === 'dark' ? '#000' : '#fff');
-  };
-  const found = [];
-  for (const node of document.querySelectorAll('main *, header *, nav *, footer *')) {
-    const own = [...node.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim());
-    if (!own || !node.checkVisibility()) continue;
-    const [a, b] = [light(read(getComputedStyle(node).color)), light(behind(node))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    const least = node.matches('.option-description > p') ? 7 : 4.5;
-    if (ratio < least) found.push(`${node.tagName}.${node.className} ${ratio.toFixed(2)}`);
-  }
-  return [...new Set(found)];
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

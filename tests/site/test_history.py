@@ -6,14 +6,12 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from manualgen import api
 from manualgen.errors import Code, ManualError
 from tests import manuals
-from tests.conftest import manualgen, program, written
-from tests.site.test_browser import FLAGS
+from tests.conftest import manualgen, written
 
 TEXT = "The number of seconds after which a connection is closed."
 OLD = {
@@ -170,20 +168,16 @@ def test_a_release_is_an_input_which_is_not_replaced(files, tmp_path):
 
 
 @pytest.mark.slow
-def test_the_search_finds_old_names_and_old_addresses_lead_to_the_option(files, tmp_path):
+def test_the_search_finds_old_names_and_old_addresses_lead_to_the_option(browser, files, tmp_path):
     manualgen("html", "new.json", "-o", "site", "--history", "25.05=old.json", cwd=tmp_path)
     site = (tmp_path / "site").as_uri()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
-        )
-        page = browser.new_page()
-        for query in ("services.alpha.timeout", "timeout"):
-            page.goto(f"{site}/index.html?q={query}")
-            first = page.locator(".search-group li").first
-            first.wait_for()
-            assert first.locator("a").text_content() == "services.alpha.idle <b>"
-        page.goto(f"{site}/options.html#opt-services.alpha.timeout")
-        page.wait_for_url("**/options/services.html#opt-services.alpha.timeout")
-        assert page.locator('section:has([id="opt-services.alpha.timeout"]) h3').text_content()
-        browser.close()
+    page = browser.new_page()
+    for query in ("services.alpha.timeout", "timeout"):
+        page.goto(f"{site}/index.html?q={query}")
+        first = page.locator(".search-group li").first
+        first.wait_for()
+        assert first.locator("a").text_content() == "services.alpha.idle <b>"
+    page.goto(f"{site}/options.html#opt-services.alpha.timeout")
+    page.wait_for_url("**/options/services.html#opt-services.alpha.timeout")
+    assert page.locator('section:has([id="opt-services.alpha.timeout"]) h3').text_content()
+    page.close()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from manualgen import api
 from manualgen.options.model import Declaration, Markup, Text
 from manualgen.options.reading import OptionSet
-from tests.conftest import program
+from tests.browsing import listening
 from tests.rendering import named, option
-from tests.site.test_browser import FLAGS
 
 pytestmark = pytest.mark.slow
 
@@ -36,24 +34,12 @@ def page_of_options(tmp_path_factory):
     return (folder / "index.html").as_uri()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(browser):
     context = browser.new_context(viewport={"width": 1200, "height": 800})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    errors = listening(page)
     yield page
     context.close()
     assert errors == []
@@ -76,6 +62,18 @@ def test_name_and_link(page, page_of_options):
     assert copied(page, "a.readOnly", "Copy name") == "a.readOnly"
     assert copied(page, "a._name_._.b", "Copy name") == "a.<name>.*.b"
     assert copied(page, "a.example", "Copy link") == f"{page_of_options}#opt-a.example"
+
+
+def test_an_option_under_the_pointer_gets_its_actions_when_the_script_comes(page, page_of_options):
+    waiting = []
+    page.route("**/options.js", lambda route: waiting.append(route))  # noqa: PLW0108 - it wants a function
+    page.goto(page_of_options, wait_until="commit")
+    page.hover(f"{section('a.example')} .option-name")
+    page.wait_for_timeout(500)
+    assert page.locator(".option-actions").count() == 0
+    assert len(waiting) == 1
+    waiting[0].continue_()
+    page.wait_for_selector(f"{section('a.example')} .option-actions", state="attached")
 
 
 @pytest.mark.parametrize(

@@ -10,30 +10,18 @@ import re
 import threading
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from manualgen import api
 from manualgen.options.reading import OptionSet
 from manualgen.site import theme
-from tests.conftest import program
+from tests.browsing import CONTRAST, OVERFLOW
 from tests.manuals import build, include
 from tests.rendering import named, option
-from tests.site.test_browser import CONTRAST, FLAGS, OVERFLOW
 
 pytestmark = pytest.mark.slow
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
 HOSTILE = '</script><img src=x onerror="alert(1)">'
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program("chromium"), args=FLAGS, chromium_sandbox=False
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

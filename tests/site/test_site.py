@@ -23,7 +23,7 @@ from manualgen.site import site as sites
 from manualgen.site import workers
 from manualgen.site.building import BuildOptions
 from manualgen.site.plan import ChapterBody, SitePlan
-from tests.conftest import ROOT, SHARED, program, shared
+from tests.conftest import ROOT, SHARED, shared
 from tests.manuals import OPTIONS, build, include, load, write
 
 BIG = json.dumps(
@@ -450,24 +450,18 @@ def test_home_managers_manual_is_whole(home_manager):
 
 
 @pytest.mark.slow
-def test_old_addresses_lead_on_in_a_browser(home_manager):
-    playwright = pytest.importorskip("playwright.sync_api")
+def test_old_addresses_lead_on_in_a_browser(browser, home_manager):
     folder, _, _ = home_manager
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=program("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        for old, new in (
-            ("options.xhtml#opt-programs.git.enable", "options/programs.git.html"),
-            ("options.html#opt-accounts.email.accounts._name_.address", "options/accounts.email"),
-            ("index.html#sec-release-26.11", "sec-release-26.11.html"),
-            ("release-notes.xhtml#sec-release-26.11", "sec-release-26.11.html"),
-            ("release-notes.xhtml#ch-release-notes", "release-notes.html"),
-            ("nixos-options.xhtml", "nixos-options.html"),
-        ):
-            page.goto(f"file://{folder}/{old}")
-            page.wait_for_url(f"**/{new}*")
-            anchor = unquote(page.url.partition("#")[2])
-            assert not anchor or page.query_selector(f'[id="{anchor}"]')
-        browser.close()
+    page = browser.new_page()
+    for old, new in (
+        ("options.xhtml#opt-programs.git.enable", "options/programs.git.html"),
+        ("options.html#opt-accounts.email.accounts._name_.address", "options/accounts.email"),
+        ("index.html#sec-release-26.11", "sec-release-26.11.html"),
+        ("release-notes.xhtml#sec-release-26.11", "sec-release-26.11.html"),
+        ("release-notes.xhtml#ch-release-notes", "release-notes.html"),
+        ("nixos-options.xhtml", "nixos-options.html"),
+    ):
+        page.goto(f"file://{folder}/{old}")
+        page.wait_for_url(f"**/{new}*")
+        anchor = unquote(page.url.partition("#")[2])
+        assert not anchor or page.query_selector(f'[id="{anchor}"]')

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -170,3 +173,28 @@ EDIT = st.one_of(
     ),
     st.tuples(st.just("own_page"), st.sampled_from(["", "page"])),
 )
+
+
+def chains_of_edits(examples: int) -> Callable:
+    """Return a decorator that runs a test with chains of edits, and with other arguments.
+
+    The test takes ``chains`` (each a list of edits that are made at once), ``filler`` (the number
+    of further options) and ``alone`` (whether the options have no chapters around them).
+
+    Args:
+        examples: how many examples are tried; with ``make fuzz``, 300.
+    """
+
+    def decorate(test: Callable) -> Callable:
+        most = 300 if os.environ.get("MANUALGEN_FUZZ_MINUTES") else examples
+        given_chains = given(
+            chains=st.lists(st.lists(EDIT, min_size=1, max_size=3), min_size=1, max_size=4),
+            filler=st.sampled_from([0, 155]),
+            alone=st.booleans(),
+        )
+        unhurried = settings(
+            max_examples=most, deadline=None, suppress_health_check=list(HealthCheck)
+        )
+        return unhurried(given_chains(test))
+
+    return decorate

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,19 +13,18 @@ from manualgen import api
 from manualgen.book.project import read_manpage_urls
 from manualgen.cli import arguments, loading, reporting
 from manualgen.comparison import formats, terminal, wording
-from manualgen.evaluation.settings import is_module
-from manualgen.options import reading
+from manualgen.options.reading import OptionSet
 from manualgen.site import files, overwriting
 from manualgen.site.files import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from manualgen.book.manual import Manual
     from manualgen.book.project import ManualOverrides
     from manualgen.comparison.report import DiffReport
     from manualgen.errors import Diagnostic
-    from manualgen.options.reading import OptionSet
 
 _FEWEST_BYTES = 1_000
 
@@ -95,7 +93,7 @@ def command(
     if largest is not None and output_format != "markdown":
         raise click.UsageError("--max-size is for Markdown; add --format markdown")  # noqa: EM101, TRY003
     progress = reporting.Progress("options", quiet=policy.quiet)
-    sides = [_read(name, overrides, jobs) for name in (old, new)]
+    sides = [loading.compared(name, overrides, jobs) for name in (old, new)]
     try:
         report = api.diff(
             *sides,
@@ -116,20 +114,6 @@ def command(
     made = f"{wording.summary(report)} → {reporting.output_name(output)}"
     status = reporting.conclude(_diagnostics(sides), policy, made=made, seconds=seconds)
     raise SystemExit(status or (1 if exit_code and report.is_breaking else 0))
-
-
-def _read(name: str, overrides: ManualOverrides, jobs: int | None) -> OptionSet | Manual:
-    """Return an option set or a manual.
-
-    Raises:
-        ManualError: if it cannot be read.
-    """
-    project = loading.load_project((name,), overrides)
-    if project is not None:
-        return loading.load((name,), project, overrides, jobs)
-    if is_module(name):
-        return loading.extracted([Path(name)], overrides)
-    return reading.read(name)
 
 
 def _diagnostics(sides: Sequence[OptionSet | Manual]) -> list[Diagnostic]:
@@ -157,7 +141,7 @@ def _write(
 
 
 def _files(side: OptionSet | Manual) -> Sequence[Path]:
-    if isinstance(side, reading.OptionSet):
+    if isinstance(side, OptionSet):
         return side.files
     return [*overwriting.inputs_of(side)]
 

@@ -256,6 +256,25 @@ def extracted(
     return api.extract(modules, **settings)
 
 
+def compared(name: str, overrides: ManualOverrides, jobs: int | None) -> OptionSet | Manual:
+    """Return what a command compares: an option set, or a manual.
+
+    Args:
+        name: an option set, a module, or a manual.
+        overrides: what the command line says.
+        jobs: the number of processes; None for the default.
+
+    Raises:
+        ManualError: if it cannot be read.
+    """
+    project = load_project((name,), overrides)
+    if project is not None:
+        return load((name,), project, overrides, jobs)
+    if is_module(name):
+        return extracted([Path(name)], overrides)
+    return reading.read(name)
+
+
 def _evaluated_options(entry: OptionsTable, overrides: ManualOverrides) -> OptionSet:
     """Return the options of a file that holds evaluated options.
 

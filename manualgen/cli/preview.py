@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from manualgen.cli import arguments, loading, reporting
 from manualgen.comparison import previewing, wording
-from manualgen.evaluation.settings import is_module
-from manualgen.options import reading
+from manualgen.options.reading import OptionSet
 from manualgen.site import staging
 from manualgen.site.files import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from manualgen.book.manual import Manual
     from manualgen.book.project import ManualOverrides
     from manualgen.comparison.previewing import PreviewResult
@@ -79,12 +79,8 @@ def _read(name: str, overrides: ManualOverrides, jobs: int | None) -> Manual:
     Raises:
         ManualError: if it cannot be read.
     """
-    project = loading.load_project((name,), overrides)
-    if project is not None:
-        return loading.load((name,), project, overrides, jobs)
-    if is_module(name):
-        return loading.of_sets([loading.extracted([Path(name)], overrides)], overrides)
-    return loading.of_sets([reading.read(name)], overrides)
+    found = loading.compared(name, overrides, jobs)
+    return loading.of_sets([found], overrides) if isinstance(found, OptionSet) else found
 
 
 def _closing_line(result: PreviewResult, output: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manualgen.comparison import preview, report
+from manualgen.comparison import addresses, report
 from manualgen.comparison.sides import side_of
 from manualgen.errors import Code, Diagnostic, ManualError
 
@@ -37,7 +37,7 @@ def compare(
         ManualError: if one is an option set, and the other a manual with chapters.
         ValueError: if the address is none of the web.
     """
-    address = preview.addresses(preview_url, new, settings) if preview_url else None
+    address = addresses.in_site(preview_url, new, settings) if preview_url else None
     return compare_with_addresses(old, new, names, address, settings)
 
 

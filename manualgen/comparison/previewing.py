@@ -10,7 +10,7 @@ import msgspec
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.manual import Manual
 from manualgen.book.settings import from_arguments
-from manualgen.comparison import comparing, page, preview
+from manualgen.comparison import addresses, comparing, page
 from manualgen.comparison.changed_pages import ChangedPages
 from manualgen.comparison.marking import START, Marking, start_address
 from manualgen.comparison.report import DiffReport, OptionReport
@@ -86,9 +86,9 @@ def build_preview(
     """
     given = from_arguments(OptionSettings, settings)
     if base_url:
-        preview.check_url(base_url)
+        addresses.check_url(base_url)
     before, after = (
-        one if isinstance(one, Manual) else preview.manual_of(one, given) for one in (old, new)
+        one if isinstance(one, Manual) else addresses.manual_of(one, given) for one in (old, new)
     )
     built = _Preview(before, after, names, base_url)
     diagnostics = built.render(None if options is None else options.progress)

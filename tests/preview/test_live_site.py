@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from manualgen import api
 from manualgen.book.project import ManualOverrides
@@ -16,7 +13,7 @@ from manualgen.preview.live_site import LiveSite, shown
 from manualgen.site import search_index
 from manualgen.site.manifest import MANIFEST
 from manualgen.site.records import RECORDS
-from tests.edits import EDIT, Edits, option, written
+from tests.edits import Edits, chains_of_edits, option, written
 
 
 def live(path) -> LiveSite:
@@ -48,16 +45,7 @@ def same_files(site: LiveSite, path, folder) -> None:
             assert found.data == expected, name
 
 
-@settings(
-    max_examples=10 if not os.environ.get("MANUALGEN_FUZZ_MINUTES") else 300,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-@given(
-    chains=st.lists(st.lists(EDIT, min_size=1, max_size=3), min_size=1, max_size=4),
-    filler=st.sampled_from([0, 155]),
-    alone=st.booleans(),
-)
+@chains_of_edits(10)
 def test_any_chain_of_updates_is_a_build_from_scratch(tmp_path_factory, chains, filler, alone):
     folder = tmp_path_factory.mktemp("live")
     edits = Edits(folder / "source", filler)

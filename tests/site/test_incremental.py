@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from manualgen import api
 from manualgen.site import records
 from manualgen.site.manifest import MANIFEST
 from manualgen.site.records import RECORDS
 from tests.conftest import manualgen
-from tests.edits import EDIT, Edits, option, written
+from tests.edits import Edits, chains_of_edits, option, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -220,16 +218,7 @@ def same_as_from_scratch(load, folder: Path) -> None:
         assert files_in(folder / "site") == files_in(fresh)
 
 
-@settings(
-    max_examples=15 if not os.environ.get("MANUALGEN_FUZZ_MINUTES") else 300,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-@given(
-    chains=st.lists(st.lists(EDIT, min_size=1, max_size=3), min_size=1, max_size=4),
-    filler=st.sampled_from([0, 155]),
-    alone=st.booleans(),
-)
+@chains_of_edits(15)
 def test_any_chain_of_builds_is_a_build_from_scratch(tmp_path_factory, chains, filler, alone):
     folder = tmp_path_factory.mktemp("chain")
     edits = Edits(folder / "source", filler)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from manualgen.options.reading import OptionSet
 
 
-def addresses(
+def in_site(
     url: str, compared: OptionSet | Manual, settings: OptionSettings | None = None
 ) -> Callable[[str], str | None]:
     """Return a function that returns the address of what has an identifier, or None.

@@ -51,7 +51,8 @@ def section(name: str) -> str:
 
 def copied(page, name: str, button: str) -> str:
     """Return what a button of an option copies."""
-    page.hover(f"{section(name)} .option-name")
+    # The focus keeps the actions on screen; scrolling to them may take them from under the pointer.
+    page.focus(f"{section(name)} .permalink")
     page.click(f"{section(name)} .option-actions >> text={button}")
     page.wait_for_function("document.querySelector('.announced').textContent.startsWith('Copied')")
     return page.evaluate("() => navigator.clipboard.readText()")
@@ -124,7 +125,7 @@ def test_where_the_clipboard_is_refused_the_old_command_copies(page, page_of_opt
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.add_init_script("addEventListener('copy', () => { window.seen = getSelection() + '' })")
     page.goto(page_of_options)
-    page.hover(f"{section('a.example')} .option-name")
+    page.focus(f"{section('a.example')} .permalink")
     page.click(f"{section('a.example')} .option-actions >> text=Copy name")
     page.wait_for_function("window.seen === 'a.example'")
     assert page.inner_text(".announced[role=status]") == "Copied a.example"

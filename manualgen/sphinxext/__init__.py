@@ -1,0 +1,1 @@
+"""The Sphinx extension: option sets and manuals of the dialect in Sphinx."""

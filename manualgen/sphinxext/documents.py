@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from docutils import nodes as docutils_nodes
+from sphinx import addnodes
 
 from manualgen.book import document as book_document
 from manualgen.book.model import OptionList
 from manualgen.markup import nodes
 from manualgen.markup.parsed import adopt
+from manualgen.options.model import join
 from manualgen.sphinxext.lowering import Lowering
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from manualgen.book.manual import IncludedOptions, Manual
     from manualgen.book.model import Division
     from manualgen.errors import Diagnostic
+    from manualgen.options.model import Option
     from manualgen.options.tree import Page
 
 
@@ -57,6 +60,8 @@ class ManualDocuments:
         name_of: Callable[[Division], str],
         page_name: Callable[[int, Page], str],
         picture: Callable[[docutils_nodes.image], str],
+        *,
+        has_index: bool = False,
     ) -> None:
         """Divide a manual into documents.
 
@@ -67,6 +72,7 @@ class ManualDocuments:
             page_name: index of an option set, and a page of it → the name of its document; ""
                 where the options stand in the document that includes them.
             picture: image → the path of its file, as Sphinx's ``image`` has it; "" for a link.
+            has_index: whether options get entries in Sphinx's general index.
         """
         self.manual = manual
         self.documents: dict[str, DocumentContent] = {}
@@ -74,6 +80,7 @@ class ManualDocuments:
         self._name_of = name_of
         self._page_name = page_name
         self._picture = picture
+        self._has_index = has_index
         self._document_of: dict[Division, str] = {}
         self._paged: dict[int, list[str]] = {}
         if manual.outline is not None:
@@ -118,7 +125,7 @@ class ManualDocuments:
                 self.documents[name] = DocumentContent(
                     name, None, included, page, [names[id(child)] for child in page.children]
                 )
-                self.places[page_id(included, page)] = name
+                self.places[page_id(name)] = name
             on_page.update(dict.fromkeys(page.options, name))
         self._paged[index] = [names[id(page)] for page in pages[0].children]
         for name, position in (*catalog.anchors.items(), *catalog.positions.items()):
@@ -198,7 +205,11 @@ class ManualDocuments:
     ) -> Iterator[docutils_nodes.Node]:
         catalog = included.catalog
         for position in positions:
-            yield included.sections.section(catalog.options[position], catalog.ids[position])
+            option = catalog.options[position]
+            name = catalog.ids[position]
+            if self._has_index:
+                yield addnodes.index("", entries=[("single", _index_entry(option), name, "", None)])
+            yield included.sections.section(option, name)
 
     def _options_section(self, content: DocumentContent) -> docutils_nodes.section:
         """Return a page of options, or all options of a manual without chapters."""
@@ -215,7 +226,7 @@ class ManualDocuments:
             children = paged or []
         else:
             adopt(title, docutils_nodes.literal(page.title, page.title, classes=["option"]))
-            section["ids"] = [page_id(included, page)]
+            section["ids"] = [page_id(content.name)]
             positions, children = page.options, content.children
         adopt(section, title)
         for option in self._options(included, positions):
@@ -271,9 +282,19 @@ class ManualDocuments:
         ]
 
 
-def page_id(included: IncludedOptions, page: Page) -> str:
-    """Return the identifier of a page of options."""
-    return f"{included.catalog.prefix}page-{page.route}"
+def _index_entry(option: Option) -> str:
+    """Return the entry of an option in an index: its module; what follows in its name."""
+    # A semicolon divides an entry.
+    path = [part.replace(";", ",") for part in option.loc]
+    if len(path) < 2:
+        return join(tuple(path))
+    head = min(2, len(path) - 1)
+    return f"{join(tuple(path[:head]))}; {join(tuple(path[head:]))}"
+
+
+def page_id(name: str) -> str:
+    """Return the identifier of a page of options, which is a document of this name."""
+    return name.replace("/", "-")
 
 
 def _contents(names: list[str]) -> nodes.local_contents:

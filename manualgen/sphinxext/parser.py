@@ -108,19 +108,24 @@ def _parse(text: str, document: docutils_nodes.document) -> bool:
         document.extend(lowered(parsed.blocks, document))
         return True
     manual.write(docname, document, source)
+    _note_identifiers(document)
+    for path in sorted(manual.files(docname)):
+        env.note_dependency(path, docname=docname)
+    if env.config.manualgen_dialect:
+        warn(manual.take_diagnostics())
+    return True
+
+
+def _note_identifiers(document: docutils_nodes.document) -> None:
+    """Tell docutils the identifiers of a document, as its own parser does."""
     for section in document.findall(docutils_nodes.section):
         if not section["ids"]:
             document.set_id(section)
     for node in document.findall(docutils_nodes.Element):
-        if node["ids"]:
-            for name in node["ids"]:
-                document.ids.setdefault(name, node)
-            if node["names"]:
-                document.note_explicit_target(node)
-    for path in sorted(manual.files(docname)):
-        env.note_dependency(path, docname=docname)
-    warn(manual.take_diagnostics())
-    return True
+        for name in node["ids"]:
+            document.ids.setdefault(name, node)
+        if node["names"]:
+            document.note_explicit_target(node)
 
 
 def warn(diagnostics: Iterable[Diagnostic]) -> None:

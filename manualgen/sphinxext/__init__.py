@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manualgen.sphinxext import parser
+from manualgen.sphinxext import parser, typst_builder
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -14,4 +14,5 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the extension to an application of Sphinx."""
     parser.connect(app)
+    typst_builder.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manualgen.sphinxext import parser, typst_builder
-
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
@@ -13,6 +11,9 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the extension to an application of Sphinx."""
+    # Modules of this package are used, too, where Sphinx may be missing.
+    from manualgen.sphinxext import parser, typst_builder  # noqa: PLC0415
+
     parser.connect(app)
     typst_builder.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

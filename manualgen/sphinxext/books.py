@@ -7,6 +7,7 @@ from the manual, which has been read already.
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import importlib.util
 import io
 import logging
@@ -87,6 +88,17 @@ def build(
     return BuildResult(1, len(data), diagnostics)
 
 
+def versions(*modules: str) -> tuple[str, ...]:
+    """Return the versions of packages, which a book depends on; "" for one that is not installed."""
+    found = []
+    for name in modules:
+        try:
+            found.append(importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            found.append("")
+    return tuple(found)
+
+
 def check_installed(book: Book) -> None:
     """Raise an error if a module is missing that a builder needs.
 
@@ -97,7 +109,7 @@ def check_installed(book: Book) -> None:
     if missing:
         raise ManualError(
             Diagnostic(
-                code=Code.SYSTEM_FAILURE,
+                code=Code.MISSING_PACKAGE,
                 message=f"{book.format} needs {' and '.join(missing)}",
                 help=f"pip install 'manualgen[{book.extra}]'",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -168,20 +169,24 @@ class ManualDocuments:
         del blocks[len(blocks) - len(division.tail) :]
         if division.subtitle is not None:
             blocks.insert(1, division.subtitle)
-        elsewhere: list[str] = []
-        for child in division.children:
-            child_name = self._document_of[child]
-            if child_name == name:
-                if elsewhere:
-                    adopt(section, _contents(elsewhere))
-                    elsewhere = []
-                adopt(section, self._section(child, name, level + 1))
+        for depth, group in itertools.groupby(
+            division.children, lambda child: self._depth_in_contents(child, name)
+        ):
+            if depth:
+                names = [self._document_of[child] for child in group]
+                adopt(section, _contents(names, depth))
             else:
-                elsewhere.append(child_name)
-        if elsewhere:
-            adopt(section, _contents(elsewhere))
+                for child in group:
+                    adopt(section, self._section(child, name, level + 1))
         blocks += tail
         return section
+
+    def _depth_in_contents(self, division: Division, name: str) -> int:
+        """Return how many levels of a division a toctree shows; 0 if it stands in a document."""
+        if self._document_of[division] == name:
+            return 0
+        # A table of contents is no list of all options.
+        return 1 if any(below.holds_options for below in division.walk()) else 2
 
     def _fill(self, option_list: OptionList) -> nodes.option_list:
         included = self.manual.sets[option_list.index]
@@ -297,6 +302,6 @@ def page_id(name: str) -> str:
     return name.replace("/", "-")
 
 
-def _contents(names: list[str]) -> nodes.local_contents:
-    """Return the node that becomes a toctree of documents."""
-    return nodes.local_contents(label="", entries=list(names))
+def _contents(names: list[str], depth: int = 1) -> nodes.local_contents:
+    """Return the node that becomes a toctree of documents, with some levels of each."""
+    return nodes.local_contents(label="", entries=list(names), depth=depth)

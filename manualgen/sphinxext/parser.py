@@ -207,11 +207,14 @@ def _picture_paths(manual: manuals.Manual, root: Path) -> dict[docutils_nodes.No
 def _exclude(config: Config, documents: ManualDocuments, folder: Path) -> None:
     """Have Sphinx pass over the files that stand in other documents, as sections of them."""
     root = folder.resolve()
-    for path in map(Path, documents.manual.files):
-        if path.suffix == ".md" and path.is_relative_to(root):
-            relative = path.relative_to(root)
-            if relative.with_suffix("").as_posix() not in documents.documents:
-                config.exclude_patterns.append(relative.as_posix())
+    names = (
+        path.relative_to(root)
+        for path in map(Path, documents.manual.files)
+        if path.suffix == ".md" and path.is_relative_to(root)
+    )
+    inner = [name for name in names if name.with_suffix("").as_posix() not in documents.documents]
+    # The list itself may be the default of all projects.
+    config.exclude_patterns = [*config.exclude_patterns, *(name.as_posix() for name in inner)]
 
 
 def _register(app: Sphinx, config: Config) -> None:
@@ -219,7 +222,7 @@ def _register(app: Sphinx, config: Config) -> None:
     kind = config.source_suffix.get(".md")
     other = app.registry.source_parsers.get(kind) if kind is not None else None
     if other is None:
-        config.source_suffix[".md"] = FILE_TYPE
+        config.source_suffix = {**config.source_suffix, ".md": FILE_TYPE}
         app.registry.source_suffix.setdefault(".md", FILE_TYPE)
         return
 

@@ -495,7 +495,7 @@ HANDLERS: dict[type[nodes.Node], Handler] = {
     addnodes.desc_signature: _signature,
     addnodes.desc_content: _children,
     addnodes.desc_annotation: _between("#emph[", "];"),
-    nodes.field_list: _children,
+    nodes.field_list: _block("facts"),
     nodes.field: _field,
     **dict.fromkeys(
         (

@@ -163,10 +163,14 @@ class Descriptions:
         name = nodes.option_reference(option.name, option.name)
         cells = [self._lowering.lowered([docutils_nodes.paragraph("", "", name)])]
         facts = {
-            child["fact"]: child for child in section.children if isinstance(child, nodes.option_fact)
+            child["fact"]: child
+            for child in section.children
+            if isinstance(child, nodes.option_fact)
         }
-        for kind in ("type", "default"):
-            cells.append(self._lowering.lowered(facts[kind].children) if kind in facts else [])
+        cells += [
+            self._lowering.lowered(facts[kind].children) if kind in facts else []
+            for kind in ("type", "default")
+        ]
         text = next(iter(section.findall(nodes.option_description)), None)
         first = text.children[0] if text is not None and text.children else None
         if isinstance(first, docutils_nodes.paragraph):

@@ -130,7 +130,10 @@ class OptionDirective(ObjectDescription[str]):
         for place in self.options.get("declared-in", "").split("\n"):
             if place.strip():
                 text, _, address = place.strip().partition(" ")
-                adopt(declared, nodes.option_declaration("", text, refuri=address.strip("<> ") or None))
+                adopt(
+                    declared,
+                    nodes.option_declaration("", text, refuri=address.strip("<> ") or None),
+                )
         return [*facts, declared] if declared.children else facts
 
 
@@ -185,7 +188,9 @@ class _SetDirective(SphinxDirective):
         indices = project_set.select(selection)
         if not indices:
             likely = project_set.similar.nearest(prefix) if prefix else None
-            advice = f"write :prefix: {likely}, if that is meant" if likely else "write another prefix"
+            advice = (
+                f"write :prefix: {likely}, if that is meant" if likely else "write another prefix"
+            )
             message = f"the set {project_set.name} has no such option below {prefix or 'its top'}"
             warn(f"{message}; {advice}", Code.UNKNOWN_OPTION.slug, self.get_location())
         return self.show(project_set, selection, indices)
@@ -251,7 +256,9 @@ class OptionTableDirective(_SetDirective):
 
 def _unknown_set(name: str, known: list[str]) -> str:
     if not known:
-        return 'no set is configured; write manualgen_options = {"nixos": "options.json"} in conf.py'
+        return (
+            'no set is configured; write manualgen_options = {"nixos": "options.json"} in conf.py'
+        )
     if not name:
         return f"there are several sets; name one of them: {', '.join(known)}"
     likely = nearest(name, known)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from docutils import nodes as docutils_nodes
 from sphinx.domains import Domain, Index, IndexEntry, ObjType
 from sphinx.errors import ExtensionError
 from sphinx.roles import XRefRole
@@ -20,8 +19,10 @@ from manualgen.sphinxext.reporting import warn
 from manualgen.sphinxext.sets import ProjectSets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence, Set
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
+    from docutils import nodes as docutils_nodes
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
@@ -136,7 +137,7 @@ class NixDomain(Domain):
             self.data[table].pop(docname, None)
         self._forget()
 
-    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+    def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process has read."""
         for table in ("options", "shown", "splits"):
             theirs = otherdata[table]
@@ -325,7 +326,8 @@ def warn_of_missing(_app: Sphinx, domain: Domain | None, node: pending_xref) -> 
         ),
         None,
     )
-    advice = f"write {likely}, if that is meant" if likely else "correct the name, or write it as code"
+    advice = (
+        f"write {likely}, if that is meant" if likely else "correct the name, or write it as code"
+    )
     warn(f"no document describes the option {target}; {advice}", Code.UNKNOWN_OPTION.slug, node)
     return True
-

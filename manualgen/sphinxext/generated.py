@@ -25,7 +25,6 @@ from manualgen.sphinxext.descriptions import DESCRIPTION_SUFFIX, Descriptions
 from manualgen.sphinxext.domain import domain_of
 from manualgen.sphinxext.lowering import lowered
 from manualgen.sphinxext.reporting import warn
-from manualgen.sphinxext.sets import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-    from manualgen.sphinxext.sets import ProjectSet, ProjectSets
+    from manualgen.sphinxext.sets import ProjectSet, ProjectSets, Selection
 
 SUFFIX = ".nixoptions"
 FILE_TYPE = "nix-options"
@@ -279,7 +278,9 @@ class OptionsParser(Parser):
         module = modules(project_set, split)[docname]
         title = module.title
         heading = docutils_nodes.title("", "", docutils_nodes.literal(title, title))
-        section = docutils_nodes.section("", heading, ids=[f"module-{title}"], classes=["nix-module"])
+        section = docutils_nodes.section(
+            "", heading, ids=[f"module-{title}"], classes=["nix-module"]
+        )
         document.append(section)
         section.extend(show(project_set, split, docname, document, env))
 

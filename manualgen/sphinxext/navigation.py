@@ -58,7 +58,9 @@ class NearbyContents(MutableMapping[str, Any]):
         if name not in self._open and name in self._generated:
             return [pair for pair in entries if pair[1] not in self._generated]
         if len(generated) > self._most and name != self._page:
-            return [pair for pair in entries if pair[1] not in self._generated or pair[1] in self._open]
+            return [
+                pair for pair in entries if pair[1] not in self._generated or pair[1] in self._open
+            ]
         return entries
 
     def __setitem__(self, name: str, value: docutils_nodes.Node) -> None:

@@ -31,7 +31,9 @@ def report(diagnostics: Iterable[Diagnostic], file: str) -> None:
     for diagnostic in diagnostics:
         place = diagnostic.location
         location = f"{file}: {place}" if diagnostic.option is not None else f"{place or file}:"
-        message = f"{diagnostic.message}; {diagnostic.help}" if diagnostic.help else diagnostic.message
+        message = (
+            f"{diagnostic.message}; {diagnostic.help}" if diagnostic.help else diagnostic.message
+        )
         if diagnostic.severity is Severity.HINT:
             _LOGGER.verbose("%s: %s", location.rstrip(":"), message)
         else:

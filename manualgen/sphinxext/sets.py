@@ -57,7 +57,9 @@ class ProjectSet:
         modules: the documents of each split of the set, as far as they are known.
     """
 
-    def __init__(self, configured: ConfiguredSet, options: OptionSet, reader: OptionSetReader) -> None:
+    def __init__(
+        self, configured: ConfiguredSet, options: OptionSet, reader: OptionSetReader
+    ) -> None:
         """Prepare the options of a set.
 
         Args:
@@ -99,7 +101,9 @@ class ProjectSet:
             indices: the options.
             more: what else it shows.
         """
-        digest = hashlib.blake2b(f"{__version__}\0{self._all_settings}\0{more}".encode(), digest_size=16)
+        digest = hashlib.blake2b(
+            f"{__version__}\0{self._all_settings}\0{more}".encode(), digest_size=16
+        )
         digests = self._digests
         for index in indices:
             digest.update(digests[index])
@@ -109,7 +113,9 @@ class ProjectSet:
     def _digests(self) -> list[bytes]:
         """The digest of each option."""
         return [
-            hashlib.blake2b(repr((option, name)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+            hashlib.blake2b(
+                repr((option, name)).encode("utf-8", "surrogatepass"), digest_size=16
+            ).digest()
             for option, name in zip(self.catalog.options, self.catalog.ids, strict=True)
         ]
 

@@ -73,6 +73,11 @@ class Code(enum.Enum):
         Severity.ERROR,
         "The system refuses what a build needs, such as memory or open files.",
     )
+    SPHINX_WARNING = (
+        "sphinx-warning",
+        Severity.WARNING,
+        "Sphinx warns of something while it makes an EPUB or a PDF.",
+    )
     PORT_IN_USE = ("port-in-use", Severity.ERROR, "The server cannot listen at its address.")
     BAD_TEMPLATE = (
         "bad-template",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manualgen.sphinxext import extension
+from manualgen.sphinxext import extension, parser, typst_builder
 from manualgen.version import __version__
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the extension to an application of Sphinx."""
     extension.connect(app)
+    parser.connect(app)
+    typst_builder.connect(app)
     return {
         "version": __version__,
         "env_version": 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docutils import nodes as docutils_nodes
+from sphinx import addnodes
 
 from manualgen.markup import nodes
 from manualgen.markup.parsed import adopt
@@ -196,16 +197,18 @@ def _section(lowering: Lowering, node: docutils_nodes.section, out: Nodes) -> No
     ids = lowering.ids(node)
     new = docutils_nodes.section("", ids=ids, names=list(ids), classes=list(node["classes"]))
     outer = lowering.enter_scope(node.get("footnote_scope") or "")
+    outer_source = lowering.source
+    lowering.source, lowering.line = node.source or outer_source, node.line or lowering.line
     heading = lowering.text_of(docutils_nodes.title(""), title)
     if node["label"]:
         number = docutils_nodes.inline("", f"{node['label']}. ", classes=["division-number"])
         heading.insert(0, number)
     adopt(new, heading)
     lowering.fill(new, blocks)
-    new.line = node.line or lowering.line
     _add_transitions(new)
     out.append(new)
     lowering.leave_scope(outer)
+    lowering.source = outer_source
 
 
 def _add_transitions(section: docutils_nodes.section) -> None:
@@ -282,6 +285,30 @@ def _fill_figure(
         adopt(figure, legend)
 
 
+def _toctree(lowering: Lowering, node: nodes.local_contents, out: Nodes) -> None:
+    """Write a table of contents whose entries are documents."""
+    if not node["entries"]:
+        return
+    names: list[str] = list(node["entries"])
+    toctree = addnodes.toctree(
+        "",
+        parent=lowering.docname,
+        entries=[(None, name) for name in names],
+        includefiles=names,
+        maxdepth=2,
+        caption=None,
+        glob=False,
+        hidden=False,
+        includehidden=False,
+        numbered=0,
+        titlesonly=False,
+    )
+    toctree.source, toctree.line = lowering.source, lowering.line
+    compound = docutils_nodes.compound("", classes=["toctree-wrapper"])
+    adopt(compound, toctree)
+    out.append(compound)
+
+
 TABLE: dict[type[docutils_nodes.Node], Handler] = {
     docutils_nodes.paragraph: _paragraph,
     docutils_nodes.literal_block: _literal_block,
@@ -300,5 +327,5 @@ TABLE: dict[type[docutils_nodes.Node], Handler] = {
     nodes.notice: _notice,
     nodes.footnotes: _footnotes,
     nodes.numbered_block: _numbered_block,
-    nodes.local_contents: lambda _lowering, _node, _out: None,
+    nodes.local_contents: _toctree,
 }

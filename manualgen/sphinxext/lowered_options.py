@@ -138,6 +138,10 @@ def _option_list(lowering: Lowering, node: nodes.option_list, out: Nodes) -> Non
     lowering.links = outer
 
 
+def _index(_lowering: Lowering, node: addnodes.index, out: Nodes) -> None:
+    out.append(node.deepcopy())
+
+
 def _children(lowering: Lowering, node: docutils_nodes.Element, out: Nodes) -> None:
     lowering.write(node.children, out)
 
@@ -159,4 +163,5 @@ TABLE: dict[type[docutils_nodes.Node], Handler] = {
     nodes.option_value: _value,
     nodes.option_declaration: _declaration_alone,
     nodes.option_list: _option_list,
+    addnodes.index: _index,
 }

@@ -39,6 +39,11 @@ class Lowering:
         links: what references lead to; None where Sphinx is to find it.
         numbers: the number of each example, figure and table.
         picture: image → the path of its file, as Sphinx's ``image`` has it; "" for a link.
+        source: the file that the nodes come from.
+        line: the line of nodes that know none.
+        docname: the name of the document; "" outside of Sphinx.
+        in_link: whether what is written is the text of a link.
+        ordered_depth: how many ordered lists it stands in.
     """
 
     def __init__(
@@ -69,7 +74,7 @@ class Lowering:
         self.source = source or document.get("source") or ""
         self.line = line
         env = getattr(document.settings, "env", None)
-        self._docname: str = env.current_document.docname if env is not None else ""
+        self.docname: str = env.current_document.docname if env is not None else ""
         self.in_link = False
         self.ordered_depth = 0
         self._footnotes: dict[str, docutils_nodes.footnote] = {}
@@ -170,12 +175,18 @@ class Lowering:
             refdomain=domain,
             reftype=kind,
             reftarget=target,
-            refdoc=self._docname,
+            refdoc=self.docname,
             refwarn=True,
             **{"refexplicit": True, **more},
         )
-        for child in content:
-            adopt(node, child)
+        # Sphinx keeps only one child of what it resolves.
+        shown = list(content)
+        inner: docutils_nodes.Element = node
+        if len(shown) != 1 or isinstance(shown[0], docutils_nodes.Text):
+            inner = docutils_nodes.inline("", support_smartquotes=False)
+            adopt(node, inner)
+        for child in shown:
+            adopt(inner, child)
         node.source, node.line = self.source, self.line
         return node
 

@@ -199,7 +199,7 @@ def test_a_numbered_block_has_a_caption_with_its_number():
     text += "::: {.table #tab}\n### Rows\n\n| a | b |\n|---|---|\n| 1 | 2 |\n:::\n"
     (segment,) = chapter.parse(text).segments
     document = new_document("chapter.md")
-    numbers = {node: 7 for node in segment.blocks}
+    numbers = dict.fromkeys(segment.blocks, 7)
     document.extend(
         lowered(segment.blocks, document, numbers=numbers, picture=lambda _: "/media/a.png")
     )

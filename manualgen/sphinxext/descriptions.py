@@ -142,12 +142,15 @@ class Descriptions:
         """
         table = docutils_nodes.table("", classes=["nix-options", "colwidths-auto"])
         group = docutils_nodes.tgroup("", cols=len(_COLUMNS))
-        for _ in _COLUMNS:
-            adopt(group, docutils_nodes.colspec("", colwidth=1))
+        rows = [self._cells(index) for index in indices]
+        for column, (_, widest) in enumerate(_COLUMNS):
+            texts = (node.astext() for row in rows for node in row[column])
+            width = max(map(len, texts), default=0)
+            adopt(group, docutils_nodes.colspec("", colwidth=max(_NARROWEST, min(width + 2, widest))))
         head, body = docutils_nodes.thead(""), docutils_nodes.tbody("")
-        adopt(head, _row([[docutils_nodes.paragraph(title, title)] for title in _COLUMNS]))
-        for index in indices:
-            adopt(body, _row(self._cells(index)))
+        adopt(head, _row([[docutils_nodes.paragraph(title, title)] for title, _ in _COLUMNS]))
+        for cells in rows:
+            adopt(body, _row(cells))
         adopt(group, head)
         adopt(group, body)
         adopt(table, group)
@@ -183,7 +186,10 @@ class Descriptions:
         return cells
 
 
-_COLUMNS = ("Option", "Type", "Default", "Description")
+_COLUMNS = (("Option", 48), ("Type", 24), ("Default", 20), ("Description", 40))
+"""The columns of a table of options, and how many characters wide they are at most."""
+
+_NARROWEST = 11
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 

@@ -203,7 +203,7 @@ class NixDomain(Domain):
             order = [set_name, *others] if set_name in self._by_set else others
         for name in candidates(target, context):
             for each in order:
-                match = self._indexes[each].identifier(name)
+                match = matching(name, self._indexes[each])
                 if match is not None:
                     return self._by_set[each][match]
         return None
@@ -285,6 +285,34 @@ def context_of(env: BuildEnvironment) -> str:
 def index_of(names: Iterable[str]) -> OptionIndex:
     """Return what finds names, also by placeholders; it returns them as they are."""
     return OptionIndex((name, split(name), name) for name in names)
+
+
+def matching(name: str, index: OptionIndex) -> str | None:
+    """Return the option that a name means, also by placeholders; None if there is none.
+
+    A placeholder stands for one component, and where nothing else is found for several, as in
+    ``virtualHosts.example.org.root``, which Nix would want to have quotes.
+
+    Args:
+        name: the name.
+        index: the options, as :func:`index_of` returns it.
+    """
+    found = index.identifier(name)
+    if found is not None or name.count(".") > _MOST_DOTS:
+        return found
+    path = split(name)
+    for width in range(2, len(path)):
+        for start in range(1, len(path) - width + 1):
+            end = start + width
+            joined = join((*path[:start], ".".join(path[start:end]), *path[end:]))
+            found = index.identifier(joined)
+            if found is not None:
+                return found
+    return None
+
+
+_MOST_DOTS = 20
+"""In a longer name, a placeholder stands for one component."""
 
 
 def candidates(target: str, context: str) -> Sequence[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sphinx.errors import ExtensionError
 
 from manualgen.errors import ManualError
-from manualgen.sphinxext import generated, navigation
+from manualgen.sphinxext import generated, inventories, navigation
 from manualgen.sphinxext.collecting import CollectOptions
 from manualgen.sphinxext.configuration import add_values, configured_sets
 from manualgen.sphinxext.directives import add_directives
@@ -18,7 +18,7 @@ from manualgen.sphinxext.sets import ProjectSets
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-_STYLE = Path(__file__).parent / "static"
+_STYLE = Path(__file__).parent / "html_static"
 
 
 def connect(app: Sphinx) -> None:
@@ -33,6 +33,8 @@ def connect(app: Sphinx) -> None:
     app.connect("env-get-outdated", generated.outdated)
     # Before what Sphinx itself finds out about all documents.
     app.connect("env-updated", generated.complete, priority=100)
+    # After intersphinx itself, and before warnings.
+    app.connect("missing-reference", inventories.resolve, priority=600)
     app.connect("warn-missing-reference", warn_of_missing)
     # Before themes ask for the navigation.
     app.connect("html-page-context", navigation.shorten, priority=100)
@@ -48,5 +50,8 @@ def _begin(app: Sphinx) -> None:
     try:
         domain_of(app.env).sets = ProjectSets(configured_sets(app.config, Path(app.confdir)))
     except ManualError as error:
-        raise ExtensionError(str(error)) from error
+        diagnostic = error.diagnostic
+        place = f"{diagnostic.location}: " if diagnostic.location else ""
+        message = f"manualgen_options: {place}{diagnostic.message}; {diagnostic.help}"
+        raise ExtensionError(message.removesuffix("; ")) from error
     generated.prepare(app)

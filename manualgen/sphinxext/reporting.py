@@ -24,22 +24,24 @@ TYPE = "manualgen"
 def report(diagnostics: Iterable[Diagnostic], file: str) -> None:
     """Log diagnostics: errors and warnings as warnings, hints where Sphinx is verbose.
 
+    Of several with one code in one text of an option, the first is logged, with their number.
+
     Args:
         diagnostics: the diagnostics.
         file: the file that those are in which name no other.
     """
+    groups: dict[object, list[Diagnostic]] = {}
     for diagnostic in diagnostics:
-        place = diagnostic.location
-        location = f"{file}: {place}" if diagnostic.option is not None else f"{place or file}:"
-        message = (
-            f"{diagnostic.message}; {diagnostic.help}" if diagnostic.help else diagnostic.message
-        )
-        if diagnostic.severity is Severity.HINT:
+        same = (diagnostic.option, diagnostic.part, diagnostic.code)
+        groups.setdefault(same if diagnostic.option is not None else object(), []).append(diagnostic)
+    for first, *others in groups.values():
+        more = f" ({len(others)} more in this text)" if others else ""
+        place, message = first.location, f"{first.message}; {first.help}".removesuffix("; ") + more
+        location = f"{file}: {place}" if first.option is not None else f"{place or file}:"
+        if first.severity is Severity.HINT:
             _LOGGER.verbose("%s: %s", location.rstrip(":"), message)
         else:
-            _LOGGER.warning(
-                "%s", message, location=location, type=TYPE, subtype=diagnostic.code.slug
-            )
+            _LOGGER.warning("%s", message, location=location, type=TYPE, subtype=first.code.slug)
 
 
 def warn(

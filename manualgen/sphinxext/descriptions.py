@@ -146,7 +146,9 @@ class Descriptions:
         for column, (_, widest) in enumerate(_COLUMNS):
             texts = (node.astext() for row in rows for node in row[column])
             width = max(map(len, texts), default=0)
-            adopt(group, docutils_nodes.colspec("", colwidth=max(_NARROWEST, min(width + 2, widest))))
+            adopt(
+                group, docutils_nodes.colspec("", colwidth=max(_NARROWEST, min(width + 2, widest)))
+            )
         head, body = docutils_nodes.thead(""), docutils_nodes.tbody("")
         adopt(head, _row([[docutils_nodes.paragraph(title, title)] for title, _ in _COLUMNS]))
         for cells in rows:

@@ -33,11 +33,16 @@ def report(diagnostics: Iterable[Diagnostic], file: str) -> None:
     groups: dict[object, list[Diagnostic]] = {}
     for diagnostic in diagnostics:
         same = (diagnostic.option, diagnostic.part, diagnostic.code)
-        groups.setdefault(same if diagnostic.option is not None else object(), []).append(diagnostic)
+        groups.setdefault(same if diagnostic.option is not None else object(), []).append(
+            diagnostic
+        )
     for first, *others in groups.values():
         more = f" ({len(others)} more in this text)" if others else ""
         place, message = first.location, f"{first.message}; {first.help}".removesuffix("; ") + more
-        location = f"{file}: {place}" if first.option is not None else f"{place or file}:"
+        location = f"{file}: {place}" if first.option is not None else place or file
+        if ":" not in location:
+            # Sphinx would take it for the name of a document.
+            location += ":"
         if first.severity is Severity.HINT:
             _LOGGER.verbose("%s: %s", location.rstrip(":"), message)
         else:

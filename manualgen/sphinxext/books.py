@@ -128,7 +128,7 @@ def _run(manual: Manual, folder: Path, book: Book) -> list[Diagnostic]:
     documents = ManualDocuments(
         manual,
         _Names(manual).division,
-        _page_name,
+        lambda index, page: _page_name(manual, index, page),
         lambda image: f"/{found.name}" if (found := manual.pictures.get(image)) else "",
         has_index=True,
     )
@@ -204,9 +204,15 @@ _LONGEST = 100
 """How many characters of an identifier are in the name of a file."""
 
 
-def _page_name(index: int, page: Page) -> str:
-    """Return the name of the document of a page of options."""
+def _page_name(manual: Manual, index: int, page: Page) -> str:
+    """Return the name of the document of a page of options; "" where there are few options."""
+    if len(manual.sets[index].catalog.options) < _FEWEST_DIVIDED:
+        return ""
     return f"options-{index + 1}/{page.stem}"
+
+
+_FEWEST_DIVIDED = 25
+"""The fewest options of a set that are divided by modules."""
 
 
 def _write(path: Path, data: bytes) -> None:

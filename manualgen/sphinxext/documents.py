@@ -156,6 +156,10 @@ class ManualDocuments:
             else self._section(content.division, name, 1)
         )
         document.extend(lowering.lowered([section]))
+        for signature in document.findall(addnodes.desc_signature):
+            # Several sets of a manual may have an option of one name.
+            if signature["ids"] != [self._first_of_name.get(signature["fullname"])]:
+                signature.parent["no-index"] = True
 
     def _section(self, division: Division, name: str, level: int) -> docutils_nodes.section:
         """Return a division with what stands in the same document, and a toctree of the rest."""
@@ -239,6 +243,17 @@ class ManualDocuments:
         if children:
             adopt(section, _contents(children))
         return section
+
+    @functools.cached_property
+    def _first_of_name(self) -> dict[str, str]:
+        """The name of each option → the identifier of the first that has it."""
+        return {
+            option.name: name
+            for included in reversed(self.manual.sets)
+            for option, name in zip(
+                reversed(included.catalog.options), reversed(included.catalog.ids), strict=True
+            )
+        }
 
     # ─── what has changed, and what is wrong ───
 

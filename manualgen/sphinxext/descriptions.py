@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from manualgen.sphinxext.sets import ProjectSet
 
-DESCRIPTION_SUFFIX = ":description"
-"""What the source of a description's nodes ends with. Sphinx parses the translation of a text as the
-file that its source names, so this is a suffix of files that are read as descriptions."""
+_SEARCHED = frozenset({"default", "example", "related-packages", "history"})
+"""The facts whose words Sphinx's search finds."""
 
 
 class Descriptions:
@@ -93,7 +92,7 @@ class Descriptions:
         option = catalog.options[index]
         section = self._set.sections.section(option, catalog.ids[index])
         report(self._set.sections.take_diagnostics(), self._set.path)
-        self._lowering.source = f"{self._set.path}:{option.name}{DESCRIPTION_SUFFIX}"
+        self._lowering.source = f"{self._set.path}:{option.name}"
         (description,) = self._lowering.lowered([section])
         assert isinstance(description, addnodes.desc)
         description["nix:set"] = self._set.name
@@ -130,9 +129,14 @@ class Descriptions:
                 reference["nix:set"] = self._set.name
                 # Sets name options of other sets, too: only a nitpicky build reports that.
                 reference["refwarn"] = False
-        for field in description.findall(docutils_nodes.field_name):
+        for field in description.findall(docutils_nodes.field):
             # The labels of facts are manualgen's, no text of the project.
-            field["translatable"] = False
+            for name in field.findall(docutils_nodes.field_name):
+                name["translatable"] = False
+            if not _SEARCHED.isdisjoint(field["classes"]):
+                continue
+            # Else a search for `boolean`, or for a folder, would find thousands of options.
+            field["classes"].append("no-search")
 
     def table(self, indices: Iterable[int]) -> docutils_nodes.Node:
         """Return a table of options: name, type, default, and the first sentence.
@@ -146,7 +150,9 @@ class Descriptions:
         for column, (_, widest) in enumerate(_COLUMNS):
             texts = (node.astext() for row in rows for node in row[column])
             width = max(map(len, texts), default=0)
-            adopt(group, docutils_nodes.colspec("", colwidth=max(_NARROWEST, min(width + 2, widest))))
+            adopt(
+                group, docutils_nodes.colspec("", colwidth=max(_NARROWEST, min(width + 2, widest)))
+            )
         head, body = docutils_nodes.thead(""), docutils_nodes.tbody("")
         adopt(head, _row([[docutils_nodes.paragraph(title, title)] for title, _ in _COLUMNS]))
         for cells in rows:
@@ -162,7 +168,7 @@ class Descriptions:
         section = sections.section(option, self._set.catalog.ids[index])
         # Those are reported where the option is described.
         sections.take_diagnostics()
-        self._lowering.source = f"{self._set.path}:{option.name}{DESCRIPTION_SUFFIX}"
+        self._lowering.source = f"{self._set.path}:{option.name}"
         name = nodes.option_reference(option.name, option.name)
         cells = [self._lowering.lowered([docutils_nodes.paragraph("", "", name)])]
         facts = {

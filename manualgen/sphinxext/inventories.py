@@ -40,7 +40,8 @@ def resolve(
     indexes = _INDEXES.get(app)
     if indexes is None:
         indexes = _INDEXES[app] = {
-            name: index_of(inventory.get(_OBJECT_TYPE, {})) for name, inventory in inventories.items()
+            name: index_of(inventory.get(_OBJECT_TYPE, {}))
+            for name, inventory in inventories.items()
         }
     target = node["reftarget"]
     for written in candidates(target, node.get("nix:context", "")):

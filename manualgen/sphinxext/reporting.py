@@ -33,7 +33,9 @@ def report(diagnostics: Iterable[Diagnostic], file: str) -> None:
     groups: dict[object, list[Diagnostic]] = {}
     for diagnostic in diagnostics:
         same = (diagnostic.option, diagnostic.part, diagnostic.code)
-        groups.setdefault(same if diagnostic.option is not None else object(), []).append(diagnostic)
+        groups.setdefault(same if diagnostic.option is not None else object(), []).append(
+            diagnostic
+        )
     for first, *others in groups.values():
         more = f" ({len(others)} more in this text)" if others else ""
         place, message = first.location, f"{first.message}; {first.help}".removesuffix("; ") + more

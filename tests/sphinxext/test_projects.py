@@ -135,7 +135,9 @@ def test_a_project_of_myst_has_two_sets_with_the_same_names(tmp_path):
     assert ("services.proxy.enable", "#opt-services.proxy.enable") in found
     assert ("again:programs.editor", "again.html#opt-programs.editor") in found
     # The first set of the configuration is meant where none is named.
-    assert ("programs.editor", "index.html#opt-programs.editor") in links(page(folder, "again.html"))
+    assert ("programs.editor", "index.html#opt-programs.editor") in links(
+        page(folder, "again.html")
+    )
 
 
 def test_other_projects_link_to_options_by_intersphinx(tmp_path, site):
@@ -179,7 +181,10 @@ def test_other_builders_write_the_options(tmp_path, builder):
 def test_a_set_that_is_missing_or_broken_is_one_error(tmp_path):
     source = copied("rest", tmp_path)
     (source / "options.json").write_text("{ not json")
-    with pytest.raises(Exception, match=r"options\.json.*ends in the middle") as caught, application(source):
+    with (
+        pytest.raises(Exception, match=r"options\.json.*ends in the middle") as caught,
+        application(source),
+    ):
         pass
     assert type(caught.value).__name__ == "ExtensionError"
     (source / "options.json").unlink()

@@ -49,7 +49,7 @@ def test_a_new_module_gets_a_document(project):
     def edit(options):
         options["system.name"] = {"description": "The name."}
 
-    folder, warnings, read = project(edit)
+    _folder, warnings, read = project(edit)
     assert warnings == ""
     assert read == {"modules", "modules/system"}
 
@@ -67,7 +67,7 @@ def test_a_document_without_split_has_no_modules_any_longer(tmp_path):
     folder, _, _ = built(source)
     assert (folder / "modules/programs.html").is_file()
     (source / "modules.rst").write_text("Modules\n=======\n\n.. nix:options::\n")
-    folder, warnings, read = built(source)
+    folder, warnings, _read = built(source)
     assert warnings == ""
     assert not list((folder.parent / "doctrees" / "manualgen").rglob("*.nixoptions"))
     assert "modules.html#opt-programs.editor" in (folder / "nix-options.html").read_text()

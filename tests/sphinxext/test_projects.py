@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 from sphinx.util.inventory import InventoryFile
 
+from manualgen.book.inventory import Item, encode
+from tests.conftest import ROOT
+from tests.fetch_sphinx import FOLDER, VERSION
 from tests.sphinxext.sphinx_apps import application, built, copied
 
 
@@ -154,6 +160,54 @@ def test_other_projects_link_to_options_by_intersphinx(tmp_path, site):
     ]
     assert "no document describes the option nowhere.at.all" in warnings
     assert warnings.count("WARNING") == 1
+
+
+def test_inventories_of_sphinxcontrib_nixdomain_can_be_linked_to(tmp_path):
+    # Its names are the same, also those with placeholders; its identifiers are of another form.
+    name = "services.proxy.hosts.<name>.root"
+    items = [
+        Item("nix:option", "services.proxy.enable", "o.html#nix-option-services-proxy-enable"),
+        Item("nix:option", "services.proxy.port", "o.html#nix-option-services-proxy-port"),
+        Item("nix:option", name, "o.html#nix-option-services-proxy-hosts-name-root"),
+    ]
+    (tmp_path / "objects.inv").write_bytes(encode("Other", "", items))
+    mapping = {"other": ("https://other.example/", str(tmp_path / "objects.inv"))}
+    source = copied("linking", tmp_path / "projects")
+    folder, _, _ = built(source, confoverrides={"intersphinx_mapping": mapping})
+    found = [node.attributes["href"] for node in page(folder, "index.html").css("a.external")]
+    assert "https://other.example/o.html#nix-option-services-proxy-enable" in found
+    assert "https://other.example/o.html#nix-option-services-proxy-hosts-name-root" in found
+
+
+def test_linkcheck_sees_the_links_of_declarations(tmp_path):
+    source = copied("rest", tmp_path)
+    folder, _, _ = built(source, "linkcheck", confoverrides={"linkcheck_ignore": [".*"]})
+    links_found = [json.loads(line) for line in (folder / "output.json").read_text().splitlines()]
+    assert "https://code.example/v1/modules/proxy.nix" in {link["uri"] for link in links_found}
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="python -m tests.fetch_sphinx")
+def test_the_lowest_version_of_sphinx_builds_a_project(tmp_path):
+    source = copied("rest", tmp_path)
+    paths = os.pathsep.join([str(FOLDER), str(ROOT)])
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "-n",
+        "-j2",
+        "-q",
+        str(source),
+        str(tmp_path / "out"),
+    ]
+    environment = {**os.environ, "PYTHONPATH": paths}
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=300, check=False)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    tree = page(tmp_path / "out", "index.html")
+    assert f"Sphinx {VERSION}" in tree.css_first(".footer").text()
+    target = "modules/services.html#opt-services.proxy.hosts._name_.root"
+    assert ("hosts.a.root", target) in links(tree)
 
 
 @pytest.mark.parametrize("builder", ["text", "man", "latex", "epub", "singlehtml", "dirhtml"])

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from docutils import nodes as docutils_nodes
 from sphinx import addnodes
 
+from manualgen.errors import Code
 from manualgen.markup import nodes
 from manualgen.markup.parsed import adopt
 from manualgen.options.model import join, split
 from manualgen.sphinxext.lowering import Lowering
-from manualgen.sphinxext.reporting import report
+from manualgen.sphinxext.reporting import report, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +36,7 @@ class Descriptions:
         env: BuildEnvironment,
         *,
         no_index: bool = False,
+        line: int | None = None,
     ) -> None:
         """Prepare to describe options.
 
@@ -43,11 +45,13 @@ class Descriptions:
             document: the document.
             env: the environment of Sphinx.
             no_index: whether the options are described elsewhere, where references lead.
+            line: the line of the document that asks for them, for messages.
         """
         self._set = project_set
         self._document = document
         self._env = env
         self._no_index = no_index
+        self._place = (env.current_document.docname, line)
         self._lowering = Lowering(document)
 
     def all_of(self, indices: Iterable[int]) -> list[docutils_nodes.Node]:
@@ -109,9 +113,16 @@ class Descriptions:
         return description
 
     def _claim(self, signature: addnodes.desc_signature) -> None:
-        """Give the document the identifiers of an option, if they are free."""
-        for identifier in signature["ids"]:
-            self._document.ids.setdefault(identifier, signature)
+        """Give an option its identifiers, if nothing else in the document has them."""
+        for identifier in list(signature["ids"]):
+            if self._document.ids.setdefault(identifier, signature) is not signature:
+                signature["ids"].remove(identifier)
+                warn(
+                    f"the document has the identifier {identifier} already; write :no-index:, or"
+                    " give the set another id-prefix in manualgen_options",
+                    Code.DUPLICATE_ID.slug,
+                    self._place,
+                )
 
     def _note_anchors(self, index: int) -> None:
         """Let references of Sphinx find the identifiers that a description defines."""

@@ -208,15 +208,17 @@ def complete(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Read the generated documents that a build has found to be needed, and forget others.
 
     Returns:
-        The documents that were read.
+        The documents that were read, and those to be written again, as a reference of theirs leads
+        elsewhere.
     """
     project = app.project
     assert isinstance(project, OptionProject)
-    if not _update(app, project):
-        return []
-    # All others have just been read.
-    env.config_status = CONFIG_OK
-    return app.builder.read()
+    read: list[str] = []
+    if _update(app, project):
+        # All others have just been read.
+        env.config_status = CONFIG_OK
+        read = app.builder.read()
+    return [*read, *domain_of(env).take_redirected()]
 
 
 def _update(app: Sphinx, project: OptionProject) -> bool:

@@ -99,3 +99,14 @@ def test_the_folder_of_modules_can_be_named_and_must_be_free(tmp_path):
     folder, warnings, _ = built(source)
     assert (folder / "all/services.html").is_file()
     assert "the document all/programs is also that of a module" in warnings
+
+
+def test_a_document_is_written_again_if_its_references_lead_elsewhere(tmp_path):
+    source = copied("rest", tmp_path)
+    folder, _, _ = built(source)
+    assert "modules/services.html#opt-services.proxy.port" in (folder / "written.html").read_text()
+    (source / "modules.rst").write_text("Modules\n=======\n\n.. nix:options::\n")
+    folder, warnings, read = built(source)
+    assert warnings == ""
+    assert "written" not in read
+    assert "modules.html#opt-services.proxy.port" in (folder / "written.html").read_text()

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -186,6 +187,23 @@ def test_linkcheck_sees_the_links_of_declarations(tmp_path):
     assert "https://code.example/v1/modules/proxy.nix" in {link["uri"] for link in links_found}
 
 
+@pytest.mark.parametrize("theme", ["furo", "pydata_sphinx_theme"])
+def test_themes_show_modules_near_the_page(tmp_path, theme):
+    source = copied("rest", tmp_path)
+    settings = {"html_theme": theme, "manualgen_navigation_entries": 1}
+    folder, warnings, _ = built(source, confoverrides=settings)
+    assert warnings == ""
+    tree = page(folder, "modules/services.html")
+    assert facts(tree, "opt-services.proxy.enable")["Type"] == "boolean"
+    assert tree.css_matches('link[href*="manualgen-options.css"]')
+    if theme == "furo":
+        navigation = [node.text().strip() for node in tree.css(".sidebar-tree a")]
+        # Not the neighbour, since the list is longer than one; all in the document above.
+        assert navigation == ["Options by hand", "Modules", "services", "Written"]
+        navigation = page(folder, "modules.html").css(".sidebar-tree a")
+        assert "programs" in [node.text().strip() for node in navigation]
+
+
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="python -m tests.fetch_sphinx")
 def test_the_lowest_version_of_sphinx_builds_a_project(tmp_path):
     source = copied("rest", tmp_path)
@@ -297,6 +315,7 @@ def test_a_bad_description_is_one_warning_with_the_name_of_the_option(tmp_path):
         (".. nix:options::\n   :heading-level: 7", "from 1 to 6"),
         (".. nix:options::\n   :sort: sideways", "sideways"),
         (".. nix:option:: x\n\n.. nix:option:: x", "the option x is described twice"),
+        (".. nix:options::\n\n.. nix:options::", "the document has the identifier opt-a.b already"),
     ],
 )
 def test_what_is_wrong_in_a_document_is_a_warning_at_its_line(tmp_path, text, message):
@@ -304,6 +323,16 @@ def test_what_is_wrong_in_a_document_is_a_warning_at_its_line(tmp_path, text, me
     assert message in warnings
     assert warnings.count("WARNING") + warnings.count("ERROR") == 1
     assert "/index.rst:" in warnings
+
+
+def test_a_name_may_end_with_a_placeholder(tmp_path):
+    options = {"a.<name>": {"description": "A."}, "a": {"description": "All."}}
+    text = ".. nix:options::\n\n:nix:option:`a.<name>`, :nix:option:`all <a.b>`"
+    assert small(tmp_path, text, options) == ""
+    with application(tmp_path, "pseudoxml") as app:
+        app.build()
+        written = (Path(app.outdir) / "index.pseudoxml").read_text()
+    assert written.count('refid="opt-a._name_"') == 2
 
 
 def test_an_unknown_option_is_reported_with_the_nearest_name(tmp_path):

@@ -73,6 +73,11 @@ class Code(enum.Enum):
         Severity.ERROR,
         "The system refuses what a build needs, such as memory or open files.",
     )
+    MISSING_PACKAGE = (
+        "missing-package",
+        Severity.ERROR,
+        "A format needs a Python package that is not installed.",
+    )
     SPHINX_WARNING = (
         "sphinx-warning",
         Severity.WARNING,

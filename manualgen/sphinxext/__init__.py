@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from manualgen.sphinxext import extension, parser, typst_builder
 from manualgen.version import __version__
 
 if TYPE_CHECKING:
@@ -14,6 +13,9 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the extension to an application of Sphinx."""
+    # Modules of this package are used, too, where Sphinx may be missing.
+    from manualgen.sphinxext import extension, parser, typst_builder  # noqa: PLC0415
+
     extension.connect(app)
     parser.connect(app)
     typst_builder.connect(app)

@@ -7,6 +7,7 @@ from the manual, which has been read already.
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import importlib.util
 import io
 import logging
@@ -87,6 +88,17 @@ def build(
     return BuildResult(1, len(data), diagnostics)
 
 
+def versions(*modules: str) -> tuple[str, ...]:
+    """Return the versions of packages, which a book depends on; "" for one that is not installed."""
+    found = []
+    for name in modules:
+        try:
+            found.append(importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            found.append("")
+    return tuple(found)
+
+
 def check_installed(book: Book) -> None:
     """Raise an error if a module is missing that a builder needs.
 
@@ -97,7 +109,7 @@ def check_installed(book: Book) -> None:
     if missing:
         raise ManualError(
             Diagnostic(
-                code=Code.SYSTEM_FAILURE,
+                code=Code.MISSING_PACKAGE,
                 message=f"{book.format} needs {' and '.join(missing)}",
                 help=f"pip install 'manualgen[{book.extra}]'",
             )
@@ -116,7 +128,7 @@ def _run(manual: Manual, folder: Path, book: Book) -> list[Diagnostic]:
     documents = ManualDocuments(
         manual,
         _Names(manual).division,
-        _page_name,
+        lambda index, page: _page_name(manual, index, page),
         lambda image: f"/{found.name}" if (found := manual.pictures.get(image)) else "",
         has_index=True,
     )
@@ -192,9 +204,15 @@ _LONGEST = 100
 """How many characters of an identifier are in the name of a file."""
 
 
-def _page_name(index: int, page: Page) -> str:
-    """Return the name of the document of a page of options."""
+def _page_name(manual: Manual, index: int, page: Page) -> str:
+    """Return the name of the document of a page of options; "" where there are few options."""
+    if len(manual.sets[index].catalog.options) < _FEWEST_DIVIDED:
+        return ""
     return f"options-{index + 1}/{page.stem}"
+
+
+_FEWEST_DIVIDED = 25
+"""The fewest options of a set that are divided by modules."""
 
 
 def _write(path: Path, data: bytes) -> None:

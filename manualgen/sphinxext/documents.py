@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -155,6 +156,10 @@ class ManualDocuments:
             else self._section(content.division, name, 1)
         )
         document.extend(lowering.lowered([section]))
+        for signature in document.findall(addnodes.desc_signature):
+            # Several sets of a manual may have an option of one name.
+            if signature["ids"] != [self._first_of_name.get(signature["fullname"])]:
+                signature.parent["no-index"] = True
 
     def _section(self, division: Division, name: str, level: int) -> docutils_nodes.section:
         """Return a division with what stands in the same document, and a toctree of the rest."""
@@ -168,20 +173,24 @@ class ManualDocuments:
         del blocks[len(blocks) - len(division.tail) :]
         if division.subtitle is not None:
             blocks.insert(1, division.subtitle)
-        elsewhere: list[str] = []
-        for child in division.children:
-            child_name = self._document_of[child]
-            if child_name == name:
-                if elsewhere:
-                    adopt(section, _contents(elsewhere))
-                    elsewhere = []
-                adopt(section, self._section(child, name, level + 1))
+        for depth, group in itertools.groupby(
+            division.children, lambda child: self._depth_in_contents(child, name)
+        ):
+            if depth:
+                names = [self._document_of[child] for child in group]
+                adopt(section, _contents(names, depth))
             else:
-                elsewhere.append(child_name)
-        if elsewhere:
-            adopt(section, _contents(elsewhere))
+                for child in group:
+                    adopt(section, self._section(child, name, level + 1))
         blocks += tail
         return section
+
+    def _depth_in_contents(self, division: Division, name: str) -> int:
+        """Return how many levels of a division a toctree shows; 0 if it stands in a document."""
+        if self._document_of[division] == name:
+            return 0
+        # A table of contents is no list of all options.
+        return 1 if any(below.holds_options for below in division.walk()) else 2
 
     def _fill(self, option_list: OptionList) -> nodes.option_list:
         included = self.manual.sets[option_list.index]
@@ -234,6 +243,17 @@ class ManualDocuments:
         if children:
             adopt(section, _contents(children))
         return section
+
+    @functools.cached_property
+    def _first_of_name(self) -> dict[str, str]:
+        """The name of each option → the identifier of the first that has it."""
+        return {
+            option.name: name
+            for included in reversed(self.manual.sets)
+            for option, name in zip(
+                reversed(included.catalog.options), reversed(included.catalog.ids), strict=True
+            )
+        }
 
     # ─── what has changed, and what is wrong ───
 
@@ -297,6 +317,6 @@ def page_id(name: str) -> str:
     return name.replace("/", "-")
 
 
-def _contents(names: list[str]) -> nodes.local_contents:
-    """Return the node that becomes a toctree of documents."""
-    return nodes.local_contents(label="", entries=list(names))
+def _contents(names: list[str], depth: int = 1) -> nodes.local_contents:
+    """Return the node that becomes a toctree of documents, with some levels of each."""
+    return nodes.local_contents(label="", entries=list(names), depth=depth)

@@ -15,11 +15,7 @@ from typing import TYPE_CHECKING, Any
 from manualgen.sphinxext import books
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from manualgen.book.manual import Manual
-    from manualgen.errors import Diagnostic
-    from manualgen.site.building import BuildOptions, BuildResult
 
 _NOT_KNOWN = "not known"
 """What Sphinx is told where it insists on something that a manual does not say."""
@@ -28,29 +24,13 @@ _IDENTIFIER_NAME = "book-id"
 """The XML identifier of the element with the book's identifier."""
 
 
-def build(
-    manual: Manual,
-    path: Path,
-    failing: Callable[[Sequence[Diagnostic]], object],
-    options: BuildOptions | None = None,
-) -> BuildResult:
-    """Write a manual as an EPUB.
-
-    Args:
-        manual: the manual.
-        path: the file.
-        failing: the diagnostics of a manual with chapters → whether it is not to be written.
-        options: how the build runs.
-
-    Raises:
-        ManualError: if the file cannot be written, or Sphinx is not installed.
-    """
+def book(manual: Manual) -> books.Book:
+    """Return how an EPUB of a manual is made."""
     title = _title(manual)
     identifier = f"urn:uuid:{_identifier(manual, title)}"
     settings = _settings(manual, title, identifier)
     made = functools.partial(_made, identifier)
-    book = books.Book("an EPUB", "epub", ("sphinx",), "sphinx", settings, made)
-    return books.build(manual, path, book, failing, options)
+    return books.Book("an EPUB", "epub", ("sphinx",), "sphinx", settings, made)
 
 
 def _title(manual: Manual) -> str:
@@ -74,7 +54,7 @@ def _settings(manual: Manual, title: str, identifier: str) -> dict[str, Any]:
         "epub_tocdup": False,
         "epub_tocdepth": 4,
         "epub_css_files": ["manualgen-book.css"],
-        "html_static_path": [str(Path(__file__).parent / "static")],
+        "html_static_path": [str(Path(__file__).parent / "book_files" / "epub")],
         "html_last_updated_fmt": None,
         "html_copy_source": False,
         "html_permalinks": False,

@@ -295,7 +295,7 @@ def _toctree(lowering: Lowering, node: nodes.local_contents, out: Nodes) -> None
         parent=lowering.docname,
         entries=[(None, name) for name in names],
         includefiles=names,
-        maxdepth=2,
+        maxdepth=node["depth"],
         caption=None,
         glob=False,
         hidden=False,

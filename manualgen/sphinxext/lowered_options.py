@@ -58,7 +58,8 @@ def signature(name: str, ids: Iterable[str], *, read_only: bool = False) -> addn
     """
     path = split(name)
     new = addnodes.desc_signature(name, "", ids=list(ids), fullname=name, is_multiline=False)
-    new["_toc_name"], new["_toc_parts"] = name, path
+    # A table of contents is no list of all options.
+    new["_toc_name"], new["_toc_parts"] = "", ()
     last = join(path[-1:])
     if len(path) > 1 and name.endswith(f".{last}"):
         before = name[: -len(last)]

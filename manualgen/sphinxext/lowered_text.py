@@ -111,8 +111,11 @@ def _named_reference(lowering: Lowering, node: nodes.option_reference, out: Node
     elif target is not None:
         out.append(lowering.pending("", LINK_TYPE, target.id, [code]))
     else:
-        # Another project may have it.
-        out.append(lowering.pending("nix", "option", name, [code], refexplicit=False))
+        # Another project may have it. A manual says itself which of its references lead nowhere.
+        reports = lowering.links is None
+        out.append(
+            lowering.pending("nix", "option", name, [code], refexplicit=False, refwarn=reports)
+        )
 
 
 def _cross_reference(lowering: Lowering, node: nodes.cross_reference, out: Nodes) -> None:

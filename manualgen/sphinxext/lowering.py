@@ -176,8 +176,7 @@ class Lowering:
             reftype=kind,
             reftarget=target,
             refdoc=self.docname,
-            refwarn=True,
-            **{"refexplicit": True, **more},
+            **{"refexplicit": True, "refwarn": True, **more},
         )
         # Sphinx keeps only one child of what it resolves.
         shown = list(content)

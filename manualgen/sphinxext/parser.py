@@ -17,28 +17,24 @@ import msgspec
 from docutils import nodes as docutils_nodes
 from sphinx.errors import ExtensionError
 from sphinx.parsers import Parser
-from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
 from manualgen.book import manual as manuals
 from manualgen.book.project import Project
-from manualgen.errors import Diagnostic, ManualError, Severity
+from manualgen.errors import ManualError
 from manualgen.markup import description
 from manualgen.sphinxext.documents import ManualDocuments
 from manualgen.sphinxext.lowered_text import LINK_TYPE
 from manualgen.sphinxext.lowering import lowered
+from manualgen.sphinxext.reporting import report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sphinx import addnodes
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
     from manualgen.book.model import Division
-
-logger = logging.getLogger(__name__)
 
 FILE_TYPE = "manualgen"
 """The type of source files of the dialect, where no other extension reads Markdown."""
@@ -112,7 +108,7 @@ def _parse(text: str, document: docutils_nodes.document) -> bool:
     for path in sorted(manual.files(docname)):
         env.note_dependency(path, docname=docname)
     if env.config.manualgen_dialect:
-        warn(manual.take_diagnostics())
+        report(dict.fromkeys(manual.take_diagnostics()), source)
     return True
 
 
@@ -126,24 +122,6 @@ def _note_identifiers(document: docutils_nodes.document) -> None:
             document.ids.setdefault(name, node)
         if node["names"]:
             document.note_explicit_target(node)
-
-
-def warn(diagnostics: Iterable[Diagnostic]) -> None:
-    """Give the errors and warnings among diagnostics to Sphinx, each once."""
-    for diagnostic in dict.fromkeys(diagnostics):
-        if diagnostic.severity is Severity.HINT:
-            continue
-        text = diagnostic.message
-        if diagnostic.option is not None:
-            text = f"{diagnostic.location}: {text}"
-        if diagnostic.help:
-            text = f"{text}; {diagnostic.help}"
-        location = diagnostic.file
-        if location is not None and diagnostic.line is not None:
-            location = f"{location}:{diagnostic.line}"
-        logger.warning(
-            "%s", text, location=location, type="manualgen", subtype=diagnostic.code.slug
-        )
 
 
 # ─── the manuals of a project ───
@@ -163,7 +141,7 @@ def load_manuals(app: Sphinx, config: Config) -> None:
         except ManualError as error:
             message = f"{name}: {error.diagnostic.message}"
             raise ExtensionError(message) from error
-        warn(manual.diagnostics)
+        report(dict.fromkeys(manual.diagnostics), name)
         documents = _documents(manual, Path(app.srcdir))
         found.manuals.append(documents)
         _exclude(config, documents, Path(app.srcdir))
@@ -207,11 +185,14 @@ def _picture_paths(manual: manuals.Manual, root: Path) -> dict[docutils_nodes.No
 def _exclude(config: Config, documents: ManualDocuments, folder: Path) -> None:
     """Have Sphinx pass over the files that stand in other documents, as sections of them."""
     root = folder.resolve()
-    for path in map(Path, documents.manual.files):
-        if path.suffix == ".md" and path.is_relative_to(root):
-            relative = path.relative_to(root)
-            if relative.with_suffix("").as_posix() not in documents.documents:
-                config.exclude_patterns.append(relative.as_posix())
+    names = (
+        path.relative_to(root)
+        for path in map(Path, documents.manual.files)
+        if path.suffix == ".md" and path.is_relative_to(root)
+    )
+    inner = [name for name in names if name.with_suffix("").as_posix() not in documents.documents]
+    # The list itself may be the default of all projects.
+    config.exclude_patterns = [*config.exclude_patterns, *(name.as_posix() for name in inner)]
 
 
 def _register(app: Sphinx, config: Config) -> None:
@@ -219,7 +200,7 @@ def _register(app: Sphinx, config: Config) -> None:
     kind = config.source_suffix.get(".md")
     other = app.registry.source_parsers.get(kind) if kind is not None else None
     if other is None:
-        config.source_suffix[".md"] = FILE_TYPE
+        config.source_suffix = {**config.source_suffix, ".md": FILE_TYPE}
         app.registry.source_suffix.setdefault(".md", FILE_TYPE)
         return
 

@@ -39,7 +39,10 @@ def report(diagnostics: Iterable[Diagnostic], file: str) -> None:
     for first, *others in groups.values():
         more = f" ({len(others)} more in this text)" if others else ""
         place, message = first.location, f"{first.message}; {first.help}".removesuffix("; ") + more
-        location = f"{file}: {place}" if first.option is not None else f"{place or file}:"
+        location = f"{file}: {place}" if first.option is not None else place or file
+        if ":" not in location:
+            # Sphinx would take it for the name of a document.
+            location += ":"
         if first.severity is Severity.HINT:
             _LOGGER.verbose("%s: %s", location.rstrip(":"), message)
         else:

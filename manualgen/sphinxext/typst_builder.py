@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-STATIC = Path(__file__).parent / "static"
+FILES = Path(__file__).parent / "book_files"
 
 
 class TypstBuilder(Builder):
@@ -56,7 +56,7 @@ class TypstBuilder(Builder):
         writer = TypstWriter(tree, self.config.root_doc, pictures)
         body = writer.text(tree.children)
         self._copy_images(pictures)
-        shutil.copy(STATIC / "book.typ", self.outdir / "look.typ")
+        shutil.copy(FILES / "book.typ", self.outdir / "look.typ")
         text = f'#import "look.typ": *\n\n{self._beginning(tree)}{body}\n{_index(writer.options)}\n'
         Path(self.outdir, "book.typ").write_text(text, encoding="utf-8", errors="replace")
 

@@ -72,8 +72,7 @@ class TypstWriter:
         self.level = 0
         self.pictures = pictures
         self.options: list[tuple[str, str]] = []
-        self._labels = _labels(tree, root)
-        self._footnotes = _footnotes(tree, root)
+        self._labels, self._footnotes = _named(tree, root)
         self._written: set[str] = set()
 
     def write(self, given: Iterable[nodes.Node], out: Parts) -> None:
@@ -126,37 +125,32 @@ class TypstWriter:
         return label, self._footnotes.get(label), is_new
 
 
-def _labels(tree: nodes.document, root: str) -> dict[str, str]:
-    """Return the labels of a tree; the name of a document leads to its first label."""
+def _named(tree: nodes.document, root: str) -> tuple[dict[str, str], dict[str, nodes.footnote]]:
+    """Return what a tree names.
+
+    Returns:
+        The labels; the name of a document leads to its first label. And label → footnote.
+    """
     labels: dict[str, str] = {}
+    notes: dict[str, nodes.footnote] = {}
 
     def visit(node: nodes.Element, docname: str) -> None:
+        # Nodes of a document do not know that they stand in a larger tree: only children do.
         if isinstance(node, addnodes.start_of_file):
             docname = node["docname"]
-        if not isinstance(node, (nodes.footnote, nodes.footnote_reference)):
-            for name in node["ids"]:
-                labels[f"{docname}#{name}"] = ""
-                labels.setdefault(docname, f"{docname}#{name}")
+        for name in node["ids"]:
+            label = f"{docname}#{name}"
+            if isinstance(node, nodes.footnote):
+                notes[label] = node
+            elif not isinstance(node, nodes.footnote_reference):
+                labels[label] = ""
+                labels.setdefault(docname, label)
         for child in node.children:
             if isinstance(child, nodes.Element):
                 visit(child, docname)
 
     visit(tree, root)
-    return labels
-
-
-def _footnotes(tree: nodes.document, root: str) -> dict[str, nodes.footnote]:
-    found: dict[str, nodes.footnote] = {}
-    for note in tree.findall(nodes.footnote):
-        docname, above = root, note.parent
-        while above is not None:
-            if isinstance(above, addnodes.start_of_file):
-                docname = above["docname"]
-                break
-            above = above.parent
-        for name in note["ids"]:
-            found[f"{docname}#{name}"] = note
-    return found
+    return labels, notes
 
 
 # ─── text ───
@@ -495,7 +489,7 @@ HANDLERS: dict[type[nodes.Node], Handler] = {
     addnodes.desc_signature: _signature,
     addnodes.desc_content: _children,
     addnodes.desc_annotation: _between("#emph[", "];"),
-    nodes.field_list: _children,
+    nodes.field_list: _block("facts"),
     nodes.field: _field,
     **dict.fromkeys(
         (

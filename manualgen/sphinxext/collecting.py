@@ -1,4 +1,4 @@
-"""What a document has: the options that it describes, whoever wrote or made them."""
+"""What a document has: the options that it describes, whoever wrote or made them, and refers to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class CollectOptions(SphinxTransform):
-    """Notes the options of a document, and adds them to the index."""
+    """Notes the options and the references of a document, and adds the options to the index."""
 
     # Before Sphinx collects the entries of the index, at 850.
     default_priority: ClassVar[int] = 840
@@ -36,6 +36,13 @@ class CollectOptions(SphinxTransform):
                     domain.note_option(name, identifier, description.get("nix:set", ""))
         for parent in parents:
             _add_to_index(parent)
+        references = {
+            (node["reftarget"], node.get("nix:context", ""), node.get("nix:set", "")): None
+            for node in self.document.findall(addnodes.pending_xref)
+            if node["refdomain"] == NAME
+        }
+        for reference in references:
+            domain.note("references", reference)
 
 
 def _names(description: addnodes.desc) -> Iterator[tuple[str, str]]:

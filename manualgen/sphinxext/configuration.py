@@ -60,7 +60,7 @@ def add_values(app: Sphinx) -> None:
     )
     app.add_config_value(
         "manualgen_navigation_entries",
-        100,
+        30,
         "html",
         types=frozenset({int}),
         description="How many documents with options the navigation shows side by side; of"

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from docutils import nodes as docutils_nodes
 from sphinx import addnodes
 
+from manualgen.errors import Code
 from manualgen.markup import nodes
 from manualgen.markup.parsed import adopt
 from manualgen.options.model import join, split
 from manualgen.sphinxext.lowering import Lowering
-from manualgen.sphinxext.reporting import report
+from manualgen.sphinxext.reporting import report, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
 
     from manualgen.sphinxext.sets import ProjectSet
 
-DESCRIPTION_SUFFIX = ":description"
-"""What the source of a description's nodes ends with. Sphinx parses the translation of a text as the
-file that its source names, so this is a suffix of files that are read as descriptions."""
+_SEARCHED = frozenset({"default", "example", "related-packages", "history"})
+"""The facts whose words Sphinx's search finds."""
 
 
 class Descriptions:
@@ -36,6 +36,7 @@ class Descriptions:
         env: BuildEnvironment,
         *,
         no_index: bool = False,
+        line: int | None = None,
     ) -> None:
         """Prepare to describe options.
 
@@ -44,11 +45,13 @@ class Descriptions:
             document: the document.
             env: the environment of Sphinx.
             no_index: whether the options are described elsewhere, where references lead.
+            line: the line of the document that asks for them, for messages.
         """
         self._set = project_set
         self._document = document
         self._env = env
         self._no_index = no_index
+        self._place = (env.current_document.docname, line)
         self._lowering = Lowering(document)
 
     def all_of(self, indices: Iterable[int]) -> list[docutils_nodes.Node]:
@@ -93,7 +96,7 @@ class Descriptions:
         option = catalog.options[index]
         section = self._set.sections.section(option, catalog.ids[index])
         report(self._set.sections.take_diagnostics(), self._set.path)
-        self._lowering.source = f"{self._set.path}:{option.name}{DESCRIPTION_SUFFIX}"
+        self._lowering.source = f"{self._set.path}:{option.name}"
         (description,) = self._lowering.lowered([section])
         assert isinstance(description, addnodes.desc)
         description["nix:set"] = self._set.name
@@ -110,9 +113,16 @@ class Descriptions:
         return description
 
     def _claim(self, signature: addnodes.desc_signature) -> None:
-        """Give the document the identifiers of an option, if they are free."""
-        for identifier in signature["ids"]:
-            self._document.ids.setdefault(identifier, signature)
+        """Give an option its identifiers, if nothing else in the document has them."""
+        for identifier in list(signature["ids"]):
+            if self._document.ids.setdefault(identifier, signature) is not signature:
+                signature["ids"].remove(identifier)
+                warn(
+                    f"the document has the identifier {identifier} already; write :no-index:, or"
+                    " give the set another id-prefix in manualgen_options",
+                    Code.DUPLICATE_ID.slug,
+                    self._place,
+                )
 
     def _note_anchors(self, index: int) -> None:
         """Let references of Sphinx find the identifiers that a description defines."""
@@ -130,9 +140,14 @@ class Descriptions:
                 reference["nix:set"] = self._set.name
                 # Sets name options of other sets, too: only a nitpicky build reports that.
                 reference["refwarn"] = False
-        for field in description.findall(docutils_nodes.field_name):
+        for field in description.findall(docutils_nodes.field):
             # The labels of facts are manualgen's, no text of the project.
-            field["translatable"] = False
+            for name in field.findall(docutils_nodes.field_name):
+                name["translatable"] = False
+            if not _SEARCHED.isdisjoint(field["classes"]):
+                continue
+            # Else a search for `boolean`, or for a folder, would find thousands of options.
+            field["classes"].append("no-search")
 
     def table(self, indices: Iterable[int]) -> docutils_nodes.Node:
         """Return a table of options: name, type, default, and the first sentence.
@@ -164,7 +179,7 @@ class Descriptions:
         section = sections.section(option, self._set.catalog.ids[index])
         # Those are reported where the option is described.
         sections.take_diagnostics()
-        self._lowering.source = f"{self._set.path}:{option.name}{DESCRIPTION_SUFFIX}"
+        self._lowering.source = f"{self._set.path}:{option.name}"
         name = nodes.option_reference(option.name, option.name)
         cells = [self._lowering.lowered([docutils_nodes.paragraph("", "", name)])]
         facts = {

@@ -236,7 +236,9 @@ class OptionsDirective(_SetDirective):
             domain_of(self.env).note("splits", split_options)
             return show(project_set, split_options, "", document, self.env)
         self.note_shown(selection)
-        descriptions = Descriptions(project_set, document, self.env, no_index=no_index)
+        descriptions = Descriptions(
+            project_set, document, self.env, no_index=no_index, line=self.lineno
+        )
         level = self.options.get("heading-level")
         if level is None:
             return descriptions.all_of(indices)

@@ -46,6 +46,15 @@ class Place(NamedTuple):
 class OptionRole(XRefRole):
     """The role ``nix:option``: ``~`` before a name shows its last component only."""
 
+    def run(self) -> tuple[list[docutils_nodes.Node], list[docutils_nodes.system_message]]:
+        """Return the reference."""
+        placeholder = f".<{self.target}>"
+        if self.has_explicit_title and self.text.endswith(placeholder):
+            # The name of an option that ends with a placeholder, rather than a title and a name.
+            self.has_explicit_title = False
+            self.title = self.target = f"{self.title.removesuffix('.')}{placeholder}"
+        return super().run()
+
     def process_link(
         self,
         env: BuildEnvironment,
@@ -95,11 +104,14 @@ class NixDomain(Domain):
     object_types: ClassVar[dict[str, ObjType]] = {"option": ObjType("option", "option")}
     roles: ClassVar[dict[str, Any]] = {"option": OptionRole(warn_dangling=True)}
     indices: ClassVar[list[type[Index]]] = [OptionsIndexPage]
-    # Document → its options (name, identifier, set), what it shows of sets, and what it splits.
-    initial_data: ClassVar[dict[str, dict[str, list[Any]]]] = {
+    # Document → its options (name, identifier, set), what it shows of sets, what it splits, its
+    # references (target, context, set), and where these led when it was written.
+    initial_data: ClassVar[dict[str, dict[str, Any]]] = {
         "options": {},
         "shown": {},
         "splits": {},
+        "references": {},
+        "written": {},
     }
     data_version = 1
 
@@ -128,18 +140,18 @@ class NixDomain(Domain):
         self._forget()
 
     def note(self, kind: str, value: Any) -> None:
-        """Note what the document that is read shows of a set (``shown``), or splits (``splits``)."""
+        """Note one of ``shown``, ``splits`` and ``references`` of the document that is read."""
         self.data[kind].setdefault(self.env.current_document.docname, []).append(value)
 
     def clear_doc(self, docname: str) -> None:
         """Forget what a document has."""
-        for table in ("options", "shown", "splits"):
+        for table in self.initial_data:
             self.data[table].pop(docname, None)
         self._forget()
 
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process has read."""
-        for table in ("options", "shown", "splits"):
+        for table in self.initial_data:
             theirs = otherdata[table]
             self.data[table].update({name: theirs[name] for name in docnames if name in theirs})
         self._forget()
@@ -207,6 +219,17 @@ class NixDomain(Domain):
                 if match is not None:
                     return self._by_set[each][match]
         return None
+
+    def take_redirected(self) -> list[str]:
+        """Return the documents with a reference that leads elsewhere than when they were written."""
+        written: dict[str, list[Place | None]] = self.data["written"]
+        redirected = []
+        for docname, references in self.data["references"].items():
+            now = [self.find(*reference) for reference in references]
+            if written.setdefault(docname, now) != now:
+                written[docname] = now
+                redirected.append(docname)
+        return redirected
 
     # ─── what Sphinx asks ───
 

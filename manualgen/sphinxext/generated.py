@@ -21,7 +21,8 @@ from sphinx.project import Project
 
 from manualgen.markup.parsed import adopt
 from manualgen.options import tree
-from manualgen.sphinxext.descriptions import DESCRIPTION_SUFFIX, Descriptions
+from manualgen.options.model import split as option_path
+from manualgen.sphinxext.descriptions import Descriptions
 from manualgen.sphinxext.domain import domain_of
 from manualgen.sphinxext.lowering import lowered
 from manualgen.sphinxext.reporting import warn
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+    from sphinx.util._pathlib import _StrPath
 
     from manualgen.sphinxext.sets import ProjectSet, ProjectSets, Selection
 
@@ -85,7 +87,9 @@ def modules(project_set: ProjectSet, split: Split) -> dict[str, Module]:
 def _modules(project_set: ProjectSet, split: Split) -> Iterator[Module]:
     indices = project_set.select(split.selection)
     top = tree.pages([project_set.catalog.options[index] for index in indices])[0]
-    while not top.options and len(top.children) == 1:
+    # A page above the prefix has nothing but a link to the next.
+    prefix = option_path(split.selection.prefix) if split.selection.prefix else ()
+    while len(top.prefix) < len(prefix) and not top.options and len(top.children) == 1:
         (top,) = top.children
 
     def docname(page: tree.Page) -> str:
@@ -183,6 +187,13 @@ class OptionProject(Project):
             self._path_to_docname[path] = name
         return names
 
+    def doc2path(self, docname: str, absolute: bool) -> _StrPath:
+        """Return the file of a document; as a relative path, where an author would have it."""
+        path = super().doc2path(docname, absolute)
+        if not absolute and docname in self.generated:
+            return type(path)(docname + SUFFIX)
+        return path
+
 
 def prepare(app: Sphinx) -> None:
     """Let a project have generated documents: those of the last build, as the sets are now."""
@@ -197,15 +208,17 @@ def complete(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Read the generated documents that a build has found to be needed, and forget others.
 
     Returns:
-        The documents that were read.
+        The documents that were read, and those to be written again, as a reference of theirs leads
+        elsewhere.
     """
     project = app.project
     assert isinstance(project, OptionProject)
-    if not _update(app, project):
-        return []
-    # All others have just been read.
-    env.config_status = CONFIG_OK
-    return app.builder.read()
+    read: list[str] = []
+    if _update(app, project):
+        # All others have just been read.
+        env.config_status = CONFIG_OK
+        read = app.builder.read()
+    return [*read, *domain_of(env).take_redirected()]
 
 
 def _update(app: Sphinx, project: OptionProject) -> bool:
@@ -224,8 +237,10 @@ def _update(app: Sphinx, project: OptionProject) -> bool:
                     path = needed[docname] = folder / f"{docname}{SUFFIX}"
                     _write(path, source)
     changed = needed != project.generated
-    for name in project.generated.keys() - needed.keys():
-        project.generated[name].unlink(missing_ok=True)
+    written = set(needed.values())
+    for path in folder.rglob(f"*{SUFFIX}"):
+        if path not in written:
+            path.unlink()
     project.generated = needed
     return changed
 
@@ -261,14 +276,25 @@ def toctree(docname: str, children: list[str]) -> docutils_nodes.Element:
     return wrapper
 
 
+_TRANSLATED = ":<translated>"
+"""What the source of a document ends with that Sphinx makes of the translation of a text."""
+
+
 class OptionsParser(Parser):
     """Parses the source of a generated document."""
 
     supported: ClassVar[tuple[str, ...]] = (FILE_TYPE,)
 
     def parse(self, inputstring: Any, document: docutils_nodes.document) -> None:
-        """Fill a document with the options of a module."""
+        """Fill a document with the options of a module, or with a translated text of one."""
+        if str(document["source"]).endswith(_TRANSLATED):
+            from manualgen.markup import description  # noqa: PLC0415 - few projects translate
+
+            document.extend(lowered(description.parse(str(inputstring)).blocks, document))
+            return
         env = document.settings.env
+        # Texts of options are typographic already.
+        document.settings.smart_quotes = False
         domain = domain_of(env)
         source = json.loads(str(inputstring))
         split: Split = domain.data["splits"][source["document"]][source["split"]]
@@ -277,7 +303,7 @@ class OptionsParser(Parser):
         docname = env.current_document.docname
         module = modules(project_set, split)[docname]
         title = module.title
-        heading = docutils_nodes.title("", "", docutils_nodes.literal(title, title))
+        heading = docutils_nodes.title("", title)
         section = docutils_nodes.section(
             "", heading, ids=[f"module-{title}"], classes=["nix-module"]
         )
@@ -312,21 +338,7 @@ def show(
     return out
 
 
-class DescriptionParser(Parser):
-    """Parses the translation of a text of an option."""
-
-    supported: ClassVar[tuple[str, ...]] = ("nix-option-description",)
-
-    def parse(self, inputstring: Any, document: docutils_nodes.document) -> None:
-        """Fill a document with a description in Markdown."""
-        from manualgen.markup import description  # noqa: PLC0415 - translations only
-
-        document.extend(lowered(description.parse(str(inputstring)).blocks, document))
-
-
 def add_parsers(app: Sphinx) -> None:
     """Add the sources of generated documents to an application of Sphinx."""
     app.add_source_suffix(SUFFIX, FILE_TYPE)
     app.add_source_parser(OptionsParser)
-    app.add_source_suffix(DESCRIPTION_SUFFIX, DescriptionParser.supported[0])
-    app.add_source_parser(DescriptionParser)

@@ -103,6 +103,9 @@ def shorten(
     if not isinstance(project, OptionProject) or not project.generated or original is None:
         return
     generated = set(project.generated)
+    if pagename in generated:
+        # Its source is no text that somebody would read or edit.
+        context.update(sourcename="", has_source=False, page_source_suffix="")
     most = app.config.manualgen_navigation_entries
 
     def toctree(**settings: Any) -> str:

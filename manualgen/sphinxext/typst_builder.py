@@ -14,7 +14,8 @@ from sphinx.util.nodes import inline_all_toctrees
 
 from manualgen.options.model import join, split
 from manualgen.sphinxext.books import time_of_build
-from manualgen.sphinxext.typst_text import TypstWriter, escape, string
+from manualgen.sphinxext.typst_escaping import escape, string
+from manualgen.sphinxext.typst_writer import TypstWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

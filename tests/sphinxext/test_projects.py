@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 from sphinx.util.inventory import InventoryFile
 
+from manualgen.book.inventory import Item, encode
+from tests.conftest import ROOT
+from tests.fetch_sphinx import FOLDER, VERSION
 from tests.sphinxext.sphinx_apps import application, built, copied
 
 
@@ -156,6 +163,71 @@ def test_other_projects_link_to_options_by_intersphinx(tmp_path, site):
     assert warnings.count("WARNING") == 1
 
 
+def test_inventories_of_sphinxcontrib_nixdomain_can_be_linked_to(tmp_path):
+    # Its names are the same, also those with placeholders; its identifiers are of another form.
+    name = "services.proxy.hosts.<name>.root"
+    items = [
+        Item("nix:option", "services.proxy.enable", "o.html#nix-option-services-proxy-enable"),
+        Item("nix:option", "services.proxy.port", "o.html#nix-option-services-proxy-port"),
+        Item("nix:option", name, "o.html#nix-option-services-proxy-hosts-name-root"),
+    ]
+    (tmp_path / "objects.inv").write_bytes(encode("Other", "", items))
+    mapping = {"other": ("https://other.example/", str(tmp_path / "objects.inv"))}
+    source = copied("linking", tmp_path / "projects")
+    folder, _, _ = built(source, confoverrides={"intersphinx_mapping": mapping})
+    found = [node.attributes["href"] for node in page(folder, "index.html").css("a.external")]
+    assert "https://other.example/o.html#nix-option-services-proxy-enable" in found
+    assert "https://other.example/o.html#nix-option-services-proxy-hosts-name-root" in found
+
+
+def test_linkcheck_sees_the_links_of_declarations(tmp_path):
+    source = copied("rest", tmp_path)
+    folder, _, _ = built(source, "linkcheck", confoverrides={"linkcheck_ignore": [".*"]})
+    links_found = [json.loads(line) for line in (folder / "output.json").read_text().splitlines()]
+    assert "https://code.example/v1/modules/proxy.nix" in {link["uri"] for link in links_found}
+
+
+@pytest.mark.parametrize("theme", ["furo", "pydata_sphinx_theme"])
+def test_themes_show_modules_near_the_page(tmp_path, theme):
+    source = copied("rest", tmp_path)
+    settings = {"html_theme": theme, "manualgen_navigation_entries": 1}
+    folder, warnings, _ = built(source, confoverrides=settings)
+    assert warnings == ""
+    tree = page(folder, "modules/services.html")
+    assert facts(tree, "opt-services.proxy.enable")["Type"] == "boolean"
+    assert tree.css_matches('link[href*="manualgen-options.css"]')
+    if theme == "furo":
+        navigation = [node.text().strip() for node in tree.css(".sidebar-tree a")]
+        # Not the neighbour, since the list is longer than one; all in the document above.
+        assert navigation == ["Options by hand", "Modules", "services", "Written"]
+        navigation = page(folder, "modules.html").css(".sidebar-tree a")
+        assert "programs" in [node.text().strip() for node in navigation]
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="python -m tests.fetch_sphinx")
+def test_the_lowest_version_of_sphinx_builds_a_project(tmp_path):
+    source = copied("rest", tmp_path)
+    paths = os.pathsep.join([str(FOLDER), str(ROOT)])
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "-n",
+        "-j2",
+        "-q",
+        str(source),
+        str(tmp_path / "out"),
+    ]
+    environment = {**os.environ, "PYTHONPATH": paths}
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=300, check=False)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    tree = page(tmp_path / "out", "index.html")
+    assert f"Sphinx {VERSION}" in tree.css_first(".footer").text()
+    target = "modules/services.html#opt-services.proxy.hosts._name_.root"
+    assert ("hosts.a.root", target) in links(tree)
+
+
 @pytest.mark.parametrize("builder", ["text", "man", "latex", "epub", "singlehtml", "dirhtml"])
 def test_other_builders_write_the_options(tmp_path, builder):
     source = copied("rest", tmp_path)
@@ -243,6 +315,7 @@ def test_a_bad_description_is_one_warning_with_the_name_of_the_option(tmp_path):
         (".. nix:options::\n   :heading-level: 7", "from 1 to 6"),
         (".. nix:options::\n   :sort: sideways", "sideways"),
         (".. nix:option:: x\n\n.. nix:option:: x", "the option x is described twice"),
+        (".. nix:options::\n\n.. nix:options::", "the document has the identifier opt-a.b already"),
     ],
 )
 def test_what_is_wrong_in_a_document_is_a_warning_at_its_line(tmp_path, text, message):
@@ -250,6 +323,16 @@ def test_what_is_wrong_in_a_document_is_a_warning_at_its_line(tmp_path, text, me
     assert message in warnings
     assert warnings.count("WARNING") + warnings.count("ERROR") == 1
     assert "/index.rst:" in warnings
+
+
+def test_a_name_may_end_with_a_placeholder(tmp_path):
+    options = {"a.<name>": {"description": "A."}, "a": {"description": "All."}}
+    text = ".. nix:options::\n\n:nix:option:`a.<name>`, :nix:option:`all <a.b>`"
+    assert small(tmp_path, text, options) == ""
+    with application(tmp_path, "pseudoxml") as app:
+        app.build()
+        written = (Path(app.outdir) / "index.pseudoxml").read_text()
+    assert written.count('refid="opt-a._name_"') == 2
 
 
 def test_an_unknown_option_is_reported_with_the_nearest_name(tmp_path):

@@ -78,6 +78,11 @@ class Code(enum.Enum):
         Severity.ERROR,
         "A format needs a Python package that is not installed.",
     )
+    BOOK_FAILED = (
+        "book-failed",
+        Severity.ERROR,
+        "Sphinx or Typst cannot make an EPUB or a PDF of the manual.",
+    )
     SPHINX_WARNING = (
         "sphinx-warning",
         Severity.WARNING,

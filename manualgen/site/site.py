@@ -102,6 +102,7 @@ def build(
         {path: frozenset(record.asked) for path, record in site.pages.items()},
         rendered,
         site.last.reason,
+        sum(name.endswith(".html") for name in staged.removed),
     )
 
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.errors import Code, ManualError
-from manualgen.lint import blanks, expressions, web
+from manualgen.lint import blanks, expressions, text_fixes, web
 from manualgen.lint.references import UnknownOptions
 from manualgen.lint.rules import RULES, Subject
 from manualgen.lint.settings import CheckSettings, check_code, is_silent, reported
+from manualgen.markup import chapter
+from manualgen.markup.reader import hint
 from manualgen.site import checks, workers
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def check(
     links: list[web.Link] = []
     documents = _documents(manual)
     for document in documents:
-        found += _problems_of_code(document)
+        found += _problems_of_document(document)
         if settings.external:
             links += web.links_of_document(document)
     sets = _distinct_sets(manual)
@@ -109,10 +111,21 @@ def _problems_of_site(manual: Manual) -> list[Diagnostic]:
     return problems
 
 
-def _problems_of_code(document: Document) -> Iterator[Diagnostic]:
+def _problems_of_document(document: Document) -> Iterator[Diagnostic]:
     blocks = [block for segment in document.chapter.segments for block in segment.blocks]
-    for diagnostic in blanks.in_blocks(blocks, document.lines):
+    found = [*blanks.in_blocks(blocks, document.lines), *_hidden_lists(document)]
+    for diagnostic in found:
         yield msgspec.structs.replace(diagnostic, file=document.name, included_from=document.chain)
+
+
+def _hidden_lists(document: Document) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each paragraph of a chapter that its author laid out as a list."""
+    text = "\n".join(document.lines)
+    # A parsed chapter is not changed, so it is parsed for this again.
+    for recovered in text_fixes.recovered_in(chapter.parse(text).segments, text):
+        if recovered.kind != "paragraph":
+            message = "lines that read as a list are shown as a paragraph"
+            yield msgspec.structs.replace(hint(recovered, text), message=message)
 
 
 # ─── options ───

@@ -289,8 +289,8 @@ def _finds_the_same(earlier: SitePlan, plan: SitePlan) -> bool:
     return (
         earlier.page_paths.keys() == plan.page_paths.keys()
         and earlier.manual.settings == plan.manual.settings
-        and [one.catalog.is_docbook for one in earlier.manual.sets]
-        == [one.catalog.is_docbook for one in plan.manual.sets]
+        and [(one.catalog.is_docbook, one.catalog.aliases) for one in earlier.manual.sets]
+        == [(one.catalog.is_docbook, one.catalog.aliases) for one in plan.manual.sets]
     )
 
 

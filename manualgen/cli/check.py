@@ -15,7 +15,7 @@ from manualgen.evaluation.settings import file_of, is_module
 from manualgen.lint import checking, fixing
 from manualgen.lint.findings import findings
 from manualgen.lint.places import Sources
-from manualgen.lint.settings import LEVELS, CheckSettings, check_code
+from manualgen.lint.settings import LEVELS, CheckSettings, check_code, reported
 from manualgen.site import workers
 from manualgen.site.files import STANDARD_OUTPUT
 
@@ -168,11 +168,14 @@ def command(
     if report.report_format == "json" and report.output in {None, STANDARD_OUTPUT}:
         results.expect_json()
     policy = msgspec.structs.replace(policy, hints=policy.hints and not policy.quiet)
-    progress = reporting.Progress("options", quiet=policy.quiet)
+    unit = "options and links" if settings.external else "options"
+    progress = reporting.Progress(unit, quiet=policy.quiet)
     count = workers.available() if jobs is None else jobs
     manuals, diagnostics = _read(inputs, overrides, count)
     for manual in manuals:
         diagnostics += checking.check(manual, settings, jobs=count, progress=progress)
+        if manual.outline is None:
+            diagnostics += reported(loading.untitled(overrides), settings)
     distinct = list(dict.fromkeys(diagnostics))
     sources = Sources(manuals, _folders(inputs, manuals, overrides), _trees(manuals))
     made = _checked(manuals)

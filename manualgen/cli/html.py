@@ -10,7 +10,7 @@ import msgspec
 
 from manualgen import api
 from manualgen.cli import arguments, loading, reporting, results
-from manualgen.errors import Code, Diagnostic
+from manualgen.errors import Diagnostic
 from manualgen.site import single_files, staging, theme
 from manualgen.site.files import STANDARD_OUTPUT
 
@@ -63,7 +63,7 @@ def command(
     progress = reporting.Progress("options" if counts_options else "pages", quiet=policy.quiet)
     names = [(kind, str(path)) for kind, path in outputs if kind == "single_page"]
     snapshot = loading.snapshot(inputs, project, overrides, names)
-    untitled = _untitled() if project is None and not overrides.title else []
+    untitled = loading.untitled(overrides) if project is None else []
     if snapshot is not None:
         known = [_unchanged(kind, path, snapshot, policy) for kind, path in outputs]
         _end_if_unchanged(known, untitled, policy, progress)
@@ -92,13 +92,6 @@ def command(
     raise SystemExit(
         reporting.conclude(diagnostics, policy, made=text, seconds=progress.end(), outputs=made)
     )
-
-
-def _untitled() -> list[Diagnostic]:
-    """Return the diagnostic for options without a title."""
-    message = "the pages have no title of their own: they are called Options"
-    help_text = 'say what they are of: --title "My options"'
-    return [Diagnostic(code=Code.NO_TITLE, message=message, help=help_text)]
 
 
 _Unchanged = tuple[str, list[Diagnostic], results.Output]

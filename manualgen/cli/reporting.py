@@ -162,7 +162,7 @@ class Progress:
 
         Args:
             done: the number of pages, or options, that are done.
-            total: the number of all.
+            total: the number of all; it may grow.
         """
         if not self._enabled or time.monotonic() - self._started < _DELAY:
             return
@@ -185,7 +185,7 @@ class Progress:
             )
             self._bar.start()
             self._task = self._bar.add_task(self._unit, total=total)
-        self._bar.update(self._task, completed=done, refresh=True)
+        self._bar.update(self._task, completed=done, total=total, refresh=True)
 
     def end(self) -> float:
         """Remove the bar; return the seconds since it was made."""

@@ -51,7 +51,8 @@ def check(
         manual: the manual.
         settings: what is reported; takes precedence over ``[check]`` of the manual's settings.
         jobs: the number of processes that parse.
-        progress: called with the number of options that are done, and of all.
+        progress: called with the number of options that are done, and of all; of links to the web
+            after that, which are counted with them.
 
     Raises:
         ValueError: if no diagnostic has a code that the settings name.
@@ -74,7 +75,13 @@ def check(
     options = [option for included in sets for option in included.catalog.options]
     if not is_silent(Code.INVALID_EXPRESSION, settings):
         found += expressions.check(options)
-    found += web.broken(links, settings.timeout)
+    count = len(options)
+
+    def note(done: int, total: int) -> None:
+        if progress is not None:
+            progress(count + done, count + total)
+
+    found += web.broken(links, settings.timeout, note)
     references = UnknownOptions(options)
     explained = filter(None, map(references.explained, found))
     return _in_order(reported(dict.fromkeys(explained), settings), sets)

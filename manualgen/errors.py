@@ -136,6 +136,11 @@ class Code(enum.Enum):
         Severity.HINT,
         "An {option} role names an option that this set does not have.",
     )
+    RENAMED_OPTION = (
+        "renamed-option",
+        Severity.HINT,
+        "An {option} role names an option by a name that it no longer has.",
+    )
     UNUSED_FOOTNOTE = (
         "unused-footnote",
         Severity.WARNING,

@@ -22,10 +22,11 @@ from manualgen.markup.reader import Reader
 from manualgen.options import tree
 from manualgen.options.declarations import Declarations, Source
 from manualgen.options.model import Markup, Option, Text, identifier
+from manualgen.options.renames import alias_target
 from manualgen.options.submodules import Submodule, groups, submodules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from manualgen.book.references import Resolver
     from manualgen.markup.parsed import Parsed
@@ -63,6 +64,8 @@ class OptionCatalog:
         positions: identifier → index of its option.
         anchors: identifier → index of the option whose description defines it, or that had it
             before it was renamed.
+        aliases: name of an option that is an alias, as ``mkRenamedOptionModule`` makes it → the
+            name of the option that it stands for.
         old_ids: name of a renamed option → the identifiers that it had before, if nothing has
             them now.
         diagnostics: what is wrong with the set as a whole.
@@ -107,6 +110,7 @@ class OptionCatalog:
             self.settings.description_format,
             find_hidden_lists=self.settings.hidden_lists,
         )
+        self.aliases = _aliases(self.options)
         self._check_identifiers()
         self.anchors = self._anchors()
         self.old_ids = self._add_old_identifiers()
@@ -137,6 +141,8 @@ class OptionCatalog:
         result.options = options
         result.__dict__.pop("may_have_footnotes", None)
         result._look_at_texts(option_sets)  # noqa: SLF001 - of this class
+        if result.aliases != self.aliases:
+            result.__dict__.pop("index", None)
         return None if result.is_docbook != self.is_docbook else result
 
     @property
@@ -148,9 +154,21 @@ class OptionCatalog:
     def index(self) -> OptionIndex:
         """The options by name."""
         return OptionIndex(
-            (option.name, option.loc, name)
-            for option, name in zip(self.options, self.ids, strict=True)
+            (
+                (option.name, option.loc, name)
+                for option, name in zip(self.options, self.ids, strict=True)
+            ),
+            self._old_names() | self.aliases,
         )
+
+    def _old_names(self) -> dict[str, str]:
+        """Return old name → name, of options whose history has one that no option has now."""
+        return {
+            old: option.name
+            for option in self.options
+            if option.history is not None
+            for old in option.history.old_names
+        }
 
     @functools.cached_property
     def pages(self) -> list[tree.Page]:
@@ -266,6 +284,20 @@ def _with_history(options: list[Option], releases: Mapping[str, Path]) -> list[O
 
     sets = {name: reading.read(str(path)).options for name, path in releases.items()}
     return history.with_history(options, sets)
+
+
+def _aliases(options: Sequence[Option]) -> dict[str, str]:
+    found = {
+        option.name: name
+        for option in options
+        if option.description is not None
+        and "Alias of" in option.description.text
+        and (name := alias_target(option)) is not None
+    }
+    if not found:
+        return {}
+    names = {option.name for option in options}
+    return {name: target for name, target in found.items() if target in names}
 
 
 def _may_define(text: str) -> bool:

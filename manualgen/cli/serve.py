@@ -48,6 +48,7 @@ def command(
     listen: str,
     opens: bool,
     overrides: ManualOverrides,
+    policy: reporting.FailurePolicy,
 ) -> None:
     """Serve a manual or option sets while they are written.
 
@@ -72,7 +73,7 @@ def command(
     watched = _Watched(inputs, overrides, project)
     site = LiveSite(watched.load)
     sources = Sources()
-    terminal = _Terminal()
+    terminal = _Terminal(quiet=policy.quiet)
     terminal.report(site.update())
     serving.Serving(site, lambda: watched.fill(sources, site), reporting.rendered, terminal).run(
         listening, listen, opens=opens
@@ -128,19 +129,20 @@ def _tree_of(module: Path) -> Path:
 class _Terminal:
     """Prints what the server does."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
         self._problems: set[Diagnostic] = set()
         self._of_options: set[Diagnostic] = set()
 
     def started(self, address: str) -> None:
         """Print the address."""
-        _say(f"serving at {address} (Ctrl-C ends it)")
+        self._say(f"serving at {address} (Ctrl-C ends it)")
 
     def updated(self, changed: set[str], problems: list[Diagnostic], seconds: float) -> None:
         """Print what has changed, and problems that there were not before."""
         first, *others = sorted(Path(path).name for path in changed)
         names = first if not others else f"{first} and {reporting.counted(len(others), 'other')}"
-        _say(f"{names} changed ({seconds:.2f} s)")
+        self._say(f"{names} changed ({seconds:.2f} s)")
         self.report(problems)
 
     def report(self, problems: list[Diagnostic]) -> None:
@@ -148,7 +150,7 @@ class _Terminal:
         found = {one for one in problems if one.severity is not Severity.HINT}
         reporting.report([one for one in problems if one in found - self._problems], hints=False)
         if self._problems and not found:
-            _say("no problems any more")
+            self._say("no problems any more")
         self._problems = found
 
     def checked(self, problems: list[Diagnostic]) -> None:
@@ -157,10 +159,10 @@ class _Terminal:
         new = found - self._of_options
         reporting.report([one for one in problems if one in new], hints=False)
         if self._of_options and not found:
-            _say("no problems in options any more")
+            self._say("no problems in options any more")
         self._of_options = found
 
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{visible(text)}\n")
-    sys.stderr.flush()
+    def _say(self, text: str) -> None:
+        if not self._quiet:
+            sys.stderr.write(f"{visible(text)}\n")
+            sys.stderr.flush()

@@ -89,17 +89,23 @@ class _Watched:
         self._inputs = inputs
         self._overrides = overrides
         self._project = project
+        self._sources: set[Path] = set()
 
     def load(self, memory: Memory) -> Manual:
         """Read the manual."""
         if self._project is not None:
             self._project = loading.load_project(self._inputs, self._overrides)
-        return loading.load(self._inputs, self._project, self._overrides, 1, memory=memory)
+        manual = loading.load(self._inputs, self._project, self._overrides, 1, memory=memory)
+        self._sources = memory.sources
+        return manual
 
     def fill(self, sources: Sources, site: LiveSite) -> Sources:
         """Say which files are watched, as far as that is known of the manual; return them."""
         files = [file_of(name) for name in self._inputs]
         trees = [_tree_of(file_of(name)) for name in self._inputs if is_module(name)]
+        # What modules import may be elsewhere.
+        trees += [path for path in self._sources if path.is_dir()]
+        files += [path for path in self._sources if not path.is_dir()]
         named = set(paths_in(self._overrides))
         if site.manual is not None:
             named |= {*site.manual.inputs.paths, *paths_in(site.manual.settings)}

@@ -141,7 +141,7 @@ def test_the_output_is_the_same_with_any_number_of_jobs(tmp_path):
 
 def test_reports_for_programs(tmp_path):
     path = written(tmp_path / "o.json", ERROR)
-    status, output, errors = check(path, "--json")
+    status, output, errors = check(path, "--json", "--title", "T")
     assert status == 1
     assert json.loads(output)["findings"][0]["code"] == "unknown-role"
     assert errors.startswith("1 option checked (")

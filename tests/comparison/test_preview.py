@@ -53,6 +53,35 @@ def texts(path, selector):
 # ─── which pages there are ───
 
 
+def test_the_preview_is_the_same_with_any_number_of_processes(tmp_path):
+    chapters = {f"c{number}": f"Text {number}, see {{option}}`x`." for number in range(45)}
+
+    def book(name, more):
+        folder = tmp_path / name
+        folder.mkdir()
+        for chapter, text in chapters.items():
+            (folder / f"{chapter}.md").write_text(f"# {chapter} {{#{chapter}}}\n\n{text}{more}\n")
+        names = [f"{chapter}.md" for chapter in chapters]
+        book = "# B {#b}\n\n## S\n\n" + include("chapters", *names)
+        (folder / "book.md").write_text(book)
+        return manualgen.load(folder / "book.md")
+
+    old, new = book("old", ""), book("new", " More.")
+    seen = []
+
+    def built(jobs):
+        folder = tmp_path / f"out{jobs}"
+        options = manualgen.BuildOptions(jobs=jobs, progress=lambda *counts: seen.append(counts))
+        result = manualgen.build_preview(old, new, folder, options=options)
+        return result.pages, result.diagnostics, files(folder)
+
+    one = built(1)
+    assert seen == [(number, 45) for number in range(1, 46)]
+    assert (len(one[0]), len(one[1])) == (45, 45)
+    assert built(2) == one
+    assert seen[-1] == (45, 45)
+
+
 def test_only_what_has_changed_is_there(tmp_path):
     result = preview(tmp_path / "out", {"services.six.setting-0": "Other."})
     assert result.pages == ("manual/options/services.six.html",)

@@ -292,7 +292,8 @@ def _with_history(
         errors = [found for found in one.diagnostics if found.severity is Severity.ERROR]
         if errors:
             # The release has been published; what it lacks is missing in the history alone.
-            message = f"release {name} has {len(errors):,} records that are not read as they stand"
+            count = f"{len(errors):,} record{'' if len(errors) == 1 else 's'}"
+            message = f"release {name} has {count} that cannot be read as it stands"
             diagnostics.append(
                 msgspec.structs.replace(
                     errors[0],

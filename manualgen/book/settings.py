@@ -160,7 +160,12 @@ SETTINGS: tuple[Setting, ...] = (
         "chapter",
     ),
     Setting("toc-depth", "How deep the contents on a manual's front page are.", "2", "2"),
-    Setting("chapter-toc-depth", "How deep the contents of each chapter, or page, are.", "1", "1"),
+    Setting(
+        "chapter-toc-depth",
+        "How deep the contents of each chapter are; a page that holds all of one chapter has none.",
+        "1",
+        "1",
+    ),
     Setting("section-toc-depth", "How deep the contents of each section are.", "0", "0"),
     Setting(
         "dangling", 'How severe a reference to nowhere is: "error" or "warn".', '"error"', "error"

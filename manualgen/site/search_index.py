@@ -86,10 +86,20 @@ def description_of_blocks(blocks: Iterable[docutils_nodes.Node]) -> Description:
     """Return what the search knows of the blocks of a description."""
     for block in blocks:
         if isinstance(block, docutils_nodes.paragraph):
-            text = block.astext()[:_LONGEST_TEXT]
+            text = _text_of(block)[:_LONGEST_TEXT]
             words = frozenset(_WORD.findall(text.lower())) - _IGNORED
             return Description(first_sentence(text), words)
     return NO_DESCRIPTION
+
+
+def _text_of(paragraph: docutils_nodes.paragraph) -> str:
+    """Return the text of a paragraph; most are one text without escapes."""
+    children = paragraph.children
+    if len(children) == 1 and isinstance(children[0], docutils_nodes.Text):
+        text = str(children[0])
+        if "\0" not in text:
+            return text
+    return paragraph.astext()
 
 
 def entry_of(name: str, description: Description, old_names: Iterable[str] = ()) -> tuple[str, str]:
@@ -105,11 +115,7 @@ def entry_of(name: str, description: Description, old_names: Iterable[str] = ())
     words = description.words
     for old_name in old_names:
         words = words.union(map(str.lower, _WORDS_OF_NAME.findall(old_name)))
-    lower = name.lower()
-    known = [word for word in words if word in lower]
-    if known:
-        # Most words are no part of a name, so few names are divided into words.
-        words = words.difference(map(str.lower, _WORDS_OF_NAME.findall(name)))
+    words = words.difference(map(str.lower, _WORDS_OF_NAME.findall(name)))
     return description.sentence, " ".join(sorted(words))
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.book.references import OptionIndex
-from manualgen.errors import Code, Diagnostic
+from manualgen.errors import Code, Diagnostic, Severity
 from manualgen.markup.option import Sections
 from manualgen.markup.reader import Reader
 from manualgen.options import tree
@@ -93,8 +93,9 @@ class OptionCatalog:
         self.options: list[Option] = tree.ordered(
             option for option_set in option_sets for option in option_set.options
         )
+        self._of_releases: list[Diagnostic] = []
         if settings.history:
-            self.options = _with_history(self.options, settings.history)
+            self.options, self._of_releases = _with_history(self.options, settings.history)
         self.ids = tree.identifiers(self.options, prefix)
         self.positions = {name: index for index, name in enumerate(self.ids)}
         self._parsed = {} if parsed is None else parsed
@@ -105,6 +106,7 @@ class OptionCatalog:
         self.diagnostics: list[Diagnostic] = [
             diagnostic for option_set in sets for diagnostic in option_set.diagnostics
         ]
+        self.diagnostics += self._of_releases
         self._reader = Reader.of(
             self.options,
             self.settings.description_format,
@@ -273,8 +275,10 @@ class OptionCatalog:
         return anchors
 
 
-def _with_history(options: list[Option], releases: Mapping[str, Path]) -> list[Option]:
-    """Return options with their history.
+def _with_history(
+    options: list[Option], releases: Mapping[str, Path]
+) -> tuple[list[Option], list[Diagnostic]]:
+    """Return options with their history, and what is wrong with the sets of releases.
 
     Raises:
         ManualError: if the option set of a release cannot be read.
@@ -282,8 +286,24 @@ def _with_history(options: list[Option], releases: Mapping[str, Path]) -> list[O
     # Few manuals name earlier releases.
     from manualgen.options import history, reading  # noqa: PLC0415
 
-    sets = {name: reading.read(str(path)).options for name, path in releases.items()}
-    return history.with_history(options, sets)
+    sets = {name: reading.read(str(path)) for name, path in releases.items()}
+    diagnostics = []
+    for name, one in sets.items():
+        errors = [found for found in one.diagnostics if found.severity is Severity.ERROR]
+        if errors:
+            # The release has been published; what it lacks is missing in the history alone.
+            count = f"{len(errors):,} record{'' if len(errors) == 1 else 's'}"
+            message = f"release {name} has {count} that cannot be read as it stands"
+            diagnostics.append(
+                msgspec.structs.replace(
+                    errors[0],
+                    message=f"{message}; the first: {errors[0].message}",
+                    severity=Severity.WARNING,
+                    file=errors[0].file or str(releases[name]),
+                )
+            )
+    found = history.with_history(options, {name: one.options for name, one in sets.items()})
+    return found, diagnostics
 
 
 def _aliases(options: Sequence[Option]) -> dict[str, str]:

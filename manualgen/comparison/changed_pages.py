@@ -13,7 +13,7 @@ from manualgen.site.page_inputs import PageInputs, encoded
 from manualgen.site.plan import ChapterBody
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from manualgen.comparison.report import DiffReport
     from manualgen.errors import Diagnostic
@@ -38,11 +38,15 @@ class ChangedPages:
 
     Attributes:
         pages: the pages, in the order of the site.
-        gone: the paths of pages that the new site no longer has.
+        gone: the paths of pages that the new site no longer has, and that lead nowhere.
     """
 
     def __init__(
-        self, old: SitePlan, new: SitePlan, renderers: tuple[PageRenderer, PageRenderer]
+        self,
+        old: SitePlan,
+        new: SitePlan,
+        renderers: tuple[PageRenderer, PageRenderer],
+        moved: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare for two plans.
 
@@ -50,12 +54,20 @@ class ChangedPages:
             old: the plan of the site as it was.
             new: the plan of the site as it is.
             renderers: what renders their pages.
+            moved: path of a page of the old site → where it is now.
         """
         self._old, self._new = old, new
         self._renderers = renderers
         self._inputs = PageInputs(old), PageInputs(new)
         self._known = {page.path: page for page in old.pages}
-        self.gone = sorted(self._known.keys() - {page.path for page in new.pages})
+        present = {page.path for page in new.pages}
+        gone = self._known.keys() - present
+        for path in sorted(gone & (moved or {}).keys()):
+            target = (moved or {})[path].partition("#")[0]
+            if target in present:
+                self._known.setdefault(target, self._known[path])
+                gone = gone - {path}
+        self.gone = sorted(gone)
 
     def find(
         self, report: DiffReport, options: BuildOptions

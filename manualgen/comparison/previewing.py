@@ -122,7 +122,9 @@ class _Preview:
         before = SitePlan(old, with_redirects=False)
         self.report = comparing.compare_with_addresses(old, new, names, self._address)
         self._renderer = PageRenderer(self._plan)
-        self._changed = ChangedPages(before, self._plan, (PageRenderer(before), self._renderer))
+        moved = SitePlan(new).served.pages if new.settings.site.redirects is not None else {}
+        renderers = (PageRenderer(before), self._renderer)
+        self._changed = ChangedPages(before, self._plan, renderers, moved)
         self.pages: list[SitePage] = []
         self._contents: dict[str, str] = {}
 

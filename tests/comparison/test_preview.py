@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -93,6 +94,32 @@ def test_only_what_has_changed_is_there(tmp_path):
         "manual/options/services.six.html",
         "manual/style.css",
     ]
+
+
+def test_a_page_that_has_moved_is_compared_with_what_it_was(tmp_path):
+    def book(name, page, redirects):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "one.md").write_text("# One {#one}\n\nThe same text.\n")
+        arguments = f"html:into-file=//{page}.html"
+        text = "# B {#b}\n\n## S\n\n" + include("chapters", "one.md", arguments=arguments)
+        (folder / "book.md").write_text(text)
+        settings = 'source = "book.md"\n'
+        if redirects:
+            settings += 'redirects = "redirects.json"\n'
+            addresses = {"b": ["index.html#b"], "one": ["new.html#one", "old.html#one"]}
+            addresses["one"].append("old.html")
+            (folder / "redirects.json").write_text(json.dumps(addresses))
+        (folder / "manual.toml").write_text(settings)
+        return manualgen.load(folder / "manual.toml")
+
+    old = book("before", "old", redirects=False)
+    result = manualgen.build_preview(old, book("plain", "new", redirects=False), tmp_path / "a")
+    assert "manual/new.html" in result.pages
+    assert "old.html" in (tmp_path / "a/index.html").read_text()
+    result = manualgen.build_preview(old, book("led", "new", redirects=True), tmp_path / "b")
+    assert "manual/new.html" not in result.pages
+    assert "old.html" not in (tmp_path / "b/index.html").read_text()
 
 
 def test_nothing_has_changed(tmp_path):

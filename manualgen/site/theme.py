@@ -115,6 +115,11 @@ def templates(theme: Path | None) -> Environment:
         keep_trailing_newline=True,
         finalize=_finalized,
     )
+    return _restricted(environment)
+
+
+def _restricted(environment: Environment) -> Environment:
+    """Let an environment insert what HTML can hold, and have no functions but those documented."""
     for name in ("e", "escape"):
         escape = environment.filters[name]
         environment.filters[name] = lambda value, escape=escape: escape(_finalized(value))

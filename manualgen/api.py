@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from manualgen.lint.public import check, find_fixes, report
     from manualgen.lint.settings import CheckSettings
     from manualgen.site.manpage import ManpageLook
+    from manualgen.sphinxext.public import build_epub, build_pdf
     from manualgen.writers.markdown import Admonitions as MarkdownAdmonitions
     from manualgen.writers.markdown import Style as MarkdownStyle
 
@@ -68,9 +69,11 @@ __all__ = [
     "Source",
     "Text",
     "build_asciidoc",
+    "build_epub",
     "build_html",
     "build_manpage",
     "build_markdown",
+    "build_pdf",
     "build_preview",
     "build_single_page",
     "check",
@@ -95,6 +98,8 @@ _LOADED_WHEN_NEEDED = {
     "MarkdownAdmonitions": ("manualgen.writers.markdown", "Admonitions"),
     "MarkdownStyle": ("manualgen.writers.markdown", "Style"),
     "PreviewResult": ("manualgen.comparison.previewing", "PreviewResult"),
+    "build_epub": ("manualgen.sphinxext.public", "build_epub"),
+    "build_pdf": ("manualgen.sphinxext.public", "build_pdf"),
     "build_preview": ("manualgen.comparison.previewing", "build_preview"),
     "check": ("manualgen.lint.public", "check"),
     "find_fixes": ("manualgen.lint.public", "find_fixes"),

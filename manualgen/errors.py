@@ -73,6 +73,21 @@ class Code(enum.Enum):
         Severity.ERROR,
         "The system refuses what a build needs, such as memory or open files.",
     )
+    MISSING_PACKAGE = (
+        "missing-package",
+        Severity.ERROR,
+        "A format needs a Python package that is not installed.",
+    )
+    BOOK_FAILED = (
+        "book-failed",
+        Severity.ERROR,
+        "Sphinx or Typst cannot make an EPUB or a PDF of the manual.",
+    )
+    SPHINX_WARNING = (
+        "sphinx-warning",
+        Severity.WARNING,
+        "Sphinx warns of something while it makes an EPUB or a PDF.",
+    )
     PORT_IN_USE = ("port-in-use", Severity.ERROR, "The server cannot listen at its address.")
     BAD_TEMPLATE = (
         "bad-template",

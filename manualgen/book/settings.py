@@ -275,6 +275,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("manpage", "A man page of all options.", '"configuration.nix.5"', table="output"),
     Setting("markdown", "One file of CommonMark.", '"manual.commonmark.md"', table="output"),
     Setting("asciidoc", "One file of AsciiDoc.", '"manual.adoc"', table="output"),
+    Setting("epub", "An EPUB.", '"manual.epub"', table="output"),
+    Setting("pdf", "A PDF.", '"manual.pdf"', table="output"),
     Setting(
         "severity",
         'How severe the findings of a code are: "error", "warning", "hint", or "off" for none.',

@@ -1,4 +1,4 @@
-"""Functions for the commands that write one document: a man page, CommonMark, AsciiDoc."""
+"""Functions for the commands that write one document: a man page, a text or a book."""
 
 from __future__ import annotations
 
@@ -50,6 +50,12 @@ class DocumentRequest(msgspec.Struct, frozen=True):
         Args:
             result: the result of the build.
         """
+        if not result.pages:
+            made = reporting.nothing_built(self.path)
+            status = reporting.conclude(
+                result.diagnostics, self.policy, made=made, seconds=self.progress.end()
+            )
+            raise SystemExit(status)
         if self.snapshot is not None:
             count = len(self.manual.options)
             single_files.record(self.path, self.manual, result, self.snapshot, count)

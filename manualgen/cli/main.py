@@ -29,8 +29,8 @@ class _Commands(SuggestingGroup):
     """Imports the module of a command only when it is run, so that the program starts quickly."""
 
     _commands = (
-        *("html", "man", "markdown", "asciidoc", "serve", "extract", "check", "diff"),
-        "preview",
+        *("html", "man", "markdown", "asciidoc", "epub", "pdf", "serve", "extract", "check"),
+        *("diff", "preview"),
         *("nrd", "init", "redirects", "sample", "theme"),
     )
 

@@ -28,7 +28,7 @@ class _Commands(SuggestingGroup):
 
     _commands = (
         *("html", "man", "markdown", "asciidoc", "serve", "extract", "check", "diff"),
-        "preview",
+        *("preview", "publish"),
         *("nrd", "init", "redirects", "sample", "theme"),
     )
 

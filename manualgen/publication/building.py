@@ -142,10 +142,8 @@ def build(job: Job, folder: Path) -> Outcome:
     if job.program != program():
         return failure([_other_program()])
     try:
-        files = _inputs(job)
+        files = Inputs(job.main, dict(archives.unpack(job.archive)))
         content = content_digest(job.project, files.digest(), job.answers)
-        if content == job.known:
-            return Outcome(is_unchanged=True)
         source = folder / "source"
         for name, data in files.files.items():
             path = source / name
@@ -157,12 +155,21 @@ def build(job: Job, folder: Path) -> Outcome:
         return failure([error.diagnostic])
 
 
-def _inputs(job: Job) -> Inputs:
-    files = dict(archives.unpack(job.archive)) if job.archive else {}
-    if not job.project.is_remote:
-        return Inputs(job.main, files)
-    fetched = sources.fetch(job.project.source)
-    return Inputs(fetched.main, fetched.files | files)
+def fetched(job: Job) -> Job | Outcome:
+    """Return a job whose source is an address with its files; or its outcome, if it is known then.
+
+    Args:
+        job: the job.
+    """
+    try:
+        read = sources.fetch(job.project.source)
+        more = dict(archives.unpack(job.archive)) if job.archive else {}
+        files = Inputs(read.main, read.files | more)
+    except ManualError as error:
+        return failure([error.diagnostic])
+    if job.known and content_digest(job.project, files.digest(), job.answers) == job.known:
+        return Outcome(is_unchanged=True)
+    return msgspec.structs.replace(job, main=files.main, archive=archives.pack(files.files))
 
 
 def _built(job: Job, files: Inputs, content: bytes, output: Path) -> Outcome:

@@ -11,7 +11,7 @@ import msgspec
 
 from manualgen.errors import Code, Diagnostic, ManualError, shortened
 from manualgen.publication import archives, isolation
-from manualgen.publication.building import Job, Outcome, failure
+from manualgen.publication.building import Job, Outcome, failure, fetched
 from manualgen.publication.isolation import BuildStoppedError
 from manualgen.publication.model import Record
 from manualgen.publication.stores import ObjectStore  # noqa: TC001 - msgspec evaluates annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _RETRIES = 1
 """How often the build of a manual is tried again after its process or its worker has died."""
 
-_PATIENCE = 10.0
+_PATIENCE = 5.0
 """The seconds in which a scheduler must answer."""
 
 
@@ -67,7 +67,9 @@ def run(task: Task) -> Outcome:
     Raises:
         BuildStoppedError: if the build takes too much, or its process dies.
     """
-    outcome = isolation.run(task.job)
+    # Once for all builds of this process, as libraries that fetch are slow to load.
+    job = fetched(task.job) if task.job.project.is_remote else task.job
+    outcome = isolation.run(job) if isinstance(job, Job) else job
     upload = task.upload
     if upload is None or outcome.site is None or not outcome.site.files:
         return outcome

@@ -8,13 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from manualgen import inputs
-from manualgen.book.configuration import TreeTable
+from manualgen.book.configuration import DEEP_KEY, TreeTable
 from manualgen.errors import Code, Diagnostic, ManualError, shortened
 from manualgen.evaluation.settings import file_of, is_module
 from manualgen.publication import names, versions
@@ -164,10 +165,10 @@ def _unusable(path: Path, message: str, help_text: str, line: int | None = None)
 
 def _toml(path: Path, text: str) -> tuple[list[_Entry], Mapping[str, Any]]:
     """Return the entries of a file of TOML, and the settings of all of them."""
-    import tomllib  # noqa: PLC0415 - as for manual.toml
-
     help_text = 'write [[project]] with name = "…", version = "…" and source = "…"'
     try:
+        if DEEP_KEY.search(text) is not None:
+            raise RecursionError
         value = tomllib.loads(text)
     except RecursionError:
         raise _unusable(path, "the file is nested too deeply", help_text) from None
@@ -194,6 +195,9 @@ def _toml(path: Path, text: str) -> tuple[list[_Entry], Mapping[str, Any]]:
     settings = value.get("settings", {})
     if not isinstance(settings, dict):
         raise ManualError(top.diagnostic("`settings` is no table", "write [settings]", "settings"))
+    common = _settings(top, settings, {})
+    if isinstance(common, Diagnostic):
+        raise ManualError(common)
     if not tables:
         raise _unusable(path, "the list has no projects", help_text)
     starts = [index for index, line in enumerate(lines) if _HEADER.match(line)]
@@ -392,7 +396,18 @@ def _converted(
     given = entry.values.get("settings", {})
     if not isinstance(given, dict):
         return entry.diagnostic("`settings` is no table", "write [project.settings]", "settings")
-    for key in (*common, *given):
+    settings = _settings(entry, given, common)
+    if isinstance(settings, Diagnostic):
+        return settings
+    version = entry.values.get("version", versions.DEFAULT)
+    return ListedProject(entry.values["name"], version, entry.values["source"], settings, folder)
+
+
+def _settings(
+    entry: _Entry, given: Mapping[str, Any], common: Mapping[str, Any]
+) -> ProjectSettings | Diagnostic:
+    """Return settings, which take precedence over common ones; or what is wrong with them."""
+    for key in given:
         if key not in _setting_keys():
             likely = nearest(key.lower().replace("_", "-"), _setting_keys(), 0.5)
             known = ", ".join(_setting_keys())
@@ -402,7 +417,7 @@ def _converted(
                 key,
             )
     try:
-        settings = msgspec.convert({**common, **given}, ProjectSettings)
+        return msgspec.convert({**common, **given}, ProjectSettings)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
         key = path.rstrip("`")
@@ -411,13 +426,6 @@ def _converted(
             "the settings are those of manual.toml",
             key.partition("[")[0],
         )
-    return ListedProject(
-        entry.values["name"],
-        entry.values.get("version", versions.DEFAULT),
-        entry.values["source"],
-        settings,
-        folder,
-    )
 
 
 def _further_problems(

@@ -310,9 +310,11 @@ def _options(address: str) -> dict[str, Any]:
 
 def _content_type(name: str) -> str:
     kind = _TYPES.guess_type(name)[0] or "application/octet-stream"
-    is_text = kind.startswith("text/") or kind in {"application/javascript", "application/json"}
+    is_text = kind.startswith("text/") or kind == "application/json"
     return f"{kind}; charset=utf-8" if is_text else kind
 
 
 _TYPES = mimetypes.MimeTypes()
 """Python's own types, whatever the system's are."""
+
+_TYPES.add_type("text/javascript", ".js")

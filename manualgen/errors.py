@@ -224,21 +224,9 @@ class Code(enum.Enum):
         "A setting of manual.toml is unknown, or its value is not allowed.",
     )
     # Many manuals.
-    BAD_PROJECT = (
-        "bad-project",
-        Severity.ERROR,
-        "An entry of a list of projects cannot be published as it is written.",
-    )
-    UNREACHABLE = (
-        "unreachable",
-        Severity.ERROR,
-        "A scheduler or a store cannot be reached, or does not allow what is needed.",
-    )
-    BUILD_STOPPED = (
-        "build-stopped",
-        Severity.ERROR,
-        "The build of a manual takes more time or memory than it may, or is killed.",
-    )
+    BAD_PROJECT = ("bad-project", Severity.ERROR, "An entry of a list of projects is wrong.")
+    UNREACHABLE = ("unreachable", Severity.ERROR, "A scheduler or a store cannot be reached.")
+    BUILD_STOPPED = ("build-stopped", Severity.ERROR, "The build of a manual was stopped.")
     # Evaluating modules.
     NO_EVALUATOR = (
         "no-evaluator",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from manualgen.cli import arguments, reporting
+from manualgen.cli import reporting
 from manualgen.cli.groups import check_texts
 from manualgen.errors import Diagnostic, Severity, visible
 

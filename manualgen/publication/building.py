@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from manualgen.book import manual as manuals
-from manualgen.book.references import names_in
 from manualgen.book.catalog import OptionSettings
 from manualgen.book.manual import ManualSettings
 from manualgen.book.project import MANUAL_SUFFIXES, Project, read_manpage_urls
+from manualgen.book.references import names_in
 from manualgen.book.settings import ExternalOption, SiteSettings
 from manualgen.errors import Code, Diagnostic, ManualError, Severity, failing, shortened
 from manualgen.evaluation.settings import is_module
@@ -23,7 +22,6 @@ from manualgen.options import reading
 from manualgen.options.declarations import Source
 from manualgen.publication import archives, sources
 from manualgen.publication.model import Answers, Findings, Site
-from manualgen.publication.project_list import ListedProject
 from manualgen.publication.sources import MANPAGE_URLS, THEME, Inputs
 from manualgen.site import manifest, records
 from manualgen.site import site as sites
@@ -34,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from manualgen.book.manual import Manual
+    from manualgen.book.references import Resolver
+    from manualgen.publication.project_list import ListedProject
 
 _MOST_DIAGNOSTICS = 20
 """The diagnostics of a manual that its status has; the others are counted."""
@@ -176,7 +176,7 @@ def _built(job: Job, files: Inputs, content: bytes, output: Path) -> Outcome:
     manual = _manual(job, files)
     plan = SitePlan(manual)
     result = sites.build(plan, output, failing)
-    asked = _asked(manual, result.dependencies, result.diagnostics)
+    asked = _asked(manual, result.dependencies)
     findings = findings_of(result.diagnostics)
     if not result.pages:
         return Outcome(Site(asked=asked), findings=findings)
@@ -273,19 +273,13 @@ def _externals(project: ListedProject, answers: Answers) -> dict[str, ExternalOp
     }
 
 
-def _asked(
-    manual: Manual,
-    dependencies: dict[str, frozenset[str]],
-    diagnostics: Iterable[Diagnostic],
-) -> tuple[str, ...]:
+def _asked(manual: Manual, dependencies: dict[str, frozenset[str]]) -> tuple[str, ...]:
     """Return what references are written with that nothing in the manual has."""
     asked = set().union(*dependencies.values()) if dependencies else set()
     if manual.outline is not None:
         # They are known even if the site could not be built.
         asked |= names_in(
-            located.node
-            for division in manual.outline.divisions
-            for located in division.references
+            located.node for division in manual.outline.divisions for located in division.references
         )
     resolver = manual.resolver
     return tuple(sorted(name for name in asked if not _is_known(resolver, name)))

@@ -14,12 +14,13 @@ from manualgen.publication import archives, isolation
 from manualgen.publication.building import Job, Outcome, failure, fetched
 from manualgen.publication.isolation import BuildStoppedError
 from manualgen.publication.model import Record
-from manualgen.publication.stores import ObjectStore  # noqa: TC001 - msgspec evaluates annotations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from distributed import Client
+
+    from manualgen.publication.stores import ObjectStore
 
 _RETRIES = 1
 """How often the build of a manual is tried again after its process or its worker has died."""

@@ -12,8 +12,6 @@ import msgspec
 from manualgen.book import inventory
 from manualgen.publication.model import (
     FORMAT,
-    INDEX as INDEX,
-    STATUS as STATUS,
     Index,
     PublishedProject,
     PublishedVersion,

@@ -236,10 +236,13 @@ def _fault(error: Exception) -> Diagnostic:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    place = "" if trace is None else f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
+    place = (
+        ""
+        if trace is None
+        else f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
+    )
     return Diagnostic(
         code=Code.SYSTEM_FAILURE,
         message=f"the build has failed: {type(error).__name__}: {error}{place}",
         help="if this is none of the machine's limits, report it with the manual's source",
     )
-

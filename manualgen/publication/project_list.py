@@ -5,29 +5,25 @@ All that is wrong with a list is found before anything is built.
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from manualgen import inputs
-from manualgen.book.configuration import DEEP_KEY, TreeTable
+from manualgen.book.configuration import TreeTable  # noqa: TC001 - msgspec evaluates annotations
 from manualgen.errors import Code, Diagnostic, ManualError, shortened
 from manualgen.evaluation.settings import file_of, is_module
-from manualgen.publication import names, versions
+from manualgen.publication import list_entries, names, versions
 from manualgen.similar_names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from manualgen.publication.list_entries import Entry
+
 _Long = Annotated[str, msgspec.Meta(max_length=1_000)]
 _Depth = Annotated[int, msgspec.Meta(ge=0, le=6)]
-
-MANUAL, CHAPTER = "manual.toml", "manual.md"
 
 
 class ProjectSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -88,42 +84,6 @@ class ProjectList(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-class _Entry(msgspec.Struct, frozen=True):
-    """An entry of a list as it is written.
-
-    Attributes:
-        values: its keys and values.
-        place: where it stands, for diagnostics.
-        lines: the lines of the file that it consists of, with the number of the first.
-    """
-
-    values: Mapping[str, Any]
-    place: str
-    lines: tuple[int, tuple[str, ...]] = (0, ())
-
-    def diagnostic(
-        self, message: str, help_text: str, key: str = "", code: Code = Code.BAD_PROJECT
-    ) -> Diagnostic:
-        """Return a diagnostic about one of its keys, or about all of it."""
-        start, lines = self.lines
-        pattern = re.compile(rf"[ \t]*\[*[ \t]*(?:[\w-]+\.)?\"?{re.escape(key[:_LONGEST_KEY])}\"?[ \t]*[=\]]")
-        at = next((index for index, line in enumerate(lines) if key and pattern.match(line)), 0)
-        excerpt = lines[at] if lines else ""
-        return Diagnostic(
-            code=code,
-            message=message,
-            file=self.place,
-            line=start + at if lines else None,
-            column=excerpt.find(key) + 1 if key and key in excerpt else None,
-            excerpt=excerpt,
-            width=max(1, len(key)),
-            help=help_text,
-        )
-
-
-_LONGEST_KEY = 200
-
-
 def is_address(source: str) -> bool:
     """Return whether a source or a store is an address that fsspec reads, and no path."""
     return "://" in source or "::" in source
@@ -139,192 +99,30 @@ def read(path: Path) -> ProjectList:
         ManualError: if it cannot be read at all.
     """
     if path.is_dir():
-        return _checked(list(_in_folder(path)), path, {})
+        return _checked(list(list_entries.of_folder(path)), path, {})
     data = inputs.contents(str(path))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         reason = f"the file is not UTF-8: {error.reason}"
-        raise _unusable(path, reason, "save it as UTF-8") from None
+        raise list_entries.unusable(path, reason, "save it as UTF-8") from None
     if path.suffix == ".csv":
-        return _checked(_table(path, text), path.parent, {})
-    entries, settings = _toml(path, text)
-    return _checked(entries, path.parent, settings)
-
-
-def _unusable(path: Path, message: str, help_text: str, line: int | None = None) -> ManualError:
-    return ManualError(
-        Diagnostic(
-            code=Code.BAD_PROJECT, message=message, file=str(path), line=line, help=help_text
-        )
-    )
-
-
-# ─── the forms of lists ───
-
-
-def _toml(path: Path, text: str) -> tuple[list[_Entry], Mapping[str, Any]]:
-    """Return the entries of a file of TOML, and the settings of all of them."""
-    help_text = 'write [[project]] with name = "…", version = "…" and source = "…"'
-    try:
-        if DEEP_KEY.search(text) is not None:
-            raise RecursionError
-        value = tomllib.loads(text)
-    except RecursionError:
-        raise _unusable(path, "the file is nested too deeply", help_text) from None
-    except ValueError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise _unusable(
-            path, f"the file is not TOML: {error}", help_text, int(line[1]) if line else None
-        ) from None
-    lines = text.split("\n")
-    top = _Entry(value, str(path), (1, tuple(lines)))
-    for key in value:
-        if key not in {"project", "settings"}:
-            likely = nearest(key, ("project", "settings"), 0.5)
-            raise ManualError(
-                top.diagnostic(
-                    f"unknown table or key `{shortened(key)}`",
-                    f"write `{likely}`" if likely else help_text,
-                    key,
-                )
-            )
-    tables = value.get("project", [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise ManualError(top.diagnostic("`project` is no array of tables", help_text, "project"))
-    settings = value.get("settings", {})
-    if not isinstance(settings, dict):
-        raise ManualError(top.diagnostic("`settings` is no table", "write [settings]", "settings"))
-    common = _settings(top, settings, {})
-    if isinstance(common, Diagnostic):
-        raise ManualError(common)
-    if not tables:
-        raise _unusable(path, "the list has no projects", help_text)
-    starts = [index for index, line in enumerate(lines) if _HEADER.match(line)]
-    if len(starts) != len(tables):
-        # Written in another way, such as `project = [{ … }]`.
-        return [_Entry(table, str(path)) for table in tables], settings
-    spans = zip(starts, [*starts[1:], len(lines)], strict=True)
-    return [
-        _Entry(table, str(path), (start + 1, tuple(lines[start:end])))
-        for table, (start, end) in zip(tables, spans, strict=True)
-    ], settings
-
-
-_HEADER = re.compile(r"[ \t]*\[\[[ \t]*[\"']?project[\"']?[ \t]*\]\]")
-
-_COLUMNS = ("name", "version", "source", "title")
-
-
-def _table(path: Path, text: str) -> list[_Entry]:
-    """Return the entries of a table, whose first line has the names of the columns."""
-    help_text = f"write the first line: {','.join(_COLUMNS)}"
-    found = csv.reader(io.StringIO(text), strict=True)
-    lines = text.split("\n")
-    entries = []
-    try:
-        columns = [column.strip() for column in next(found, [])]
-        for column in columns:
-            if column not in _COLUMNS:
-                raise _unusable(path, f"unknown column `{shortened(column)}`", help_text, 1)
-        if len(set(columns)) < len(columns) or not {"name", "source"}.issubset(columns):
-            raise _unusable(path, "the table has no columns `name` and `source`, or one twice", help_text, 1)
-        for row in found:
-            number = found.line_num
-            if not row:
-                continue
-            if len(row) > len(columns):
-                reason = f"the line has {len(row)} fields; the first line has {len(columns)}"
-                raise _unusable(path, reason, 'put a field that has a comma in quotes: "a, b"', number)
-            values: dict[str, Any] = dict(zip(columns, row, strict=False))
-            if title := values.pop("title", ""):
-                values["settings"] = {"title": title}
-            entries.append(_Entry(values, str(path), (number, (lines[number - 1],))))
-    except csv.Error as error:
-        raise _unusable(
-            path, f"the file is no table: {error}", help_text, found.line_num
-        ) from None
-    if not entries:
-        raise _unusable(path, "the list has no projects", help_text)
-    return entries
-
-
-_SOURCES = (MANUAL, CHAPTER, "options.json", "flake.nix", "default.nix")
-"""The files by which a folder is known as a project, the first of them that there is."""
-
-
-def _in_folder(folder: Path) -> Iterator[_Entry]:
-    """Yield the projects in a folder: ``NAME``, ``NAME/VERSION``, ``NAME.json``, ``NAME-VERSION.json``."""
-    found = False
-    for path in _visible(folder):
-        for entry in _projects_at(folder, path):
-            found = True
-            yield entry
-    if not found:
-        raise _unusable(
-            folder,
-            "the folder has no projects",
-            f"it needs folders NAME or NAME/VERSION with {' or '.join(_SOURCES)}, "
-            "or files NAME-VERSION.json",
-        )
-
-
-def _projects_at(folder: Path, path: Path) -> Iterator[_Entry]:
-    if path.is_dir():
-        source = _source_in(path)
-        if source is not None:
-            yield _found(folder, path.name, versions.DEFAULT, source)
-            return
-        for inner in _visible(path):
-            if inner.is_dir() and (source := _source_in(inner)) is not None:
-                yield _found(folder, path.name, inner.name, source)
-            elif inner.suffix == ".json" and inner.is_file():
-                yield _found(folder, path.name, inner.stem, inner)
-    elif path.suffix == ".json" and path.is_file():
-        name, version = _divided(path.stem)
-        yield _found(folder, name, version, path)
-
-
-def _divided(stem: str) -> tuple[str, str]:
-    """Return the name and the version in the name of a file: the longest end that is a version."""
-    for found in re.finditer("-", stem):
-        name, version = stem[: found.start()], stem[found.end() :]
-        if name and versions.order(version) is not None:
-            return name, version
-    return stem, versions.DEFAULT
-
-
-def _found(folder: Path, name: str, version: str, source: Path) -> _Entry:
-    values = {"name": name, "version": version, "source": str(source.relative_to(folder))}
-    return _Entry(values, str(source))
-
-
-def _source_in(folder: Path) -> Path | None:
-    for name in _SOURCES:
-        if (folder / name).is_file():
-            return folder if name.endswith(".nix") else folder / name
-    return None
-
-
-def _visible(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    except OSError as error:
-        raise _unusable(
-            folder, f"cannot read the folder: {error.strerror}", "name a folder that you may read"
-        ) from error
+        return _checked(list_entries.of_table(path, text), path.parent, {})
+    entries, common = list_entries.of_toml(path, text)
+    settings = _settings(common, common.values, {})
+    if isinstance(settings, Diagnostic):
+        raise ManualError(settings)
+    return _checked(entries, path.parent, common.values)
 
 
 # ─── checks ───
 
 
-def _checked(
-    entries: list[_Entry], folder: Path, common: Mapping[str, Any]
-) -> ProjectList:
+def _checked(entries: list[Entry], folder: Path, common: Mapping[str, Any]) -> ProjectList:
     """Return the projects of entries, and what is wrong with the others."""
     projects: list[ListedProject] = []
     diagnostics: list[Diagnostic] = []
-    known: dict[tuple[str, str], _Entry] = {}
+    known: dict[tuple[str, str], Entry] = {}
     spelled: dict[str, str] = {}
     for entry in entries:
         problems = list(_problems(entry))
@@ -342,7 +140,7 @@ def _checked(
 _KEYS = {"name", "version", "source", "settings"}
 
 
-def _problems(entry: _Entry) -> Iterator[Diagnostic]:
+def _problems(entry: Entry) -> Iterator[Diagnostic]:
     """Yield what is wrong with the keys of an entry, and with its name and version."""
     for key in entry.values:
         if key not in _KEYS:
@@ -390,9 +188,7 @@ def _setting_keys() -> list[str]:
     return [field.encode_name for field in msgspec.structs.fields(ProjectSettings)]
 
 
-def _converted(
-    entry: _Entry, folder: Path, common: Mapping[str, Any]
-) -> ListedProject | Diagnostic:
+def _converted(entry: Entry, folder: Path, common: Mapping[str, Any]) -> ListedProject | Diagnostic:
     given = entry.values.get("settings", {})
     if not isinstance(given, dict):
         return entry.diagnostic("`settings` is no table", "write [project.settings]", "settings")
@@ -404,7 +200,7 @@ def _converted(
 
 
 def _settings(
-    entry: _Entry, given: Mapping[str, Any], common: Mapping[str, Any]
+    entry: Entry, given: Mapping[str, Any], common: Mapping[str, Any]
 ) -> ProjectSettings | Diagnostic:
     """Return settings, which take precedence over common ones; or what is wrong with them."""
     for key in given:
@@ -429,9 +225,9 @@ def _settings(
 
 
 def _further_problems(
-    entry: _Entry,
+    entry: Entry,
     project: ListedProject,
-    known: dict[tuple[str, str], _Entry],
+    known: dict[tuple[str, str], Entry],
     spelled: dict[str, str],
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with a project beside others, and with the files that it names."""

@@ -6,17 +6,17 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from manualgen.errors import ManualError
 from manualgen.publication import engines, project_list
-from manualgen.publication.building import Limits
 from manualgen.publication.publishing import Publication, PublishResult
 from manualgen.publication.stores import open_store
-from manualgen.errors import ManualError
 from manualgen.site import workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
+    from manualgen.publication.building import Limits
     from manualgen.publication.project_list import ProjectList
     from manualgen.site.locking import Waiting
 

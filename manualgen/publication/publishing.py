@@ -14,7 +14,7 @@ from manualgen.publication import archives, host, latest, sources, versions
 from manualgen.publication.building import Job, Limits, content_digest, findings_of
 from manualgen.publication.cross_references import CrossReferences
 from manualgen.publication.engines import Task, Upload, record_of
-from manualgen.publication.model import Answers, Findings, Record, Site
+from manualgen.publication.model import INDEX, STATUS, Answers, Findings, Record, Site
 from manualgen.publication.spool import Spool
 from manualgen.publication.stores import ObjectStore, read_record, write_record
 from manualgen.site.page_inputs import program
@@ -100,7 +100,9 @@ class Publication:
         return PublishResult(
             built=len(self._built),
             unchanged=count - len(self._built) - len(self._failed),
-            failed={self._projects[index].key: self._failed[index] for index in sorted(self._failed)},
+            failed={
+                self._projects[index].key: self._failed[index] for index in sorted(self._failed)
+            },
         )
 
     # ─── building ───
@@ -116,9 +118,7 @@ class Publication:
         for task, outcome in self._engine.results(self._tasks(indices, answers)):
             self._conclude(task.index, outcome, is_uploaded=task.upload is not None)
 
-    def _tasks(
-        self, indices: Iterable[int], answers: dict[int, Answers] | None
-    ) -> Iterator[Task]:
+    def _tasks(self, indices: Iterable[int], answers: dict[int, Answers] | None) -> Iterator[Task]:
         """Yield the builds of manuals that may have changed; of the others, what is known is kept."""
         for index in indices:
             project = self._projects[index]
@@ -197,9 +197,7 @@ class Publication:
         self._ask(index, new)
         self._report()
 
-    def _fail(
-        self, index: int, old: Record, findings: Findings, asked: tuple[str, ...]
-    ) -> None:
+    def _fail(self, index: int, old: Record, findings: Findings, asked: tuple[str, ...]) -> None:
         """Record that a manual could not be built; its site stays as it was."""
         site = msgspec.structs.replace(old.site, asked=asked) if asked else old.site
         record = msgspec.structs.replace(old, site=site, failed=True, findings=findings)
@@ -253,8 +251,8 @@ class Publication:
             ]
             written.add(name, records)
             self._write_latest(name, [entry for entry in records if entry[1].site.files])
-        self._write_if_changed(host.INDEX, written.index())
-        self._write_if_changed(host.STATUS, written.status())
+        self._write_if_changed(INDEX, written.index())
+        self._write_if_changed(STATUS, written.status())
 
     def _write_if_changed(self, path: str, data: bytes) -> None:
         if self._store.read(path) != data:
@@ -269,8 +267,10 @@ class Publication:
         paths = set[str]().union(*(latest.pages_of(record.site) for _, record in published))
         content = latest.digest(version, newest.site, paths)
         sizes = self._store.sizes(folder) if old.site.content == content else {}
-        if old.is_complete and old.site.files and all(
-            sizes.get(path) == size for path, (_, size) in old.site.files.items()
+        if (
+            old.is_complete
+            and old.site.files
+            and all(sizes.get(path) == size for path, (_, size) in old.site.files.items())
         ):
             return
         targets = self._store.read(f"{name}/{version}/{inventory.NAME}") or b""

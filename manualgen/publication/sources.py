@@ -222,5 +222,3 @@ def _files_below(folder: Path) -> Iterator[Path]:
             path = Path(parent, name)
             if not name.startswith(".") and path.is_file():
                 yield path
-
-

@@ -246,9 +246,7 @@ class ObjectStore:
         """Replace the site in a folder as a whole, and write its record."""
         known = old.site.files if old.is_complete else {}
         changed = {
-            name: data
-            for name, data in files.items()
-            if known.get(name) != records.record_of(data)
+            name: data for name, data in files.items() if known.get(name) != records.record_of(data)
         }
         either = msgspec.structs.replace(new.site, files={**old.site.files, **new.site.files})
         write_record(self, folder, Record(either, is_complete=False))

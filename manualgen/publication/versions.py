@@ -10,7 +10,18 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOVING = ("dev", "edge", "git", "main", "master", "nightly", "rolling", "stable", "trunk", "unstable")
+MOVING = (
+    "dev",
+    "edge",
+    "git",
+    "main",
+    "master",
+    "nightly",
+    "rolling",
+    "stable",
+    "trunk",
+    "unstable",
+)
 """The versions that move: names of branches and channels. They can have a prefix: ``nixos-unstable``."""
 
 DEFAULT = "unstable"
@@ -27,7 +38,7 @@ _BEFORE_RELEASE = re.compile("alpha|beta|dev|git|pre|rc")
 _MOVING = re.compile(rf"(?:[a-z0-9]+[-._])*(?:{'|'.join(MOVING)})")
 
 
-class Order(msgspec.Struct, frozen=True, order=True):
+class Order(msgspec.Struct, frozen=True, order=True, kw_only=True):
     """Where a version stands among others: the largest is the newest.
 
     Attributes:
@@ -40,9 +51,9 @@ class Order(msgspec.Struct, frozen=True, order=True):
     """
 
     is_release: bool
-    is_numbered: bool
-    numbers: tuple[int, ...]
-    rest: tuple[tuple[int, str, int], ...]
+    is_numbered: bool = True
+    numbers: tuple[int, ...] = ()
+    rest: tuple[tuple[int, str, int], ...] = ()
     text: str
 
 
@@ -67,8 +78,10 @@ def order(version: str) -> Order | None:
         if found is not None:
             is_release = _BEFORE_RELEASE.search(version) is None
             numbers = (0, *map(int, found[1].split(".")))
-            return Order(is_release, True, _without_zeros(numbers), (), version)
-        return Order(False, False, (), (), version) if _MOVING.fullmatch(version) else None
+            return Order(is_release=is_release, numbers=_without_zeros(numbers), text=version)
+        if _MOVING.fullmatch(version):
+            return Order(is_release=False, is_numbered=False, text=version)
+        return None
     rest = (
         # A release comes after its pre-releases, and before what was released of it later.
         (-2, "", read.dev or 0) if read.dev is not None and read.pre is None else (-1, "", 0),
@@ -76,7 +89,12 @@ def order(version: str) -> Order | None:
         (0 if read.post is None else 1, "", read.post or 0),
         (1 if read.dev is None else 0, "", read.dev or 0),
     )
-    return Order(not read.is_prerelease, True, _without_zeros((read.epoch, *read.release)), rest, version)
+    return Order(
+        is_release=not read.is_prerelease,
+        numbers=_without_zeros((read.epoch, *read.release)),
+        rest=rest,
+        text=version,
+    )
 
 
 _LONGEST = 100

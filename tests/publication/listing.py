@@ -29,7 +29,9 @@ def write(folder: Path, projects: dict[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, "utf-8")
         source = path.relative_to(folder)
-        entries.append(f'[[project]]\nname = "{name}"\nversion = "{version}"\nsource = "{source}"\n')
+        entries.append(
+            f'[[project]]\nname = "{name}"\nversion = "{version}"\nsource = "{source}"\n'
+        )
     (folder / "projects.toml").write_text("\n".join(entries), "utf-8")
     return folder / "projects.toml"
 

@@ -90,7 +90,7 @@ GOOD = 'name = "a"\nversion = "1.0"\nsource = "o.json"\n'
         (GOOD.replace("o.json", "gone.json"), 4, "does not exist", "options.json"),
         (GOOD.replace("o.json", "."), 4, "without default.nix", "manual.toml"),
         (GOOD + '[project.settings]\ntitel = "A"', 6, "unknown setting `titel`", "`title`"),
-        (GOOD + '[project.settings]\ntoc-depth = 9', 6, "`toc-depth`", "manual.toml"),
+        (GOOD + "[project.settings]\ntoc-depth = 9", 6, "`toc-depth`", "manual.toml"),
         (GOOD + '[project.settings]\ntheme = "gone"', 6, "does not exist", "folder"),
         (GOOD.replace('name = "a"\n', ""), 1, "has no name", "name ="),
     ],

@@ -62,9 +62,8 @@ def test_versions_stand_side_by_side(published):
     public = published / "public"
     assert index_of(public) == {"alpha": ["1.0", "2.0rc1"], "beta": ["unstable"]}
     for path in ("alpha/1.0", "alpha/2.0rc1", "beta/unstable"):
-        assert {"index.html", "objects.inv", "search.js", "routes.js"} <= set(
-            os.listdir(public / path)
-        )
+        found = {entry.name for entry in (public / path).iterdir()}
+        assert {"index.html", "objects.inv", "search.js", "routes.js"} <= found
     assert status_of(public)["alpha 1.0"] == {
         "project": "alpha",
         "version": "1.0",
@@ -153,7 +152,9 @@ def test_a_file_that_has_gone_is_built_again(folder):
 
 
 def test_a_reference_follows_what_other_projects_declare(folder):
-    write(folder, THREE | {"alpha 1.0": options("alpha.gone"), "alpha 3.0": options("alpha.enable")})
+    write(
+        folder, THREE | {"alpha 1.0": options("alpha.gone"), "alpha 3.0": options("alpha.enable")}
+    )
     result = publish(folder / "projects.toml", folder / "public")
     # Beta is built again, although it has not changed.
     assert (result.built, result.unchanged) == (3, 1)
@@ -198,7 +199,9 @@ def test_a_file_of_others_is_not_replaced(tmp_path):
     result = publish(listed, tmp_path / "public")
     assert list(result.failed) == [("alpha", "1.0")]
     assert (tmp_path / "public/alpha/1.0/index.html").read_text("utf-8") == "mine"
-    assert status_of(tmp_path / "public")["alpha 1.0"]["diagnostics"][0]["code"] == "would-overwrite"
+    assert (
+        status_of(tmp_path / "public")["alpha 1.0"]["diagnostics"][0]["code"] == "would-overwrite"
+    )
 
 
 CHAPTERS = {
@@ -284,7 +287,10 @@ def test_a_publication_that_is_killed_goes_on(published, tmp_path):
     process.wait()
     for pid in below:
         # Nothing goes on in the background.
-        while Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text():
+        while (
+            Path(f"/proc/{pid}/stat").exists()
+            and " Z " not in Path(f"/proc/{pid}/stat").read_text()
+        ):
             time.sleep(0.01)
     first = files_in(tmp_path / "public/alpha/1.0")
     assert first == files_in(published / "public/alpha/1.0")

@@ -106,7 +106,7 @@ def site(**files: bytes) -> tuple[dict[str, bytes], Record]:
     return named, Record(Site(files={n: stores.records.record_of(d) for n, d in named.items()}))
 
 
-class Interrupted(Exception):
+class InterruptedUploadError(Exception):
     pass
 
 
@@ -123,7 +123,7 @@ class Recording(stores.ObjectStore):
     def _upload(self, files):
         for name in files:
             if len(self.done) >= self.most:
-                raise Interrupted
+                raise InterruptedUploadError
             super()._upload({name: files[name]})
             self.done.append(f"+{name}")
 
@@ -155,7 +155,7 @@ def test_an_interrupted_upload_is_done_again(memory):
     stores.open_store(memory).replace("x/1", old_files, Record(), old)
     # The record, a.js and one page.
     interrupted = Recording(memory, most=3)
-    with pytest.raises(Interrupted):
+    with pytest.raises(InterruptedUploadError):
         interrupted.replace("x/1", half_files, old, half)
     store = stores.open_store(memory)
     record = stores.read_record(store, "x/1")
@@ -216,7 +216,5 @@ def test_a_source_at_an_address(tmp_path, bucket):
     assert result.failed["c", "1.0"].worst[0]["message"].endswith("it does not exist")
     assert "<title>Title" in (tmp_path / "public/b/1.0/index.html").read_text("utf-8")
     assert publish(listed, tmp_path / "public").unchanged == 2
-    client.put_object(
-        Bucket=bucket[5:], Key="sources/o.json", Body=options("alpha.other").encode()
-    )
+    client.put_object(Bucket=bucket[5:], Key="sources/o.json", Body=options("alpha.other").encode())
     assert publish(listed, tmp_path / "public").built == 1

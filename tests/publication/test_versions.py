@@ -21,7 +21,9 @@ def test_two_spellings_of_one_version_have_an_order():
     assert versions.newest_first(["1.0", "1.0.0"]) == versions.newest_first(["1.0.0", "1.0"])
 
 
-@pytest.mark.parametrize("text", ["", "newest", "1..2", "a b", "1.2/3", "abc", "1" * 200, "1." * 60])
+@pytest.mark.parametrize(
+    "text", ["", "newest", "1..2", "a b", "1.2/3", "abc", "1" * 200, "1." * 60]
+)
 def test_what_is_no_version(text):
     assert versions.order(text) is None
 

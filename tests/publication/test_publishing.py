@@ -119,6 +119,15 @@ def test_a_reference_leads_to_another_project(published):
     assert status_of(published / "public")["beta unstable"]["hints"] == 0
 
 
+def test_what_references_mean_is_known_before_anything_is_built(tmp_path, monkeypatch):
+    listed = write(tmp_path, THREE)
+    built = []
+    run = isolation.run
+    monkeypatch.setattr(isolation, "run", lambda job: built.append(job.project.key) or run(job))
+    publish(listed, tmp_path / "public")
+    assert sorted(built) == [("alpha", "1.0"), ("alpha", "2.0rc1"), ("beta", "unstable")]
+
+
 def test_nothing_is_built_twice(folder):
     before = files_in(folder / "public")
     result = publish(folder / "projects.toml", folder / "public")

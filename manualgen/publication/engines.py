@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+import warnings
 from concurrent import futures
 from typing import TYPE_CHECKING
 
@@ -226,7 +227,9 @@ def cluster(address: str, notice: Callable[[str], None]) -> Iterator[Engine]:
         if client.status != "running":
             raise ManualError(_unreachable(address, "it has ended"))
 
-    with client:
+    with client, warnings.catch_warnings():
+        # The files of a manual are as large as they are, and few manuals are sent at once.
+        warnings.filterwarnings("ignore", "Sending large graph")
         executor = client.get_executor(pure=False, retries=_RETRIES)
         yield Engine(executor, _Workers(client, notice).capacity, check=check)
 

@@ -88,6 +88,7 @@ class Publication:
             ManualError: if the store or the engine cannot go on. What has been published by then
                 stays, and the next publication goes on from there.
         """
+        host.check(self._store)
         count = len(self._projects)
         with self._spool:
             with Spool() as estimates:
@@ -194,6 +195,10 @@ class Publication:
 
     def _fail(self, index: int, old: Record, findings: Findings, asked: tuple[str, ...]) -> None:
         """Record that a manual could not be built; its site stays as it was."""
+        stored = read_record(self._store, _folder(self._projects[index]))
+        if not stored.is_complete:
+            # An upload has failed: the next one must not take objects for those of before.
+            old = stored
         site = msgspec.structs.replace(old.site, asked=asked) if asked else old.site
         record = msgspec.structs.replace(old, site=site, failed=True, findings=findings)
         if not old.failed or old.findings != findings or old.site.asked != site.asked:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from manualgen.errors import Code, ManualError
 from manualgen.publication import isolation
 from tests.conftest import ROOT, manualgen
 from tests.publication.listing import (
@@ -211,6 +212,16 @@ def test_a_file_of_others_is_not_replaced(tmp_path):
     assert (
         status_of(tmp_path / "public")["alpha 1.0"]["diagnostics"][0]["code"] == "would-overwrite"
     )
+
+
+def test_an_index_of_others_is_not_replaced(tmp_path):
+    listed = write(tmp_path, {"alpha 1.0": options("a")})
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public/index.json").write_text('{"pages": []}', "utf-8")
+    with pytest.raises(ManualError) as caught:
+        publish(listed, tmp_path / "public")
+    assert caught.value.diagnostic.code is Code.WOULD_OVERWRITE
+    assert not (tmp_path / "public/alpha").exists()
 
 
 CHAPTERS = {

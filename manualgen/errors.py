@@ -243,6 +243,10 @@ class Code(enum.Enum):
         Severity.ERROR,
         "A setting of manual.toml is unknown, or its value is not allowed.",
     )
+    # Many manuals.
+    BAD_PROJECT = ("bad-project", Severity.ERROR, "An entry of a list of projects is wrong.")
+    UNREACHABLE = ("unreachable", Severity.ERROR, "A scheduler or a store cannot be reached.")
+    BUILD_STOPPED = ("build-stopped", Severity.ERROR, "The build of a manual was stopped.")
     # Evaluating modules.
     NO_EVALUATOR = (
         "no-evaluator",

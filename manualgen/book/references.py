@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from manualgen.book.catalog import OptionCatalog
+    from manualgen.book.settings import ExternalOption
 
 _PLACEHOLDER = re.compile(r"\*|<[^<>]*>")
 
@@ -250,10 +251,18 @@ def _code(name: str) -> tuple[docutils_nodes.Node, ...]:
 def names_in(references: Iterable[nodes.Reference]) -> set[str]:
     """Return the names of options and the identifiers that references are written with."""
     return {
-        reference["target"] if isinstance(reference, nodes.cross_reference) else reference.astext()
+        _written(reference)
         for reference in references
         if not isinstance(reference, nodes.manpage_reference)
     }
+
+
+def _written(reference: nodes.TargetReference) -> str:
+    """Return the name of an option, or the identifier, that a reference is written with."""
+    if isinstance(reference, nodes.option_reference):
+        return reference.astext()
+    target: str = reference["target"]
+    return target
 
 
 class Resolver:
@@ -266,6 +275,7 @@ class Resolver:
         own: OptionIndex | None = None,
         *,
         searched: str = "this set",
+        externals: Mapping[str, ExternalOption] = {},
     ) -> None:
         """Make a resolver for the references of some texts.
 
@@ -274,11 +284,13 @@ class Resolver:
             sets: prefix of the identifiers, and options, of each option set.
             own: the options of the set that the texts belong to, which take precedence.
             searched: what is searched for options, for messages: the manual, or the set.
+            externals: what references to options of other sites are written with.
         """
         self._targets = targets
         self._sets = sets
         self._own = own
         self._searched = searched
+        self._externals = externals
 
     def identifier(self, reference: nodes.TargetReference) -> str | None:
         """Return the identifier that a reference means; None where nothing has it."""
@@ -326,7 +338,7 @@ class Resolver:
                     found.append(_renamed(reference, new_name))
             else:
                 identifier = self.identifier(reference)
-            if identifier is None:
+            if identifier is None and _written(reference) not in self._externals:
                 found.append(self._diagnostic(reference))
         return found
 
@@ -396,6 +408,7 @@ class PageLinks:
         targets: TargetTable,
         address: Callable[[str], str | None],
         manpage_urls: Mapping[str, str],
+        externals: Mapping[str, ExternalOption] = {},
     ) -> None:
         """Make the links of a page.
 
@@ -404,16 +417,25 @@ class PageLinks:
             targets: the targets of the manual.
             address: identifier → its address, relative to the page, or None.
             manpage_urls: ``name(section)`` → URL.
+            externals: what references are written with → the option of another site that they
+                lead to, if nothing in the manual has that name or identifier.
         """
         self._resolver = resolver
         self._targets = targets
         self._address = address
         self._manpage_urls = manpage_urls
+        self._externals = externals
 
     def target(self, reference: nodes.TargetReference) -> Target | None:
         """Return the target of a reference; None where it does not exist."""
         identifier = self._resolver.identifier(reference)
-        return None if identifier is None else self._targets[identifier]
+        if identifier is not None:
+            return self._targets[identifier]
+        external = self._externals.get(_written(reference)) if self._externals else None
+        # Addresses are found by identifiers, and the manual's own take precedence.
+        if external is None or external.id in self._targets:
+            return None
+        return Target(external.id, "option", _code(external.name), external.site)
 
     def named(self, name: str) -> tuple[Target | None, Target | None]:
         """Return the option that a name means, and the target with it as its identifier.

@@ -30,7 +30,7 @@ class _Commands(SuggestingGroup):
 
     _commands = (
         *("html", "man", "markdown", "asciidoc", "epub", "pdf", "serve", "extract", "check"),
-        *("diff", "preview"),
+        *("diff", "preview", "publish"),
         *("nrd", "init", "redirects", "sample", "theme"),
     )
 

@@ -287,26 +287,41 @@ def _fill_figure(
 
 def _toctree(lowering: Lowering, node: nodes.local_contents, out: Nodes) -> None:
     """Write a table of contents whose entries are documents."""
-    if not node["entries"]:
-        return
-    names: list[str] = list(node["entries"])
-    toctree = addnodes.toctree(
+    if node["entries"]:
+        new = toctree(lowering.docname, node["entries"], depth=node["depth"])
+        for made in (new, *new.children):
+            made.source, made.line = lowering.source, lowering.line
+        out.append(new)
+
+
+def toctree(
+    docname: str, children: Iterable[str], *, depth: int = 1, titles_only: bool = False
+) -> docutils_nodes.Element:
+    """Return a toctree of documents, as Sphinx's directive makes it.
+
+    Args:
+        docname: the document that it stands in.
+        children: the documents.
+        depth: how many levels of them it shows.
+        titles_only: whether it shows only documents, and no sections of them.
+    """
+    names = list(children)
+    node = addnodes.toctree(
         "",
-        parent=lowering.docname,
+        parent=docname,
         entries=[(None, name) for name in names],
         includefiles=names,
-        maxdepth=node["depth"],
+        maxdepth=depth,
         caption=None,
         glob=False,
         hidden=False,
         includehidden=False,
         numbered=0,
-        titlesonly=False,
+        titlesonly=titles_only,
     )
-    toctree.source, toctree.line = lowering.source, lowering.line
-    compound = docutils_nodes.compound("", classes=["toctree-wrapper"])
-    adopt(compound, toctree)
-    out.append(compound)
+    wrapper = docutils_nodes.compound("", classes=["toctree-wrapper"])
+    adopt(wrapper, node)
+    return wrapper
 
 
 TABLE: dict[type[docutils_nodes.Node], Handler] = {

@@ -25,7 +25,13 @@ LARGEST = "nixos-2024-names"
 
 _TITLE = "Options\n=======\n\n"
 
-_FIELDS: dict[str, object] = {"name": "", "loc": [], "typ": None, "related_packages": None, "internal": False}
+_FIELDS: dict[str, object] = {
+    "name": "",
+    "loc": [],
+    "typ": None,
+    "related_packages": None,
+    "internal": False,
+}
 
 
 def report(shared: Path, folder: Path, scale: float) -> None:

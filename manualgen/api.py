@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from manualgen.lint.fixing import Fixes
     from manualgen.lint.public import check, find_fixes, report
     from manualgen.lint.settings import CheckSettings
+    from manualgen.publication.building import Limits
+    from manualgen.publication.public import publish
+    from manualgen.publication.publishing import PublishResult
     from manualgen.site.manpage import ManpageLook
     from manualgen.sphinxext.public import build_epub, build_pdf
     from manualgen.writers.markdown import Admonitions as MarkdownAdmonitions
@@ -50,6 +53,7 @@ __all__ = [
     "EvaluationSettings",
     "Fixes",
     "Format",
+    "Limits",
     "ManpageLook",
     "Manual",
     "ManualError",
@@ -63,6 +67,7 @@ __all__ = [
     "OptionSettings",
     "PreviewResult",
     "Project",
+    "PublishResult",
     "SetSettings",
     "Severity",
     "SiteSettings",
@@ -84,6 +89,7 @@ __all__ = [
     "from_options",
     "load",
     "load_project",
+    "publish",
     "read_options",
     "render_option",
     "render_text",
@@ -94,15 +100,18 @@ _LOADED_WHEN_NEEDED = {
     "CheckSettings": ("manualgen.lint.settings", "CheckSettings"),
     "Fixes": ("manualgen.lint.fixing", "Fixes"),
     "DiffReport": ("manualgen.comparison.report", "DiffReport"),
+    "Limits": ("manualgen.publication.building", "Limits"),
     "ManpageLook": ("manualgen.site.manpage", "ManpageLook"),
     "MarkdownAdmonitions": ("manualgen.writers.markdown", "Admonitions"),
     "MarkdownStyle": ("manualgen.writers.markdown", "Style"),
+    "PublishResult": ("manualgen.publication.publishing", "PublishResult"),
     "PreviewResult": ("manualgen.comparison.previewing", "PreviewResult"),
     "build_epub": ("manualgen.sphinxext.public", "build_epub"),
     "build_pdf": ("manualgen.sphinxext.public", "build_pdf"),
     "build_preview": ("manualgen.comparison.previewing", "build_preview"),
     "check": ("manualgen.lint.public", "check"),
     "find_fixes": ("manualgen.lint.public", "find_fixes"),
+    "publish": ("manualgen.publication.public", "publish"),
     "report": ("manualgen.lint.public", "report"),
 }
 """What few callers need; it stands beside what uses it."""

@@ -78,6 +78,11 @@ class Code(enum.Enum):
         Severity.ERROR,
         "A format needs a Python package that is not installed.",
     )
+    BOOK_FAILED = (
+        "book-failed",
+        Severity.ERROR,
+        "Sphinx or Typst cannot make an EPUB or a PDF of the manual.",
+    )
     SPHINX_WARNING = (
         "sphinx-warning",
         Severity.WARNING,
@@ -145,6 +150,11 @@ class Code(enum.Enum):
         "unknown-option",
         Severity.HINT,
         "An {option} role names an option that this set does not have.",
+    )
+    RENAMED_OPTION = (
+        "renamed-option",
+        Severity.HINT,
+        "An {option} role names an option by a name that it no longer has.",
     )
     UNUSED_FOOTNOTE = (
         "unused-footnote",
@@ -233,6 +243,10 @@ class Code(enum.Enum):
         Severity.ERROR,
         "A setting of manual.toml is unknown, or its value is not allowed.",
     )
+    # Many manuals.
+    BAD_PROJECT = ("bad-project", Severity.ERROR, "An entry of a list of projects is wrong.")
+    UNREACHABLE = ("unreachable", Severity.ERROR, "A scheduler or a store cannot be reached.")
+    BUILD_STOPPED = ("build-stopped", Severity.ERROR, "The build of a manual was stopped.")
     # Evaluating modules.
     NO_EVALUATOR = (
         "no-evaluator",

@@ -221,7 +221,7 @@ def read(path: Path) -> Configuration:
 
 def _decoded(path: Path, text: str) -> dict[str, Any]:
     """Return the tables and values of a file of TOML."""
-    if _DEEP_KEY.search(text) is not None:
+    if DEEP_KEY.search(text) is not None:
         # Python's parser would need gigabytes for a key of 50,000 tables.
         raise _nested(path, text)
     import tomllib  # noqa: PLC0415 - only needed for manuals with a configuration
@@ -242,7 +242,7 @@ def _decoded(path: Path, text: str) -> dict[str, Any]:
         ) from None
 
 
-_DEEP_KEY = re.compile(
+DEEP_KEY = re.compile(
     r"""(?:^[ \t\[]*+|[{,][ \t]*+)(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}""",
     re.MULTILINE,
 )

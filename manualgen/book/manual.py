@@ -23,7 +23,7 @@ from manualgen.book.nesting import nest
 from manualgen.book.option_sets import OptionSetReader, SetSettings
 from manualgen.book.outline import make_outline
 from manualgen.book.references import PageLinks, Resolver, TargetTable
-from manualgen.book.settings import SiteSettings
+from manualgen.book.settings import ExternalOption, SiteSettings
 from manualgen.book.sources import LARGEST, SourceLoader
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
 from manualgen.evaluation.settings import EvaluationSettings  # noqa: TC001 - as Mapping
@@ -207,19 +207,24 @@ class Manual(msgspec.Struct, frozen=True, eq=False, dict=True):
     @functools.cached_property
     def resolver(self) -> Resolver:
         """The resolver of the references in chapters."""
-        return _resolver(self.sets, self.targets)
+        return _resolver(self.sets, self.targets, externals=self.settings.site.externals)
 
     def links(
-        self, address: Callable[[str], str | None], included: IncludedOptions | None = None
+        self,
+        address: Callable[[str], str | None],
+        included: IncludedOptions | None = None,
+        externals: Mapping[str, ExternalOption] = {},
     ) -> PageLinks:
         """Return the links of a page or a document.
 
         Args:
             address: identifier → its address, relative to the page, or None.
             included: the set whose options are on it, if any; they take precedence.
+            externals: the options of other sites that ``address`` knows.
         """
         resolver = self.resolver if included is None else included.resolver
-        return PageLinks(resolver, self.targets, address, self.settings.options.manpage_urls)
+        urls = self.settings.options.manpage_urls
+        return PageLinks(resolver, self.targets, address, urls, externals)
 
 
 def _resolver(
@@ -228,6 +233,7 @@ def _resolver(
     own: OptionCatalog | None = None,
     *,
     searched: str = "the book",
+    externals: Mapping[str, ExternalOption] = {},
 ) -> Resolver:
     catalogs = [entry if isinstance(entry, OptionCatalog) else entry.catalog for entry in sets]
     return Resolver(
@@ -235,6 +241,7 @@ def _resolver(
         [(catalog.prefix, catalog.index) for catalog in catalogs],
         own.index if own is not None else None,
         searched=searched,
+        externals=externals,
     )
 
 
@@ -263,7 +270,9 @@ def of_options(
         files.note(path)
     catalog = (memory or Memory()).catalog(None, sets, settings.options)
     targets = TargetTable({}, [catalog])
-    resolver = _resolver([catalog], targets, catalog, searched="this set")
+    resolver = _resolver(
+        [catalog], targets, catalog, searched="this set", externals=settings.site.externals
+    )
     included = IncludedOptions(None, None, catalog, resolver, catalog.sections(resolver))
     return Manual(
         settings,
@@ -412,7 +421,8 @@ class _Loading:
         catalogs: Sequence[OptionCatalog],
         targets: TargetTable,
     ) -> IncludedOptions:
-        resolver = _resolver(catalogs, targets, catalog)
+        externals = self._settings.site.externals
+        resolver = _resolver(catalogs, targets, catalog, externals=externals)
         return IncludedOptions(
             option_list.source,
             option_list.division,

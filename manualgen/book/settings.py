@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping  # noqa: TC003 - msgspec evaluates annotations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from manualgen.book.pages import FRONT
 from manualgen.similar_names import nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 
@@ -54,6 +52,22 @@ def _as_path(kind: type, value: Any) -> Any:
     raise TypeError(message)
 
 
+class ExternalOption(msgspec.Struct, frozen=True):
+    """An option of another site, which references of this one lead to.
+
+    Attributes:
+        name: its name.
+        id: its identifier there.
+        path: the page that leads to it there, relative to this site's folder.
+        site: the other site's name and version, for readers.
+    """
+
+    name: str
+    id: str
+    path: str
+    site: str = ""
+
+
 class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What the HTML of a manual is made with.
 
@@ -67,6 +81,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
         generator: what pages name as the program that made them; manualgen where empty.
         redirects: the file with the addresses that identifiers have had.
         command_line: the arguments by which commands find the manual, for help texts.
+        externals: what references are written with → the option of another site that they lead
+            to, if nothing in the manual has that name or identifier.
     """
 
     theme: Path | None = None
@@ -78,6 +94,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     generator: str = ""
     redirects: Path | None = None
     command_line: str = ""
+    externals: Mapping[str, ExternalOption] = {}
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -160,7 +177,12 @@ SETTINGS: tuple[Setting, ...] = (
         "chapter",
     ),
     Setting("toc-depth", "How deep the contents on a manual's front page are.", "2", "2"),
-    Setting("chapter-toc-depth", "How deep the contents of each chapter, or page, are.", "1", "1"),
+    Setting(
+        "chapter-toc-depth",
+        "How deep the contents of each chapter are; a page that holds all of one chapter has none.",
+        "1",
+        "1",
+    ),
     Setting("section-toc-depth", "How deep the contents of each section are.", "0", "0"),
     Setting(
         "dangling", 'How severe a reference to nowhere is: "error" or "warn".', '"error"', "error"

@@ -56,9 +56,8 @@ class PageRenderer:
         )
         # Pages of a folder write addresses alike, so they share what is written once.
         self._links = [
-            manual.links(
-                plan.address(f"{placement.folder}/" if placement.folder else placement.home),
-                placement.included,
+            plan.links(
+                f"{placement.folder}/" if placement.folder else placement.home, placement.included
             )
             for placement in plan.placements
         ]
@@ -238,7 +237,7 @@ class PageRenderer:
         assert contents is not None
         root = body.page.divisions[0]
         writer = self._writer
-        writer.start_page([*SHELL_IDS, *page.ids], plan.manual.links(plan.address(page.path)))
+        writer.start_page([*SHELL_IDS, *page.ids], plan.links(page.path))
         is_front = page.path == plan.front
         # Written in the order of the page, because footnotes are numbered when written.
         heading = self._heading(root)

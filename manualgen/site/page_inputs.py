@@ -130,7 +130,7 @@ class PageInputs:
         if answer is None:
             placement = self._plan.placements[number]
             folder = f"{placement.folder}/" if placement.folder else placement.home
-            links = self._plan.manual.links(self._plan.address(folder), placement.included)
+            links = self._plan.links(folder, placement.included)
             found = [self._target(links, target) for target in links.named(name)]
             answer = name.encode("utf-8", "surrogatepass") + encoded(found)
             self._answers[number, name] = answer
@@ -208,6 +208,7 @@ def _names(placement: OptionPlacement) -> object:
         catalog.anchors,
         columns,
         old_names,
+        sorted(catalog.aliases.items()),
     )
 
 

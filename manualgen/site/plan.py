@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from manualgen.book.manual import IncludedOptions, Manual
     from manualgen.book.model import Division
     from manualgen.book.pages import Page, Pages
+    from manualgen.book.references import PageLinks
     from manualgen.book.settings import SiteSettings
     from manualgen.errors import Diagnostic
 
@@ -220,7 +221,22 @@ class SitePlan:
         Args:
             path: the path of the page, or of a folder of pages, with a slash at its end.
         """
-        return functools.partial(_address, self.page_paths, path, path.rpartition("/")[0])
+        folder = path.rpartition("/")[0]
+        return functools.partial(_address, self.page_paths, self._external_paths, path, folder)
+
+    def links(self, path: str, included: IncludedOptions | None = None) -> PageLinks:
+        """Return what the references on a page lead to; arguments as of :meth:`address`.
+
+        Args:
+            path: the path of the page, or of a folder of pages.
+            included: the set whose options are on it, if any; they take precedence.
+        """
+        return self.manual.links(self.address(path), included, self.settings.externals)
+
+    @functools.cached_property
+    def _external_paths(self) -> dict[str, str]:
+        """Identifier of an option of another site → the path of its page."""
+        return {external.id: external.path for external in self.settings.externals.values()}
 
     # ─── redirects ───
 
@@ -399,9 +415,15 @@ class SitePlan:
                 )
 
 
-def _address(page_paths: Mapping[str, str], path: str, folder: str, identifier: str) -> str:
+def _address(
+    page_paths: Mapping[str, str],
+    external_paths: Mapping[str, str],
+    path: str,
+    folder: str,
+    identifier: str,
+) -> str:
     """Return the address of an identifier, relative to a page; see :meth:`SitePlan.address`."""
-    page = page_paths[identifier]
+    page = page_paths.get(identifier) or external_paths[identifier]
     if page == path:
         return f"#{fragment(identifier)}"
     if folder:

@@ -147,7 +147,7 @@ def _elsewhere(plan: SitePlan, gone: Mapping[str, str]) -> Iterator[tuple[str, b
                 href=f"{up}{address}",
                 page=f"{up}{page}",
                 routes_script=f"{up}{SCRIPT}",
-                routes_json=_old_page_json(exact, [], f"{up}{address}", f"{up}{page}"),
+                routes_json=old_page_json(exact, [], f"{up}{address}", f"{up}{page}"),
             ).encode(),
         )
 
@@ -172,17 +172,17 @@ def _moved(plan: SitePlan) -> bytes:
             stylesheet="style.css",
             index_href=plan.front,
             routes_script=SCRIPT,
-            routes_json=_old_page_json(exact, sets, plan.front, plan.front),
+            routes_json=old_page_json(exact, sets, plan.front, plan.front),
             branches=branches,
         )
         .encode(errors="replace")
     )
 
 
-def _old_page_json(
+def old_page_json(
     exact: Mapping[str, str], sets: list[tuple[str, str, object]], address: str, page: str
 ) -> str:
-    """Return the table of a page that is gone.
+    """Return the table of a page that leads elsewhere, for the script.
 
     Args:
         exact: identifier → its address.

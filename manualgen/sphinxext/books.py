@@ -26,7 +26,7 @@ from manualgen.site.building import BuildOptions, BuildResult
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from manualgen.book.manual import Manual
+    from manualgen.book.manual import IncludedOptions, Manual
     from manualgen.book.model import Division
     from manualgen.options.tree import Page
 
@@ -120,6 +120,7 @@ def _run(manual: Manual, folder: Path, book: Book) -> list[Diagnostic]:
     """Run the builder; return the problems in the texts of options, and what Sphinx warns of."""
     # Sphinx takes a while to import, and few commands need it.
     from sphinx.application import Sphinx  # noqa: PLC0415
+    from sphinx.errors import SphinxError  # noqa: PLC0415
     from sphinx.util.docutils import docutils_namespace  # noqa: PLC0415
 
     from manualgen.sphinxext.documents import ManualDocuments  # noqa: PLC0415
@@ -128,7 +129,7 @@ def _run(manual: Manual, folder: Path, book: Book) -> list[Diagnostic]:
     documents = ManualDocuments(
         manual,
         _Names(manual).division,
-        lambda index, page: _page_name(manual, index, page),
+        _PageNames(manual),
         lambda image: f"/{found.name}" if (found := manual.pictures.get(image)) else "",
         has_index=True,
     )
@@ -153,9 +154,18 @@ def _run(manual: Manual, folder: Path, book: Book) -> list[Diagnostic]:
         )
         manuals_of(app.config).manuals.append(documents)
         logger = logging.getLogger("sphinx")
-        logger.addHandler(warnings)
+        # Before those of Sphinx, which change the records.
+        logger.handlers.insert(0, warnings)
         try:
             app.build(force_all=True)
+        except SphinxError as error:
+            raise ManualError(
+                Diagnostic(
+                    code=Code.BOOK_FAILED,
+                    message=f"{book.format} cannot be made: {error}",
+                    help="leave out the chapters one by one to find what the reason is; report it",
+                )
+            ) from error
         finally:
             logger.removeHandler(warnings)
     return [*documents.take_diagnostics(), *warnings.diagnostics()]
@@ -204,11 +214,17 @@ _LONGEST = 100
 """How many characters of an identifier are in the name of a file."""
 
 
-def _page_name(manual: Manual, index: int, page: Page) -> str:
-    """Return the name of the document of a page of options; "" where there are few options."""
-    if len(manual.sets[index].catalog.options) < _FEWEST_DIVIDED:
-        return ""
-    return f"options-{index + 1}/{page.stem}"
+class _PageNames:
+    """The names of the documents of pages of options."""
+
+    def __init__(self, manual: Manual) -> None:
+        self._numbers = {id(included): index for index, included in enumerate(manual.sets, 1)}
+
+    def __call__(self, included: IncludedOptions, page: Page, _home: str) -> str:
+        """Return the name of the document of a page; "" where there are few options."""
+        if len(included.catalog.options) < _FEWEST_DIVIDED:
+            return ""
+        return f"options-{self._numbers[id(included)]}/{page.stem}"
 
 
 _FEWEST_DIVIDED = 25
@@ -251,19 +267,19 @@ class _Warnings(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self._records: list[logging.LogRecord] = []
+        self._messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record."""
-        self._records.append(record)
+        """Keep the message of a record, which other handlers change."""
+        self._messages.append(record.getMessage())
 
     def diagnostics(self) -> list[Diagnostic]:
         """Return a diagnostic for each warning."""
         return [
             Diagnostic(
                 code=Code.SPHINX_WARNING,
-                message=f"Sphinx: {record.getMessage()}",
+                message=f"Sphinx: {message}",
                 help="report this, if the manual has no other problems",
             )
-            for record in self._records
+            for message in self._messages
         ]

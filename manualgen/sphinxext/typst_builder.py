@@ -10,17 +10,23 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.builders import Builder
+from sphinx.errors import SphinxError
+from sphinx.util import logging
 from sphinx.util.nodes import inline_all_toctrees
 
 from manualgen.options.model import join, split
 from manualgen.sphinxext.books import time_of_build
-from manualgen.sphinxext.typst_text import TypstWriter, escape, string
+from manualgen.sphinxext.typst_checks import names, problem_of, without_glyph
+from manualgen.sphinxext.typst_escaping import escape, string
+from manualgen.sphinxext.typst_writer import TypstWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from sphinx.application import Sphinx
+
+logger = logging.getLogger(__name__)
 
 FILES = Path(__file__).parent / "book_files"
 
@@ -50,15 +56,16 @@ class TypstBuilder(Builder):
         """Write the book."""
         tree = self._tree()
         self.post_process_images(tree)
-        pictures = {}
-        for number, (path, name) in enumerate(self.images.items()):
-            pictures[path] = f"images/{number}{Path(name).suffix}"
-        writer = TypstWriter(tree, self.config.root_doc, pictures)
+        writer = TypstWriter(tree, self.config.root_doc, self._pictures())
         body = writer.text(tree.children)
-        self._copy_images(pictures)
         shutil.copy(FILES / "book.typ", self.outdir / "look.typ")
         text = f'#import "look.typ": *\n\n{self._beginning(tree)}{body}\n{_index(writer.options)}\n'
-        Path(self.outdir, "book.typ").write_text(text, encoding="utf-8", errors="replace")
+        text = text.encode("utf-8", "replace").decode()
+        lacking = without_glyph(text)
+        if lacking:
+            message = "the fonts of a PDF lack characters, which are not shown: %s"
+            logger.warning(message, names(lacking), type="typst", subtype="glyph")
+        Path(self.outdir, "book.typ").write_text(text, encoding="utf-8")
 
     def _tree(self) -> nodes.document:
         """Return all documents as one tree, in the order of reading."""
@@ -67,10 +74,20 @@ class TypstBuilder(Builder):
         self.env.resolve_references(tree, root, self)
         return tree
 
-    def _copy_images(self, pictures: dict[str, str]) -> None:
-        Path(self.outdir, "images").mkdir(exist_ok=True)
-        for path, name in pictures.items():
-            shutil.copy(self.srcdir / path, self.outdir / name)
+    def _pictures(self) -> dict[str, str]:
+        """Copy the images of the documents; return the address of each → its file."""
+        folder = Path(self.outdir, "images")
+        folder.mkdir(exist_ok=True)
+        pictures = {}
+        for number, (path, name) in enumerate(self.images.items()):
+            copy = folder / f"{number}{Path(name).suffix}"
+            shutil.copy(self.srcdir / path, copy)
+            problem = problem_of(copy)
+            if problem:
+                logger.warning("the PDF shows no picture %s: %s", path, problem, type="typst")
+            else:
+                pictures[path] = f"images/{copy.name}"
+        return pictures
 
     def _beginning(self, tree: nodes.document) -> str:
         section = next(iter(tree.findall(nodes.section)), None)
@@ -95,13 +112,17 @@ class TypstBuilder(Builder):
         """Make the PDF."""
         import typst  # noqa: PLC0415 - of an extra
 
-        typst.compile(
-            Path(self.outdir, "book.typ"),
-            output=Path(self.outdir, "book.pdf"),
-            root=self.outdir,
-            ignore_system_fonts=True,
-            timestamp=time_of_build(),
-        )
+        try:
+            typst.compile(
+                Path(self.outdir, "book.typ"),
+                output=Path(self.outdir, "book.pdf"),
+                root=self.outdir,
+                ignore_system_fonts=True,
+                timestamp=time_of_build(),
+            )
+        except typst.TypstError as error:
+            message = f"Typst: {error}"
+            raise SphinxError(message) from error
 
 
 def _index(options: Sequence[tuple[str, str]]) -> str:

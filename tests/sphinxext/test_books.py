@@ -11,6 +11,7 @@ import zipfile
 
 import pypdf
 import pytest
+import typst
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser
 
@@ -18,7 +19,7 @@ from manualgen import api
 from manualgen.errors import Code, ManualError
 from manualgen.sphinxext import books, public
 from tests.conftest import ROOT, manualgen, program, written
-from tests.manuals import OPTIONS, include, load, write
+from tests.manuals import OPTIONS, include, load, picture, write
 from tests.sphinxext.test_parser import FILES
 
 SAMPLE = ROOT / "sample-options" / "manual.toml"
@@ -249,6 +250,37 @@ def test_letter_paper(tmp_path):
     public.build_pdf(manual, tmp_path / "book.pdf", paper="letter")
     page = pypdf.PdfReader(tmp_path / "book.pdf").pages[0]
     assert [float(side) for side in page.mediabox[2:]] == [612, 792]
+
+
+def test_characters_that_the_fonts_lack_are_named(tmp_path):
+    text = "# T {#t}\n\n中文 ✓ → Ж ÿ 😀 é\n"
+    manual = load(write(tmp_path / "source", {"manual.md": text}))
+    (found,) = public.build_pdf(manual, tmp_path / "book.pdf").diagnostics
+    assert found.message == (
+        "Sphinx: the fonts of a PDF lack characters, which are not shown: "
+        "中 (U+4E2D), 文 (U+6587), 😀 (U+1F600)"
+    )
+
+
+def test_a_picture_that_typst_cannot_read_is_its_text(tmp_path):
+    broken = picture()[:40]
+    files = {"manual.md": "# T {#t}\n\n![The shape](x.png)\n", "x.png": broken}
+    manual = load(write(tmp_path / "source", files))
+    found = public.build_pdf(manual, tmp_path / "book.pdf").diagnostics
+    assert "the PDF shows no picture media/" in found[-1].message
+    assert "The shape" in text_of(pypdf.PdfReader(tmp_path / "book.pdf"))[-1]
+
+
+def test_a_book_that_cannot_be_made_is_one_error(tmp_path, monkeypatch):
+    def fail(*_args, **_settings):
+        raise typst.TypstError
+
+    manual = load(write(tmp_path / "source", {"manual.md": "# T {#t}\n"}))
+    monkeypatch.setattr(typst, "compile", fail)
+    with pytest.raises(ManualError) as error:
+        public.build_pdf(manual, tmp_path / "book.pdf")
+    assert error.value.diagnostic.code is Code.BOOK_FAILED
+    assert not (tmp_path / "book.pdf").exists()
 
 
 # ─── both ───

@@ -1,0 +1,1 @@
+"""Many manuals: built from one list, side by side in one store."""

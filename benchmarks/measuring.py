@@ -89,6 +89,8 @@ def _peak(command: Sequence[str], interval: float = 0.02) -> int:
         process.wait()
         done.set()
         watcher.join()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
     return peak
 
 

@@ -26,7 +26,7 @@ from manualgen.site.building import BuildOptions, BuildResult
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from manualgen.book.manual import Manual
+    from manualgen.book.manual import IncludedOptions, Manual
     from manualgen.book.model import Division
     from manualgen.options.tree import Page
 
@@ -129,7 +129,7 @@ def _run(manual: Manual, folder: Path, book: Book) -> list[Diagnostic]:
     documents = ManualDocuments(
         manual,
         _Names(manual).division,
-        lambda index, page: _page_name(manual, index, page),
+        _PageNames(manual),
         lambda image: f"/{found.name}" if (found := manual.pictures.get(image)) else "",
         has_index=True,
     )
@@ -214,11 +214,17 @@ _LONGEST = 100
 """How many characters of an identifier are in the name of a file."""
 
 
-def _page_name(manual: Manual, index: int, page: Page) -> str:
-    """Return the name of the document of a page of options; "" where there are few options."""
-    if len(manual.sets[index].catalog.options) < _FEWEST_DIVIDED:
-        return ""
-    return f"options-{index + 1}/{page.stem}"
+class _PageNames:
+    """The names of the documents of pages of options."""
+
+    def __init__(self, manual: Manual) -> None:
+        self._numbers = {id(included): index for index, included in enumerate(manual.sets, 1)}
+
+    def __call__(self, included: IncludedOptions, page: Page, _home: str) -> str:
+        """Return the name of the document of a page; "" where there are few options."""
+        if len(included.catalog.options) < _FEWEST_DIVIDED:
+            return ""
+        return f"options-{self._numbers[id(included)]}/{page.stem}"
 
 
 _FEWEST_DIVIDED = 25

@@ -180,8 +180,9 @@ class Descriptions:
         # Those are reported where the option is described.
         sections.take_diagnostics()
         self._lowering.source = f"{self._set.path}:{option.name}"
-        name = nodes.option_reference(option.name, option.name)
-        cells = [self._lowering.lowered([docutils_nodes.paragraph("", "", name)])]
+        code = docutils_nodes.literal(option.name, option.name, classes=["xref", "nix-option"])
+        reference = self._lowering.pending("nix", "option", option.name, [code], refexplicit=False)
+        cells: list[list[docutils_nodes.Node]] = [[docutils_nodes.paragraph("", "", reference)]]
         facts = {
             child["fact"]: child
             for child in section.children

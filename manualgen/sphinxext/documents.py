@@ -59,7 +59,7 @@ class ManualDocuments:
         self,
         manual: Manual,
         name_of: Callable[[Division], str],
-        page_name: Callable[[int, Page], str],
+        page_name: Callable[[IncludedOptions, Page, str], str],
         picture: Callable[[docutils_nodes.image], str],
         *,
         has_index: bool = False,
@@ -70,8 +70,9 @@ class ManualDocuments:
             manual: the manual.
             name_of: division → the name of its document; "" where it stands in that of its
                 parent.
-            page_name: index of an option set, and a page of it → the name of its document; ""
-                where the options stand in the document that includes them.
+            page_name: an option set, a page of it, and the document that includes the set → the
+                name of the document of the page; "" where the options stand in that which
+                includes them.
             picture: image → the path of its file, as Sphinx's ``image`` has it; "" for a link.
             has_index: whether options get entries in Sphinx's general index.
         """
@@ -115,7 +116,7 @@ class ManualDocuments:
         catalog = included.catalog
         self.places.update(dict.fromkeys((*catalog.anchors, *catalog.ids), home))
         pages = catalog.pages
-        names = {id(page): self._page_name(index, page) for page in pages[1:]}
+        names = {id(page): self._page_name(included, page, home) for page in pages[1:]}
         if not any(names.values()):
             return
         names[id(pages[0])] = home
@@ -265,8 +266,6 @@ class ManualDocuments:
         """
         content = self.documents[name]
         found: set[str] = set()
-        if content.included is not None and content.included.source is not None:
-            found.add(str(content.included.source.path))
         for division in self._divisions(content):
             found.add(str(division.document.path))
             for block in (*division.blocks, *division.tail):
@@ -283,7 +282,7 @@ class ManualDocuments:
     @functools.cached_property
     def structure(self) -> str:
         """A digest of all that a document says about others: identifiers, titles, numbers."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(repr(self.manual.settings).encode("utf-8", "replace"))
         for name, place in self.places.items():
             digest.update(f"{name}\0{place}\n".encode(errors="surrogatepass"))
         outline = self.manual.outline
@@ -291,6 +290,16 @@ class ManualDocuments:
             digest.update(f"{division.label}\0{division.title.astext()}\n".encode())
         for content in self.documents.values():
             digest.update("\0".join([content.name, *content.children]).encode())
+        return digest.hexdigest()
+
+    def digest(self, name: str) -> str:
+        """Return a digest of what a document shows, but for what its own files say."""
+        content = self.documents[name]
+        digest = hashlib.sha256(self.structure.encode())
+        if content.included is not None and content.page is not None:
+            for position in content.page.options:
+                option = content.included.catalog.options[position]
+                digest.update(repr(option).encode("utf-8", "replace"))
         return digest.hexdigest()
 
     def take_diagnostics(self) -> list[Diagnostic]:

@@ -25,6 +25,7 @@ from manualgen.options.model import split as option_path
 from manualgen.sphinxext.descriptions import Descriptions
 from manualgen.sphinxext.domain import domain_of
 from manualgen.sphinxext.lowering import lowered
+from manualgen.sphinxext.parser import manuals_of
 from manualgen.sphinxext.reporting import warn
 
 if TYPE_CHECKING:
@@ -164,9 +165,11 @@ class OptionProject(Project):
 
     Attributes:
         generated: each of them → its source.
+        pages: the same of the pages of options of manuals.
     """
 
     generated: dict[str, Path]
+    pages: dict[str, Path]
 
     def discover(
         self, exclude_paths: Iterable[str] = (), include_paths: Iterable[str] = ("**",)
@@ -174,7 +177,7 @@ class OptionProject(Project):
         """Find the files of the author, and add the generated documents."""
         # The folder of the output may lie among the files of the author.
         names = super().discover([*exclude_paths, f"**{SUFFIX}"], include_paths)
-        for name, path in self.generated.items():
+        for name, path in (self.generated | self.pages).items():
             if name in names:
                 warn(
                     f"the document {name} is also that of a module; name another folder: :split: FOLDER",
@@ -190,7 +193,7 @@ class OptionProject(Project):
     def doc2path(self, docname: str, absolute: bool) -> _StrPath:
         """Return the file of a document; as a relative path, where an author would have it."""
         path = super().doc2path(docname, absolute)
-        if not absolute and docname in self.generated:
+        if not absolute and (docname in self.generated or docname in self.pages):
             return type(path)(docname + SUFFIX)
         return path
 
@@ -201,6 +204,7 @@ def prepare(app: Sphinx) -> None:
     project.__class__ = OptionProject
     assert isinstance(project, OptionProject)
     project.generated = {}
+    project.pages = manuals_of(app.config).pages
     _update(app, project)
 
 

@@ -102,6 +102,9 @@ def shorten(
     original = context.get("toctree")
     if not isinstance(project, OptionProject) or not project.generated or original is None:
         return
+    if app.builder.name == "singlehtml":
+        # Its only page has the documents themselves.
+        return
     generated = set(project.generated)
     if pagename in generated:
         # Its source is no text that somebody would read or edit.

@@ -23,18 +23,22 @@ from manualgen.book import manual as manuals
 from manualgen.book.project import Project
 from manualgen.errors import ManualError
 from manualgen.markup import description
+from manualgen.options import tree
+from manualgen.sphinxext.books import SUFFIX
 from manualgen.sphinxext.documents import ManualDocuments
 from manualgen.sphinxext.lowered_text import LINK_TYPE
 from manualgen.sphinxext.lowering import lowered
 from manualgen.sphinxext.reporting import report
 
 if TYPE_CHECKING:
+    from docutils.transforms import Transform
     from sphinx import addnodes
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
     from manualgen.book.model import Division
+    from manualgen.options.tree import Page
 
 FILE_TYPE = "manualgen"
 """The type of source files of the dialect, where no other extension reads Markdown."""
@@ -45,9 +49,11 @@ class Manuals(msgspec.Struct):
 
     Attributes:
         manuals: the manuals.
+        pages: the documents of pages of options → the file that stands for each.
     """
 
     manuals: list[ManualDocuments] = msgspec.field(default_factory=list)
+    pages: dict[str, Path] = msgspec.field(default_factory=dict)
 
     def holding(self, docname: str) -> ManualDocuments | None:
         """Return the manual that has a document, or None."""
@@ -145,6 +151,7 @@ def load_manuals(app: Sphinx, config: Config) -> None:
         documents = _documents(manual, Path(app.srcdir))
         found.manuals.append(documents)
         _exclude(config, documents, Path(app.srcdir))
+        _add_pages(app, found, documents)
     _register(app, config)
 
 
@@ -164,9 +171,7 @@ def _documents(manual: manuals.Manual, folder: Path) -> ManualDocuments:
         return path.relative_to(root).with_suffix("").as_posix()
 
     paths = _picture_paths(manual, root)
-    return ManualDocuments(
-        manual, name_of, lambda _index, _page: "", lambda image: paths.get(image, "")
-    )
+    return ManualDocuments(manual, name_of, _page_name, lambda image: paths.get(image, ""))
 
 
 def _picture_paths(manual: manuals.Manual, root: Path) -> dict[docutils_nodes.Node, str]:
@@ -182,6 +187,23 @@ def _picture_paths(manual: manuals.Manual, root: Path) -> dict[docutils_nodes.No
     return paths
 
 
+def _page_name(included: manuals.IncludedOptions, page: Page, home: str) -> str:
+    """Return the name of the document of a page of options; "" if all are on one page."""
+    if len(included.catalog.options) <= tree.LARGEST_PAGE:
+        return ""
+    return f"{home}/{page.stem}"
+
+
+def _add_pages(app: Sphinx, found: Manuals, documents: ManualDocuments) -> None:
+    """Write the files that stand for pages of options, beside the doctrees."""
+    for name, content in documents.documents.items():
+        if content.page is not None:
+            path = found.pages[name] = Path(app.doctreedir, "manualgen-pages", f"{name}{SUFFIX}")
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch()
+
+
 def _exclude(config: Config, documents: ManualDocuments, folder: Path) -> None:
     """Have Sphinx pass over the files that stand in other documents, as sections of them."""
     root = folder.resolve()
@@ -192,20 +214,32 @@ def _exclude(config: Config, documents: ManualDocuments, folder: Path) -> None:
     )
     inner = [name for name in names if name.with_suffix("").as_posix() not in documents.documents]
     # The list itself may be the default of all projects.
-    config.exclude_patterns = [*config.exclude_patterns, *(name.as_posix() for name in inner)]
+    config.exclude_patterns = [
+        *config.exclude_patterns,
+        *(name.as_posix() for name in inner),
+        f"**{SUFFIX}",
+    ]
 
 
 def _register(app: Sphinx, config: Config) -> None:
     """Have the files of manuals parsed here, and other Markdown files by who else reads them."""
-    kind = config.source_suffix.get(".md")
-    other = app.registry.source_parsers.get(kind) if kind is not None else None
+    # A new dictionary: the old one may be the default of all projects.
+    suffixes = {**config.source_suffix, SUFFIX: FILE_TYPE}
+    other = app.registry.source_parsers.get(suffixes.get(".md", ""))
     if other is None:
-        config.source_suffix = {**config.source_suffix, ".md": FILE_TYPE}
-        app.registry.source_suffix.setdefault(".md", FILE_TYPE)
+        suffixes[".md"] = FILE_TYPE
+    config.source_suffix = app.registry.source_suffix = suffixes
+    if other is None:
         return
 
     class EitherParser(other):  # type: ignore[misc, valid-type]
         """Parses a file of a manual as such, and others as before."""
+
+        def get_transforms(self) -> list[type[Transform]]:
+            # Those of the other parser expect what that has noted in the document.
+            if manuals_of(config).holding(app.env.current_document.docname) is not None:
+                return Parser.get_transforms(self)
+            return list(super().get_transforms())
 
         def parse(self, inputstring: Any, document: docutils_nodes.document) -> None:
             if not _parse(str(inputstring), document):
@@ -234,16 +268,15 @@ def outdated(
     app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]
 ) -> list[str]:
     """Return the documents of manuals that show something of others, if that has changed."""
-    before: dict[str, str] = getattr(env, "manualgen_structures", {})
-    now: dict[str, str] = {}
-    changed: list[str] = []
-    for manual in manuals_of(app.config).manuals:
-        first = next(iter(manual.documents))
-        now[first] = manual.structure
-        if before.get(first, manual.structure) != manual.structure:
-            changed += [name for name in manual.documents if name in env.found_docs]
-    env.manualgen_structures = now  # type: ignore[attr-defined]
-    return changed
+    before: dict[str, str] = getattr(env, "manualgen_digests", {})
+    now = {
+        name: manual.digest(name)
+        for manual in manuals_of(app.config).manuals
+        for name in manual.documents
+        if name in env.found_docs
+    }
+    env.manualgen_digests = now  # type: ignore[attr-defined]
+    return [name for name, digest in now.items() if before.get(name, digest) != digest]
 
 
 def connect(app: Sphinx) -> None:

@@ -37,7 +37,7 @@ class Built:
         return (self.folder / name).read_text(encoding="utf-8")
 
 
-def build(folder: Path, builder: str = "html", **settings) -> Built:
+def build(folder: Path, builder: str = "html", *, parallel: int = 1, **settings) -> Built:
     """Build the project in ``folder/source`` into ``folder/BUILDER``."""
     warnings = io.StringIO()
     read: list[str] = []
@@ -59,6 +59,7 @@ def build(folder: Path, builder: str = "html", **settings) -> Built:
             | settings,
             status=None,
             warning=warnings,
+            parallel=parallel,
         )
         app.connect("source-read", lambda _app, docname, _text: read.append(docname))
         app.build()

@@ -124,6 +124,78 @@ def test_options_that_change_are_read_again(tmp_path):
     assert "integer" in done.text("options.html")
 
 
+def options_of(*modules: str, count: int = 60, **changed: str) -> str:
+    """Return a set with options of each module; the descriptions of some are given."""
+    names = [f"{module}.o{number}" for module in modules for number in range(count)]
+    return json.dumps(
+        {
+            name: {
+                "loc": name.split("."),
+                "type": "boolean",
+                "description": changed.get(name.replace(".", "_"), f"About {name}."),
+            }
+            for name in names
+        }
+    )
+
+
+def test_a_large_set_has_a_document_for_each_module(tmp_path):
+    files = FILES | {
+        "o.json": options_of("a", "b", "c"),
+        "one.md": "# One {#ch-one}\n\nSee {option}`b.o1`.\n\n" + include("sections", "part.md"),
+    }
+    folder = project(tmp_path, files)
+    done = build(folder)
+    assert done.warnings == []
+    assert {"options/a", "options/b", "options/c"} < set(done.read)
+    assert hrefs(done, "one.html") == ["options/b.html#opt-b.o1"]
+    assert "About b.o1." in done.text("options/b.html")
+    links = [
+        node.attributes["href"] for node in page(done, "options.html").css("div.toctree-wrapper a")
+    ]
+    assert links == ["options/a.html", "options/b.html", "options/c.html"]
+    # Nothing is put among the files of the author.
+    assert not (folder / "source" / "options").exists()
+    # An option that changes concerns its page alone, and the document that includes the set.
+    (folder / "source" / "o.json").write_text(options_of("a", "b", "c", b_o1="Another."))
+    done = build(folder)
+    assert set(done.read) == {"options", "options/b"}
+    assert "Another." in done.text("options/b.html")
+    (folder / "source" / "o.json").write_text(options_of("a", "c", count=90))
+    done = build(folder)
+    assert not [line for line in done.warnings if "o.json" not in line and "b.o1" not in line]
+    assert "options/b.html" not in done.text("options.html")
+
+
+def test_documents_are_read_and_written_in_several_processes(tmp_path):
+    files = FILES | {
+        "one.md": "# One {#ch-one}\n\nSee {option}`b.o1`.\n\n" + include("sections", "part.md"),
+        "o.json": options_of("a", "b", "c", a_o1="{nonsense}`x`"),
+    }
+    first = build(project(tmp_path / "1", files))
+    second = build(project(tmp_path / "2", files), parallel=2)
+    for name in ("one.html", "options/a.html", "objects.inv"):
+        assert (first.folder / name).read_bytes() == (second.folder / name).read_bytes()
+    for done in (first, second):
+        (line,) = done.warnings
+        assert "a.o1" in line
+
+
+def test_other_markdown_belongs_to_myst(tmp_path):
+    pytest.importorskip("myst_parser")
+    files = FILES | {
+        "index.md": "# Index\n\n```{toctree}\nmanual\n```\n\nSee {ref}`ch-one`.\n",
+    }
+    done = build(
+        project(tmp_path, files),
+        root_doc="index",
+        extensions=["myst_parser", "manualgen.sphinxext"],
+    )
+    assert done.warnings == []
+    assert hrefs(done, "index.html")[-1] == "one.html#ch-one"
+    assert hrefs(done, "one.html")[0] == "two.html#ch-two"
+
+
 def test_what_is_wrong_is_one_warning_each_with_its_line(tmp_path):
     files = FILES | {
         "two.md": "# Two {#ch-two}\n\nSee [](#nowhere).\n\n::: {.warning}\nNot closed.\n",

@@ -86,7 +86,7 @@ def description_of_blocks(blocks: Iterable[docutils_nodes.Node]) -> Description:
     for block in blocks:
         if isinstance(block, docutils_nodes.paragraph):
             text = block.astext()[:_LONGEST_TEXT]
-            words = frozenset(_WORD.findall(text.lower())) - _IGNORED
+            words = frozenset(WORD.findall(text.lower())) - _IGNORED
             return Description(first_sentence(text), words)
     return NO_DESCRIPTION
 
@@ -103,12 +103,12 @@ def entry_of(name: str, description: Description, old_names: Iterable[str] = ())
     """
     words = description.words
     for old_name in old_names:
-        words = words.union(map(str.lower, _WORDS_OF_NAME.findall(old_name)))
+        words = words.union(map(str.lower, WORDS_OF_NAME.findall(old_name)))
     lower = name.lower()
     known = [word for word in words if word in lower]
     if known:
         # Most words are no part of a name, so few names are divided into words.
-        words = words.difference(map(str.lower, _WORDS_OF_NAME.findall(name)))
+        words = words.difference(map(str.lower, WORDS_OF_NAME.findall(name)))
     return description.sentence, " ".join(sorted(words))
 
 
@@ -155,7 +155,7 @@ class SearchIndex:
         old_names = _old_names(self._catalogs)
         return {
             **_columns(self._plan, self._catalogs),
-            "divisions": _divisions(self._plan),
+            "divisions": divisions(self._plan),
             **({"old": old_names} if old_names else {}),
         }
 
@@ -195,14 +195,14 @@ class SearchIndex:
             earlier: the file of another version, if all else in it is the same.
         """
         if earlier is None:
-            return _script("names", {**self.columns, "shard": self._size, "version": version})
+            return script("names", {**self.columns, "shard": self._size, "version": version})
         # The version is the last of the data.
         end = len(earlier) - len(_END)
         return b"".join([earlier[: end - _VERSION], version.encode(), earlier[end:]])
 
     def words(self, entries: Mapping[str, tuple[str, str]]) -> bytes:
         """Return the file of words; the argument is that of :meth:`files`."""
-        return _script("words", _words([entries.get(name, _NOTHING)[1] for name in self._ids]))
+        return script("words", _words([entries.get(name, _NOTHING)[1] for name in self._ids]))
 
     def sentences(self, number: int, entries: Mapping[str, tuple[str, str]]) -> bytes:
         """Return a file of sentences.
@@ -211,7 +211,7 @@ class SearchIndex:
             number: its number, from 0.
             entries: as for :meth:`files`; those of :meth:`ids_of` are needed.
         """
-        return _script(number, [entries.get(name, _NOTHING)[0] for name in self.ids_of(number)])
+        return script(number, [entries.get(name, _NOTHING)[0] for name in self.ids_of(number)])
 
     def ids_of(self, number: int) -> Sequence[str]:
         """Return the identifiers of the options whose sentences are in a file."""
@@ -221,7 +221,13 @@ class SearchIndex:
 _NOTHING = ("", "")
 
 
-def _script(key: str | int, value: object) -> bytes:
+def script(key: str | int, value: object) -> bytes:
+    """Return a file of data, which hands a JSON text to the script of the search.
+
+    Args:
+        key: what the script knows the file by.
+        value: the data.
+    """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     # Browsers parse JSON in a string faster than the same as a script. Few texts have
     # apostrophes, all have quotation marks.
@@ -241,7 +247,7 @@ def _columns(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
         for option in catalog.options:
             count_of[option.type] += 1
     types = sorted(count_of, key=lambda text: (-count_of[text], text))
-    code = {text: _numbers[rank] for rank, text in enumerate(types)}
+    code = {text: NUMBERS[rank] for rank, text in enumerate(types)}
     lines, unusual = list[str](), dict[str, str]()
     pages: dict[str, int] = {}
     paths, runs = list[str | int](), list[list[int]]()
@@ -258,7 +264,7 @@ def _columns(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
             # The last component is always written: equal names are two options too.
             common = min(common, len(parts) - 1)
             rest = ".".join(parts[common:])
-            lines.append(f"{_numbers[len(before) - common]}{code[option.type]}{rest}")
+            lines.append(f"{NUMBERS[len(before) - common]}{code[option.type]}{rest}")
             before = parts
             if name != catalog.prefix + shown.translate(_IN_IDENTIFIERS):
                 unusual[str(len(lines) - 1)] = name
@@ -273,10 +279,10 @@ def _columns(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
                 runs.append([1, page])
     return {
         "sets": [[_title(plan, i), len(c.options), c.prefix] for i, c in enumerate(catalogs)],
-        "names": _SEPARATOR.join(lines),
+        "names": SEPARATOR.join(lines),
         "types": [_printable(text) for text in types],
         "pages": paths,
-        "runs": "".join([_numbers[number] for run in runs for number in run]),
+        "runs": "".join([NUMBERS[number] for run in runs for number in run]),
         "ids": unusual,
     }
 
@@ -295,7 +301,7 @@ def _old_names(catalogs: Sequence[OptionCatalog]) -> list[tuple[str, int]]:
 _IN_IDENTIFIERS = str.maketrans(dict.fromkeys('*<>[]:" ', "_"))
 """What the script replaces in a name to get its identifier; it is told all other identifiers."""
 
-_SEPARATOR = "\x7f"
+SEPARATOR = "\x7f"
 """Stands between lines. No text has it, and JSON does not escape it."""
 
 
@@ -320,8 +326,12 @@ def _title(plan: SitePlan, index: int) -> str:
     return plan.contents.title(division)
 
 
-def _divisions(plan: SitePlan) -> list[tuple[str, str, int]]:
-    """Return title, address and the index of the parent (or -1) of each division."""
+def divisions(plan: SitePlan) -> list[tuple[str, str, int]]:
+    """Return title, address and the index of the parent (or -1) of each division.
+
+    Args:
+        plan: the plan of the site.
+    """
     outline, contents = plan.manual.outline, plan.contents
     if outline is None or contents is None:
         return []
@@ -336,8 +346,12 @@ def _divisions(plan: SitePlan) -> list[tuple[str, str, int]]:
     ]
 
 
-_WORD = re.compile(r"[^\W_]{2,}")
-_WORDS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+")
+WORD = re.compile(r"[^\W_]{2,}")
+"""A word of a text."""
+
+WORDS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+")
+"""A word of a component of a name."""
+
 _IGNORED = frozenset(
     [
         "an",
@@ -398,13 +412,17 @@ def _words(words_of: Sequence[str]) -> dict[str, str]:
         key=lambda word: word.encode("utf-16-be", "surrogatepass"),
     )
     return {
-        "words": _SEPARATOR.join(_front_coded(kept)),
-        "options": _SEPARATOR.join(_differences(found[word]) for word in kept),
+        "words": SEPARATOR.join(front_coded(kept)),
+        "options": SEPARATOR.join(_differences(found[word]) for word in kept),
     }
 
 
-def _front_coded(words: Iterable[str]) -> Iterator[str]:
-    """Yield each word without what it has in common with the one before, after its length."""
+def front_coded(words: Iterable[str]) -> Iterator[str]:
+    """Yield each word without what it has in common with the one before, after its length.
+
+    Args:
+        words: the words, sorted.
+    """
     before = ""
     for word in words:
         common = 0
@@ -415,13 +433,13 @@ def _front_coded(words: Iterable[str]) -> Iterator[str]:
         common = min(common, _DIGITS - 1)
         if max(before[:common], default="") > "\uffff":
             common = 0  # JavaScript counts such a letter as two
-        yield _numbers[common] + word[common:]
+        yield NUMBERS[common] + word[common:]
         before = word
 
 
 def _differences(indices: Sequence[int]) -> str:
     return "".join(
-        [_numbers[index - before - 1] for before, index in itertools.pairwise((-1, *indices))]
+        [NUMBERS[index - before - 1] for before, index in itertools.pairwise((-1, *indices))]
     )
 
 
@@ -445,4 +463,5 @@ class _Numbers(dict[int, str]):
         return text
 
 
-_numbers = _Numbers()
+NUMBERS = _Numbers()
+"""Number → the characters that it is written as."""

@@ -40,6 +40,23 @@ const siteAt = (folder) => {
   return site;
 };
 
+/* The names of all options. */
+let names = null;
+const known = () => {
+  if (names) return names;
+  names = new Set();
+  const files = fs.readdirSync(host, { recursive: true })
+    .filter((file) => /^[^_].*names\.js$/u.test(file)).map((file) => path.resolve(host, file));
+  for (const file of files) {
+    search.register = (_, text) => {
+      for (const name of search.prepare(JSON.parse(text)).names) names.add(name);
+    };
+    require(file);
+    delete require.cache[file];
+  }
+  return names;
+};
+
 let query = "";
 const form = { dataset: { host: "" }, querySelector: () => ({ value: query }) };
 const of = (site, answer) => {
@@ -58,7 +75,13 @@ const answerOf = async (source) => {
 const main = async () => {
   const places = [];
   const loads = [];
-  for (const { id, q, category, relevant } of JSON.parse(fs.readFileSync(queriesFile))) {
+  const questions = JSON.parse(fs.readFileSync(queriesFile))
+    .map((question) => ({
+      ...question,
+      relevant: question.relevant.map((tier) => tier.filter((name) => known().has(name))),
+    }))
+    .filter(({ relevant }) => relevant.flat().length);
+  for (const { id, q, category, relevant } of questions) {
     loaded = new Set();   // as for a reader who comes with this question
     query = q;
     const source = open();

@@ -9,9 +9,10 @@ manualgenSearch.openHost = (tools) => {
   const WORTH = [0.3, 0.7, 0.8, 1, 1.1];   // as of host_words.py
   const SIZES = WORTH.length;
   const LONGEST = 40;        // letters of a word, likewise
+  const TOGETHER = 1.2;      // what two words are worth that stand together
   const MOST_SHARDS = 2;     // for a term of a letter or two, which begins too many words
   const ALL_SHARDS = 24;     // if there are no more, all are looked at before nothing is found
-  const BUDGET = 160000;     // letters of the data of projects, beside the first
+  const BUDGET = 120000;     // letters of the data of projects, beside the first
   const FURTHER = 4;         // how many times as much is loaded when a reader asks for more
   const OF_PROJECT = 5;      // options of a project, if several have some
   const PATIENCE = 150;      // milliseconds after the last letter until projects are loaded
@@ -61,14 +62,14 @@ manualgenSearch.openHost = (tools) => {
     return found;
   };
 
-  /* Return for each project how well the best of its words fits a term. */
-  const fitsOfTerm = async (term) => {
-    const beginning = search.stem(term);
-    const exact = shardsWith(beginning);
+  /* Return for each project how well the best of its words fits a term. If no word fits well, more
+     shards are looked at for a term that is sought: it may be misspelt. */
+  const fitsOfTerm = async (term, isSought = true) => {
+    const exact = shardsWith(search.stem(term));
     const wider = [shardsWith(term[0]), data.starts.map((_, i) => i)];
     const tries = [
       term.length > 2 ? exact : exact.slice(0, MOST_SHARDS),
-      ...(term.length > 2 ? wider.filter(({ length }) => length <= ALL_SHARDS) : []),
+      ...(term.length > 2 && isSought ? wider.filter(({ length }) => length <= ALL_SHARDS) : []),
     ];
     let found;
     for (const numbers of tries) {
@@ -95,11 +96,26 @@ manualgenSearch.openHost = (tools) => {
     }
   };
 
+  /* Raise the fits of terms that follow each other for projects that have both as one word, as
+     `virtual hosts` and `virtualHosts`. */
+  const fitTogether = async (terms, fits) => {
+    const pairs = terms.slice(1).map((term, t) => (terms[t] + term).slice(0, LONGEST));
+    const together = await Promise.all(pairs.map((pair) => fitsOfTerm(pair, false)));
+    together.forEach((best, t) => {
+      for (let project = 0; project < best.length; project++) {
+        if (best[project] < FOUND) continue;
+        const fit = TOGETHER * best[project];
+        for (const own of [fits[t], fits[t + 1]]) own[project] = Math.max(own[project], fit);
+      }
+    });
+  };
+
   /* Return the projects that have what is asked for, the likeliest first. */
   const ranked = async (terms) => {
     const asked = terms.filter((term) => !search.FILLERS.has(term));
-    const fits = await Promise.all((asked.length ? asked : terms)
-      .map((term) => fitsOfTerm(term.slice(0, LONGEST))));
+    const wanted = (asked.length ? asked : terms).map((term) => term.slice(0, LONGEST));
+    const fits = await Promise.all(wanted.map((term) => fitsOfTerm(term)));
+    await fitTogether(wanted, fits);
     const count = data.projects.length;
     const weights = fits.map((best) => {
       const having = best.reduce((sum, fit) => sum + (fit >= FOUND), 0);

@@ -256,13 +256,26 @@
   const loadSentences = (terms) => {
     for (const [site, shards] of missing) {
       for (const [shard, places] of shards) {
-        site.sentencesOf(shard).then(() => {
+        const fill = () => site.sentencesOf(shard).then(() => {
           const sentences = site.sentences.get(shard);
-          for (const [place, i] of places) place.append(...marked(sentences[i], terms, false));
+          for (const [place, i] of places.splice(0)) place.append(...marked(sentences[i], terms, false));
         }, () => { /* the name and the type are there */ });
+        if (source.own) fill();
+        else places.forEach(([place]) => whenSeen(place, fill));
       }
     }
     missing.clear();
+  };
+
+  /* Call a function when an element can be seen: the options of several projects have their
+     sentences in many files. */
+  const whenSeen = (place, work) => {
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      work();
+    });
+    observer.observe(place);
   };
 
   const counted = (number, one, several) =>

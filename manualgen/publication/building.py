@@ -208,7 +208,7 @@ def _built(job: Job, files: Inputs, content: bytes, output: Path) -> Outcome:
             included.source is not None and is_module(included.source.path)
             for included in manual.sets
         ),
-        words=host_words.words_of(plan, output),
+        words=host_words.words_of(plan, host_words.entries_of(plan, output)),
     )
     return Outcome(site, archives.pack(written), findings=findings)
 

@@ -31,15 +31,14 @@ _MOST_OF_MODULE = 3
 """The most components of the ``enable`` option of a module."""
 
 
-def words_of(plan: SitePlan, folder: Path) -> bytes:
+def words_of(plan: SitePlan, entries: Mapping[str, tuple[str, str]]) -> bytes:
     """Return the words of a site, as :func:`read` reads them.
 
     Args:
         plan: the plan of the site.
-        folder: the folder that it was built in, with the records of the build.
+        entries: identifier of an option → what :func:`search_index.entry_of` returns.
     """
     found: dict[str, int] = {}
-    entries = _entries(plan, folder)
     for title, _, _ in search_index.divisions(plan):
         _put(found, search_index.WORD.findall(title.lower()), NAME)
     components: dict[str, int] = {}
@@ -98,8 +97,13 @@ def _put(found: dict[str, int], words: Iterable[str], kind: int) -> None:
             found[word] = kind
 
 
-def _entries(plan: SitePlan, folder: Path) -> Mapping[str, tuple[str, str]]:
-    """Return identifier of an option → its sentence and words, as the build has recorded them."""
+def entries_of(plan: SitePlan, folder: Path) -> Mapping[str, tuple[str, str]]:
+    """Return identifier of an option → its sentence and words for the search.
+
+    Args:
+        plan: the plan of a site.
+        folder: the folder that it was built in, with the records of the build.
+    """
     found = records.read(folder)
     if found is None:
         return {}

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from manualgen.errors import Code, ManualError
 from manualgen.publication import isolation
-from tests.conftest import ROOT, manualgen
+from tests.conftest import ROOT, manualgen, program
 from tests.publication.listing import (
     files_in,
     index_of,
@@ -245,6 +245,28 @@ def test_chapters_refer_to_other_projects(tmp_path):
     assert (result.built, result.failed) == (2, {})
     page = (tmp_path / "public/book/1.0/index.html").read_text("utf-8")
     assert page.count('href="../../alpha/1.0/index.html#opt-alpha.enable"') == 2
+
+
+@pytest.mark.slow
+def test_modules_are_evaluated_where_they_are_built(tmp_path, monkeypatch):
+    program("nix-instantiate")
+    monkeypatch.setenv("NIX_PATH", f"nixpkgs={ROOT / 'tests/evaluation/fixtures'}")
+    isolation.close_idle()
+    module = tmp_path / "modules/default.nix"
+    module.parent.mkdir()
+    text = '{ lib, ... }: { options.a.b = lib.mkOption { description = "One."; }; }'
+    module.write_text(text, "utf-8")
+    listed = tmp_path / "projects.toml"
+    listed.write_text('[[project]]\nname = "modules"\nsource = "modules"\n', "utf-8")
+    assert publish(listed, tmp_path / "public").built == 1
+    page = (tmp_path / "public/modules/unstable/index.html").read_text("utf-8")
+    assert "One." in page
+    # Declarations say nothing of where it was built.
+    assert "manualgen-" not in page
+    assert publish(listed, tmp_path / "public").unchanged == 1
+    module.write_text(text.replace("One", "Two"), "utf-8")
+    assert publish(listed, tmp_path / "public").built == 1
+    isolation.close_idle()
 
 
 def test_two_processes_write_the_same(published, tmp_path):

@@ -88,8 +88,9 @@ def command(
     if (projects is None) == (folder is None):
         message = "name a list, or a folder of projects (--from DIR)"
         raise click.UsageError(message)
-    if not output:
-        raise click.BadParameter("the name is empty", param_hint="--output")  # noqa: EM101, TRY003
+    if output in {"", "-"}:
+        message = "a store is a folder or an address, and cannot be standard output"
+        raise click.BadParameter(message, param_hint="--output")
     missing = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
     if missing:
         message = f"publishing needs {' and '.join(missing)}: pip install 'manualgen[publish]'"

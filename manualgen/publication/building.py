@@ -148,14 +148,13 @@ def build(job: Job, folder: Path) -> Outcome:
         return failure([_other_program()])
     try:
         files = Inputs(job.main, dict(archives.unpack(job.archive)))
-        content = content_digest(job.project, files.digest(), job.answers)
         source = folder / "source"
         for name, data in files.files.items():
             path = source / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         os.chdir(source)
-        return _built(job, files, content, folder / "site")
+        return _built(job, files, folder / "site")
     except ManualError as error:
         return failure([error.diagnostic])
 
@@ -177,11 +176,12 @@ def fetched(job: Job) -> Job | Outcome:
     return msgspec.structs.replace(job, main=files.main, archive=archives.pack(files.files))
 
 
-def _built(job: Job, files: Inputs, content: bytes, output: Path) -> Outcome:
+def _built(job: Job, files: Inputs, output: Path) -> Outcome:
     manual = _manual(job, files)
     plan = SitePlan(manual)
     result = sites.build(plan, output, failing)
-    asked = _asked(manual, result.dependencies)
+    asked = _asked(manual, result.dependencies, job.answers)
+    answers = {name: job.answers[name] for name in asked if name in job.answers}
     findings = findings_of(result.diagnostics)
     if not result.pages:
         return Outcome(Site(asked=asked), findings=findings)
@@ -191,7 +191,7 @@ def _built(job: Job, files: Inputs, content: bytes, output: Path) -> Outcome:
     }
     catalogs = [included.catalog for included in manual.sets]
     site = Site(
-        content=content,
+        content=content_digest(job.project, files.digest(), answers),
         files={name: records.record_of(data) for name, data in written.items()},
         title=manual.title,
         options=sum(len(catalog.options) for catalog in catalogs),
@@ -202,7 +202,7 @@ def _built(job: Job, files: Inputs, content: bytes, output: Path) -> Outcome:
             for option, name in zip(catalog.options, catalog.ids, strict=True)
         ),
         asked=asked,
-        answers=job.answers,
+        answers=answers,
         evaluates=is_module(files.main)
         or any(
             included.source is not None and is_module(included.source.path)
@@ -221,7 +221,7 @@ def _manual(job: Job, files: Inputs) -> Manual:
     trees = tuple(
         Source(tree.name, tree.path.rstrip("/"), tree.address) for tree in settings.declarations
     )
-    externals = _externals(project, job.answers)
+    externals = _externals(job.answers)
     if files.main.endswith(MANUAL_SUFFIXES):
         read = Project.load(Path(files.main)).override(
             title=settings.title,
@@ -264,29 +264,34 @@ def _option_set(main: str) -> reading.OptionSet:
     return extracting.extract([Path(main)], EvaluationSettings())
 
 
-def _externals(project: ListedProject, answers: Answers) -> dict[str, ExternalOption]:
+def _externals(answers: Answers) -> dict[str, ExternalOption]:
     """Return the options of other projects that references lead to."""
-    return {
-        written: ExternalOption(
-            name,
-            identifier,
-            # The script of the front page leads on, whatever page the option is on.
-            f"../../{other}/{version}/index.html",
-            f"{other} {version}",
-        )
-        for written, (other, version, name, identifier) in answers.items()
-        if other != project.name
-    }
+    found: dict[str, ExternalOption] = {}
+    for written, (other, version, name, identifier) in answers.items():
+        # The script of the front page leads on, whatever page the option is on.
+        path = f"../../{other}/{version}/index.html"
+        found[written] = ExternalOption(name, identifier, path, f"{other} {version}")
+        # See :func:`_asked`.
+        found.setdefault(identifier, found[written])
+    return found
 
 
-def _asked(manual: Manual, dependencies: dict[str, frozenset[str]]) -> tuple[str, ...]:
-    """Return what references are written with that nothing in the manual has."""
+def _asked(
+    manual: Manual, dependencies: dict[str, frozenset[str]], answers: Answers
+) -> tuple[str, ...]:
+    """Return what references are written with that nothing in the manual has.
+
+    The dependencies of a page are also the identifiers that its references lead to. Those of options
+    of other projects are left out, as nobody can tell whether a reference is written with them
+    too; so they lead to the same.
+    """
     asked = set().union(*dependencies.values()) if dependencies else set()
     if manual.outline is not None:
         # They are known even if the site could not be built.
         asked |= names_in(
             located.node for division in manual.outline.divisions for located in division.references
         )
+    asked -= {identifier for *_, identifier in answers.values()} - answers.keys()
     resolver = manual.resolver
     return tuple(sorted(name for name in asked if not _is_known(resolver, name)))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
+import warnings
 from concurrent import futures
 from typing import TYPE_CHECKING
 
@@ -227,19 +229,39 @@ def cluster(address: str, notice: Callable[[str], None]) -> Iterator[Engine]:
         from distributed import Client  # noqa: PLC0415 - of an extra
     except ImportError as error:
         raise ManualError(_unreachable(address, str(error))) from error
-    try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        reason = str(error).strip().split("\n")[0]
-        raise ManualError(_unreachable(address, reason)) from error
+    with _without_tracebacks():
+        try:
+            client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TypeError) as error:
+            reason = str(error).strip().split("\n")[0]
+            raise ManualError(_unreachable(address, reason)) from error
+        with client, warnings.catch_warnings():
+            yield _of_client(client, address, notice)
 
+
+def _of_client(client: Client, address: str, notice: Callable[[str], None]) -> Engine:
     def check() -> None:
         if client.status != "running":
             raise ManualError(_unreachable(address, "it has ended"))
 
-    with client:
-        executor = client.get_executor(pure=False, retries=_RETRIES)
-        yield Engine(executor, _Workers(client, notice).capacity, check=check)
+    # The files of a manual are as large as they are, and few manuals are sent at once.
+    warnings.filterwarnings("ignore", "Sending large graph")
+    executor = client.get_executor(pure=False, retries=_RETRIES)
+    return Engine(executor, _Workers(client, notice).capacity, check=check)
+
+
+@contextlib.contextmanager
+def _without_tracebacks() -> Iterator[None]:
+    """Let Dask log nothing: what it raises is reported."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 class _Workers:

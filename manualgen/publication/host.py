@@ -5,6 +5,7 @@ They are written piece by piece as bytes, since a host can have very many versio
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,6 +13,8 @@ import msgspec
 from manualgen.book import inventory
 from manualgen.publication.model import (
     FORMAT,
+    INDEX,
+    STATUS,
     Index,
     PublishedProject,
     PublishedVersion,
@@ -20,11 +23,14 @@ from manualgen.publication.model import (
     VersionStatus,
 )
 from manualgen.publication.versions import LATEST
+from manualgen.site import overwriting
 from manualgen.site.records import record_of
 from manualgen.site.theme import GENERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from manualgen.publication.stores import Store
 
 _FEW = 5
 """The diagnostics of a version that was built; one that was not has all that its record has."""
@@ -37,6 +43,24 @@ def recorded(files: Mapping[str, bytes]) -> dict[str, tuple[bytes, int]]:
         files: path → content.
     """
     return {name: record_of(data) for name, data in files.items()}
+
+
+def check(store: Store) -> None:
+    """Refuse a store that has files of others in the place of ours.
+
+    Args:
+        store: the store.
+
+    Raises:
+        ManualError: if it has.
+    """
+    for name, kind in ((INDEX, Index), (STATUS, Status)):
+        data = store.read(name)
+        try:
+            if data is not None:
+                msgspec.json.decode(data, type=kind)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise overwriting.refuse_foreign(Path(store.address, name)) from error
 
 
 class Files:

@@ -21,11 +21,16 @@ import tempfile
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 
+import msgspec
+
 from manualgen import resources
 from manualgen.errors import Code, Diagnostic, ManualError
+from manualgen.publication import archives
 from manualgen.publication.building import Job, Outcome, build, failure
+from manualgen.publication.project_list import ListedProject
 from manualgen.site import theme
 from manualgen.site.forking import Worker
+from manualgen.site.page_inputs import program
 from manualgen.site.signals import deferred
 
 _PROGRAM = f"import sys; from {__name__} import main; main(sys.argv[1:])"
@@ -176,8 +181,7 @@ def main(descriptors: list[str]) -> None:
     # The terminal sends Ctrl-C to all processes; the main process ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, results = (Connection(int(descriptor)) for descriptor in descriptors)
-    # What every build needs is inherited; nothing of a manual is.
-    theme.warm(None)
+    _warm()
     gc.freeze()
     # As for a build of one manual: trees live until the process ends.
     gc.set_threshold(200_000, 20, 100)
@@ -193,6 +197,24 @@ def main(descriptors: list[str]) -> None:
             return
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _warm() -> None:
+    """Load what builds need, by building a small manual: forked processes inherit it."""
+    theme.warm(None)
+    for name in ("page.html", "index.html", "moved.html"):
+        theme.templates(None).get_template(name)
+    project = ListedProject("warm", "1.0", "options.json")
+    text = "A **text** with `code`, {option}`a`:\n\n- one\n- two"
+    option = {"description": text, "type": "boolean", "default": _DEFAULT}
+    data = msgspec.json.encode({"a.b": option, "a.c": {"description": "Another."}})
+    packed = archives.pack({"options.json": data})
+    with tempfile.TemporaryDirectory(prefix="manualgen-") as folder:
+        build(Job(project, "options.json", packed, program=program()), Path(folder))
+        os.chdir("/")
+
+
+_DEFAULT = {"_type": "literalExpression", "text": "{ a = 1; }"}
 
 
 def _isolated(job: Job, folder: Path, requests: Connection) -> Outcome | BuildStoppedError:

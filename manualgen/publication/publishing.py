@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.errors import ManualError
-from manualgen.publication import archives, sources, versions
+from manualgen.publication import archives, first_pass, sources, versions
 from manualgen.publication.building import Job, Limits, content_digest, findings_of
 from manualgen.publication.cross_references import CrossReferences
 from manualgen.publication.engines import Task, Upload, record_of
@@ -96,14 +96,16 @@ class Publication:
             ManualError: if the store or the engine cannot go on. What has been published by then
                 stays, and the next publication goes on from there.
         """
+        host.check(self._store)
         count = len(self._projects)
         with self._spool:
-            self._build(range(count), None)
+            with Spool() as estimates:
+                self._build(range(count), self._estimated_answers(estimates))
             for _ in range(_MOST_ROUNDS):
                 answers = dict(self._changed_answers())
                 if not answers:
                     break
-                self._build(sorted(answers), answers)
+                self._build(sorted(answers), answers.__getitem__)
             self._write_host()
         return PublishResult(
             built=len(self._built),
@@ -115,28 +117,22 @@ class Publication:
 
     # ─── building ───
 
-    def _build(self, indices: Iterable[int], answers: dict[int, Answers] | None) -> None:
+    def _build(self, indices: Iterable[int], answers: Callable[[int], Answers]) -> None:
         """Build those manuals of some that have changed.
 
         Args:
             indices: their numbers.
-            answers: what references to other projects mean now; None for the first round, where
-                they mean what they meant last time.
+            answers: number → what references of the manual mean that lead to other projects.
         """
         for task, outcome in self._engine.results(self._tasks(indices, answers)):
             self._conclude(task.index, outcome, is_uploaded=task.upload is not None)
 
-    def _tasks(self, indices: Iterable[int], answers: dict[int, Answers] | None) -> Iterator[Task]:
+    def _tasks(self, indices: Iterable[int], answers: Callable[[int], Answers]) -> Iterator[Task]:
         """Yield the builds of manuals that may have changed; of the others, what is known is kept."""
         for index in indices:
-            project = self._projects[index]
-            if answers is None:
-                record = read_record(self._store, _folder(project))
-                self._spool.put(index, record)
-            else:
-                record = self._spool.get(index)
+            record = self._spool.get(index)
             try:
-                task = self._task(index, record, (answers or {}).get(index, record.site.answers))
+                task = self._task(index, record, answers(index))
             except ManualError as error:
                 self._fail(index, record, findings_of([error.diagnostic]), ())
                 continue
@@ -214,6 +210,10 @@ class Publication:
 
     def _fail(self, index: int, old: Record, findings: Findings, asked: tuple[str, ...]) -> None:
         """Record that a manual could not be built; its site stays as it was."""
+        stored = read_record(self._store, _folder(self._projects[index]))
+        if not stored.is_complete:
+            # An upload has failed: the next one must not take objects for those of before.
+            old = stored
         site = msgspec.structs.replace(old.site, asked=asked) if asked else old.site
         record = msgspec.structs.replace(old, site=site, failed=True, findings=findings)
         if not old.failed or old.findings != findings or old.site.asked != site.asked:
@@ -236,6 +236,30 @@ class Publication:
             self._progress(self._done, len(self._projects))
 
     # ─── references across projects ───
+
+    def _estimated_answers(self, estimates: Spool) -> Callable[[int], Answers]:
+        """Read all records; return what references mean by them, and by the texts of new manuals.
+
+        Args:
+            estimates: where what manuals declare and refer to is kept, as long as that is asked.
+        """
+        asked: set[str] = set()
+        for index, project in enumerate(self._projects):
+            record = read_record(self._store, _folder(project))
+            self._spool.put(index, record)
+            site = record.site if record.site.files else _estimate(project)
+            estimates.put(index, Record(site))
+            asked.update(site.asked)
+        known = CrossReferences(asked)
+        if asked:
+            for index, project in enumerate(self._projects):
+                known.add(project.name, project.version, estimates.get(index).site.names)
+
+        def answers(index: int) -> Answers:
+            project = self._projects[index]
+            return known.answers(project.name, project.version, estimates.get(index).site.asked)
+
+        return answers
 
     def _changed_answers(self) -> Iterator[tuple[int, Answers]]:
         """Yield the manuals whose references mean something else than they were built with."""
@@ -268,6 +292,20 @@ class Publication:
                     ],
                 )
             writer.finish()
+
+
+def _estimate(project: ListedProject) -> Site:
+    """Return what a manual that was never built seems to declare and to refer to."""
+    if project.is_remote:
+        return Site()
+    try:
+        files = sources.collect(project)
+    except ManualError:
+        # It is reported when the manual is to be built.
+        return Site()
+    names = first_pass.names_in(files)
+    known = {text for pair in names for text in pair}
+    return Site(names=tuple(names), asked=tuple(sorted(first_pass.asked_in(files, known))))
 
 
 def _folder(project: ListedProject) -> str:

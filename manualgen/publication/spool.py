@@ -13,12 +13,10 @@ from manualgen.publication.model import Record
 class Spool:
     """The records of the manuals of a list, by their numbers: a context manager."""
 
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="manualgen-")  # noqa: SIM115 - closed at the end
+    def __enter__(self) -> Self:
+        self._file = tempfile.TemporaryFile(prefix="manualgen-")
         self._places: dict[int, tuple[int, int]] = {}
         self._end = 0
-
-    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from manualgen.errors import Code, ManualError
 from manualgen.publication import isolation
-from tests.conftest import ROOT, manualgen
+from tests.conftest import ROOT, manualgen, program
 from tests.publication.listing import (
     files_in,
     index_of,
@@ -119,6 +120,15 @@ def test_a_reference_leads_to_another_project(published):
     assert status_of(published / "public")["beta unstable"]["hints"] == 0
 
 
+def test_what_references_mean_is_known_before_anything_is_built(tmp_path, monkeypatch):
+    listed = write(tmp_path, THREE)
+    built = []
+    run = isolation.run
+    monkeypatch.setattr(isolation, "run", lambda job: built.append(job.project.key) or run(job))
+    publish(listed, tmp_path / "public")
+    assert sorted(built) == [("alpha", "1.0"), ("alpha", "2.0rc1"), ("beta", "unstable")]
+
+
 def test_nothing_is_built_twice(folder):
     before = files_in(folder / "public")
     result = publish(folder / "projects.toml", folder / "public")
@@ -204,6 +214,16 @@ def test_a_file_of_others_is_not_replaced(tmp_path):
     )
 
 
+def test_an_index_of_others_is_not_replaced(tmp_path):
+    listed = write(tmp_path, {"alpha 1.0": options("a")})
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public/index.json").write_text('{"pages": []}', "utf-8")
+    with pytest.raises(ManualError) as caught:
+        publish(listed, tmp_path / "public")
+    assert caught.value.diagnostic.code is Code.WOULD_OVERWRITE
+    assert not (tmp_path / "public/alpha").exists()
+
+
 CHAPTERS = {
     "manual.toml": 'source = "manual.md"\n[output]\nhtml = "site"\n',
     "manual.md": "# Title {#title}\n\nSee [](#opt-alpha.enable) and {option}`alpha.enable`.\n",
@@ -225,6 +245,28 @@ def test_chapters_refer_to_other_projects(tmp_path):
     assert (result.built, result.failed) == (2, {})
     page = (tmp_path / "public/book/1.0/index.html").read_text("utf-8")
     assert page.count('href="../../alpha/1.0/index.html#opt-alpha.enable"') == 2
+
+
+@pytest.mark.slow
+def test_modules_are_evaluated_where_they_are_built(tmp_path, monkeypatch):
+    program("nix-instantiate")
+    monkeypatch.setenv("NIX_PATH", f"nixpkgs={ROOT / 'tests/evaluation/fixtures'}")
+    isolation.close_idle()
+    module = tmp_path / "modules/default.nix"
+    module.parent.mkdir()
+    text = '{ lib, ... }: { options.a.b = lib.mkOption { description = "One."; }; }'
+    module.write_text(text, "utf-8")
+    listed = tmp_path / "projects.toml"
+    listed.write_text('[[project]]\nname = "modules"\nsource = "modules"\n', "utf-8")
+    assert publish(listed, tmp_path / "public").built == 1
+    page = (tmp_path / "public/modules/unstable/index.html").read_text("utf-8")
+    assert "One." in page
+    # Declarations say nothing of where it was built.
+    assert "manualgen-" not in page
+    assert publish(listed, tmp_path / "public").unchanged == 1
+    module.write_text(text.replace("One", "Two"), "utf-8")
+    assert publish(listed, tmp_path / "public").built == 1
+    isolation.close_idle()
 
 
 def test_two_processes_write_the_same(published, tmp_path):

@@ -177,6 +177,30 @@ def test_an_interrupted_publication_goes_on(tmp_path, memory):
     assert objects_in(memory) == expected
 
 
+def test_an_upload_that_fails_costs_one_manual_and_is_done_again(tmp_path, memory, monkeypatch):
+    listed = write(tmp_path, THREE)
+    publish(listed, memory)
+    write(tmp_path, THREE | {"alpha 1.0": options("alpha.changed")})
+    system = fsspec.filesystem("memory")
+    pipe_file = type(system).pipe_file
+
+    def full(self, path, value, **arguments):
+        if path.endswith("alpha/1.0/index.html"):
+            message = "no space left"
+            raise OSError(message)
+        return pipe_file(self, path, value, **arguments)
+
+    with monkeypatch.context() as context:
+        context.setattr(type(system), "pipe_file", full)
+        result = publish(listed, memory)
+    assert "no space left" in result.failed["alpha", "1.0"].worst[0]["message"]
+    assert not stores.read_record(stores.open_store(memory), "alpha/1.0").is_complete
+    write(tmp_path, THREE)
+    publish(listed, memory)
+    publish(listed, tmp_path / "public")
+    assert objects_in(memory) == files_in(tmp_path / "public")
+
+
 def test_a_damaged_record_is_none(memory):
     store = stores.open_store(memory)
     store.write(stores.record_path("x/1"), b"damaged")

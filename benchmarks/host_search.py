@@ -55,7 +55,9 @@ class Report(msgspec.Struct, frozen=True):
     loads: list[int]
 
 
-def write(folder: Path, projects: Iterable[Sequence[Option]], entries: Mapping[str, tuple[str, str]]) -> None:
+def write(
+    folder: Path, projects: Iterable[Sequence[Option]], entries: Mapping[str, tuple[str, str]]
+) -> None:
     """Write the data of the search of a host, and of its projects.
 
     Args:
@@ -73,7 +75,9 @@ def write(folder: Path, projects: Iterable[Sequence[Option]], entries: Mapping[s
             files={path: records.record_of(data) for path, data in files.items()},
             words=words_of(plan, entries),
         )
-        published = PublishedVersion(VERSION, name, len(options), len(plan.pages), f"{name}/{VERSION}/", "")
+        published = PublishedVersion(
+            VERSION, name, len(options), len(plan.pages), f"{name}/{VERSION}/", ""
+        )
         search.add(PublishedProject(name, name, VERSION, f"{name}/latest/", (published,)), [site])
     _write(folder / FOLDER, search.files())
     search.close()

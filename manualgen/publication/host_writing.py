@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from manualgen.book import inventory
 from manualgen.publication import host, host_versions, latest
-from manualgen.publication.host_pages import FOLDER, HostPages, HostSettings
+from manualgen.publication.host_pages import FOLDER, FRONT, STATUS_PAGE, HostPages, HostSettings
 from manualgen.publication.host_search import HostSearch
 from manualgen.publication.model import INDEX, STATUS, Record, Site
-from manualgen.publication.stores import read_record
+from manualgen.publication.stores import read_record, write_record
 from manualgen.publication.versions import LATEST
+from manualgen.site import overwriting, records
 from manualgen.site.theme import asset
 
 if TYPE_CHECKING:
@@ -24,6 +26,34 @@ ASSETS = ("style.css", "host.css", "manual.js", "search.js", "host-search.js", "
 
 _VERSION = 8
 """The characters of the version that the address of the data of the search ends in."""
+
+
+_OWN = "_pages"
+"""Where the records are of files that are no site's; no project or version has this name."""
+
+_EARLIER = "~"
+"""What follows the name of a file in such a record, for what was there before."""
+
+
+def check(store: Store) -> None:
+    """Refuse a store that has pages of others in the place of ours.
+
+    Args:
+        store: the store.
+
+    Raises:
+        ManualError: if it has.
+    """
+    _refuse_foreign(store, _OWN, {path: store.read(path) for path in (FRONT, STATUS_PAGE)})
+
+
+def _refuse_foreign(store: Store, folder: str, written: Mapping[str, bytes | None]) -> None:
+    known = read_record(store, folder).site.files
+    for path, data in written.items():
+        if data is not None:
+            found = records.record_of(data)
+            if found not in (known.get(path), known.get(f"{path}{_EARLIER}")):
+                raise overwriting.refuse_foreign(Path(store.address, path))
 
 
 class HostWriter:
@@ -73,10 +103,9 @@ class HostWriter:
         sites = [(version, record.site) for version, record in published]
         self._search.add(project, [site for _, site in sites])
         self._write_latest(name, sites)
-        for path, data in host_versions.files(sites, self._theme).items():
-            self._write_if_changed(f"{name}/{path}", data)
-        page = self._pages.project(project, [record.built for _, record in published])
-        self._write_if_changed(f"{name}/index.html", page)
+        files = host_versions.files(sites, self._theme)
+        files[FRONT] = self._pages.project(project, [record.built for _, record in published])
+        self._write_own(f"{name}/{_OWN}", {f"{name}/{path}": data for path, data in files.items()})
 
     def finish(self) -> None:
         """Write what all projects have in common.
@@ -88,8 +117,7 @@ class HostWriter:
         files |= self._search.files()
         content = hashlib.sha256(b"".join(files.values())).digest()
         self._replace(FOLDER, content, files)
-        for path, data in self._pages.files(content.hex()[:_VERSION]):
-            self._write_if_changed(path, data)
+        self._write_own(_OWN, dict(self._pages.files(content.hex()[:_VERSION])))
         self._write_if_changed(INDEX, self._files.index())
         self._write_if_changed(STATUS, self._files.status())
 
@@ -119,6 +147,29 @@ class HostWriter:
         if not self._is_written(folder, content, old):
             site = Site(content, host.recorded(files), title)
             self._store.replace(folder, files, old, Record(site, self._now))
+
+    def _write_own(self, folder: str, files: Mapping[str, bytes]) -> None:
+        """Write files that are no site's, but none in the place of files of others.
+
+        Args:
+            folder: where the record says what has been written.
+            files: path → content.
+        """
+        written = {path: self._store.read(path) for path in files}
+        if written == files:
+            return
+        _refuse_foreign(self._store, folder, written)
+        new = host.recorded(files)
+        old = {
+            f"{path}{_EARLIER}": records.record_of(data)
+            for path, data in written.items()
+            if data is not None
+        }
+        # If this is killed, each file is as it was or as it is to be.
+        write_record(self._store, folder, Record(Site(files=new | old), self._now))
+        for path, data in files.items():
+            if written[path] != data:
+                self._store.write(path, data)
 
     def _write_if_changed(self, path: str, data: bytes) -> None:
         if self._store.read(path) != data:

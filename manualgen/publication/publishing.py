@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.errors import ManualError
-from manualgen.publication import archives, first_pass, sources, versions
+from manualgen.publication import archives, first_pass, host, host_writing, sources, versions
 from manualgen.publication.building import Job, Limits, content_digest, findings_of
 from manualgen.publication.cross_references import CrossReferences
 from manualgen.publication.engines import Task, Upload, record_of
 from manualgen.publication.host_pages import HostSettings
-from manualgen.publication.host_writing import HostWriter
 from manualgen.publication.model import Answers, Findings, Record, Site
 from manualgen.publication.spool import Spool
 from manualgen.publication.stores import ObjectStore, read_record, write_record
@@ -97,6 +96,7 @@ class Publication:
                 stays, and the next publication goes on from there.
         """
         host.check(self._store)
+        host_writing.check(self._store)
         count = len(self._projects)
         with self._spool:
             with Spool() as estimates:
@@ -281,7 +281,7 @@ class Publication:
         groups: dict[str, list[int]] = {}
         for index, project in enumerate(self._projects):
             groups.setdefault(project.name, []).append(index)
-        with HostWriter(self._store, self._settings, self._now) as writer:
+        with host_writing.HostWriter(self._store, self._settings, self._now) as writer:
             for name in sorted(groups):
                 number_of = {self._projects[index].version: index for index in groups[name]}
                 writer.add(

@@ -137,6 +137,7 @@ def test_modules_and_functions_are_not_long(path):
 
 KNOWN_ELSEWHERE = {
     "codes.py",  # A severity is called `warning` too.
+    "errors.py",  # A severity is called `warning` too.
     "lint/reports/sarif.py",  # So it is in SARIF, where a hint is a `note`,
     "lint/reports/github.py",  # and in GitHub's commands.
     "markup/detect.py",  # The names of all DocBook elements, by which a set is known as DocBook.

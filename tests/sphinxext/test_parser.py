@@ -223,7 +223,7 @@ DEEP = "> " * 30 + "x\n\n" + "".join("  " * depth + "- x\n" for depth in range(2
     ("text", "count"),
     [
         ("# T\n\n## A {#a}\n", 1),
-        ("# T {#t}\n\n## A {#a}\n\n## B {#a}\n\n[y]{#y} [z]{#y}\n", 2),
+        ("# T {#t}\n\nText.\n\n## A {#a}\n\n## B {#a}\n\n[y]{#y} [z]{#y}\n", 2),
         ("", 1),
         ("Text alone.\n", 1),
         (f"# T {{#t}}\n\n{DEEP}", 0),

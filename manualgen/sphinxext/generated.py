@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.util._pathlib import _StrPath
 
+    from manualgen.sphinxext.domain import NixDomain
     from manualgen.sphinxext.sets import ProjectSet, ProjectSets, Selection
 
 SUFFIX = ".nixoptions"
@@ -179,11 +180,7 @@ class OptionProject(Project):
         names = super().discover([*exclude_paths, f"**{SUFFIX}"], include_paths)
         for name, path in (self.generated | self.pages).items():
             if name in names:
-                warn(
-                    f"the document {name} is also that of a module; name another folder: :split: FOLDER",
-                    "duplicate-document",
-                    name,
-                )
+                _warn_of_folder(name, name)
                 continue
             names.add(name)
             self._docname_to_path[name] = path
@@ -227,10 +224,31 @@ def complete(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def _update(app: Sphinx, project: OptionProject) -> bool:
     """Write the sources that are needed; return whether they are others than before."""
-    domain = domain_of(app.env)
     folder = Path(app.doctreedir) / "manualgen"
     needed: dict[str, Path] = {}
-    for container, splits in domain.data["splits"].items():
+    twice: list[tuple[str, str]] = []
+    for docname, container, source in _sources(domain_of(app.env)):
+        if docname in needed:
+            twice.append((docname, container))
+            continue
+        path = needed[docname] = folder / f"{docname}{SUFFIX}"
+        _write(path, source)
+    changed = needed != project.generated
+    written = set(needed.values())
+    for path in folder.rglob(f"*{SUFFIX}"):
+        if path not in written:
+            path.unlink()
+    project.generated = needed
+    if not changed:
+        # Else this is called once more.
+        for docname, container in twice:
+            _warn_of_folder(docname, container)
+    return changed
+
+
+def _sources(domain: NixDomain) -> Iterator[tuple[str, str, str]]:
+    """Yield the generated documents: name, container and source of each."""
+    for container, splits in sorted(domain.data["splits"].items()):
         for number, split in enumerate(splits):
             project_set = domain.sets.get(split.selection.set)
             if project_set is None:
@@ -238,15 +256,15 @@ def _update(app: Sphinx, project: OptionProject) -> bool:
             source = json.dumps({"document": container, "split": number}, ensure_ascii=False)
             for docname in modules(project_set, split):
                 if docname:
-                    path = needed[docname] = folder / f"{docname}{SUFFIX}"
-                    _write(path, source)
-    changed = needed != project.generated
-    written = set(needed.values())
-    for path in folder.rglob(f"*{SUFFIX}"):
-        if path not in written:
-            path.unlink()
-    project.generated = needed
-    return changed
+                    yield docname, container, source
+
+
+def _warn_of_folder(docname: str, location: str) -> None:
+    warn(
+        f"the document {docname} is also that of a module; name another folder: :split: FOLDER",
+        "duplicate-document",
+        (location, None),
+    )
 
 
 def _write(path: Path, text: str) -> None:

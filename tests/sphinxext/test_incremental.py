@@ -101,6 +101,19 @@ def test_the_folder_of_modules_can_be_named_and_must_be_free(tmp_path):
     assert "the document all/programs is also that of a module" in warnings
 
 
+def test_two_sets_cannot_have_their_modules_in_one_folder(tmp_path):
+    source = copied("rest", tmp_path)
+    text = "Modules\n=======\n\n.. nix:options:: a\n   :split:\n\n.. nix:options:: b\n   :split:\n"
+    (source / "modules.rst").write_text(text)
+    both = {"a": "options.json", "b": "options.json"}
+    settings = {"manualgen_options": both, "suppress_warnings": ["manualgen.unknown-set"]}
+    _, warnings, _ = built(source, "dummy", confoverrides=settings)
+    assert warnings.count("is also that of a module; name another folder") == 2
+    (source / "modules.rst").write_text(text.removesuffix("\n") + " b\n")
+    _, warnings, _ = built(source, "dummy", confoverrides=settings)
+    assert "is also that of a module" not in warnings
+
+
 def test_a_document_is_written_again_if_its_references_lead_elsewhere(tmp_path):
     source = copied("rest", tmp_path)
     folder, _, _ = built(source)

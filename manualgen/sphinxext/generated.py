@@ -27,6 +27,7 @@ from manualgen.sphinxext.domain import domain_of
 from manualgen.sphinxext.lowering import lowered
 from manualgen.sphinxext.parser import manuals_of
 from manualgen.sphinxext.reporting import warn
+from manualgen.sphinxext.sets import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from sphinx.util._pathlib import _StrPath
 
     from manualgen.sphinxext.domain import NixDomain
-    from manualgen.sphinxext.sets import ProjectSet, ProjectSets, Selection
+    from manualgen.sphinxext.sets import ProjectSet, ProjectSets
 
 SUFFIX = ".nixoptions"
 FILE_TYPE = "nix-options"
@@ -249,11 +250,11 @@ def _update(app: Sphinx, project: OptionProject) -> bool:
 def _sources(domain: NixDomain) -> Iterator[tuple[str, str, str]]:
     """Yield the generated documents: name, container and source of each."""
     for container, splits in sorted(domain.data["splits"].items()):
-        for number, split in enumerate(splits):
+        for split in splits:
             project_set = domain.sets.get(split.selection.set)
             if project_set is None:
                 continue
-            source = json.dumps({"document": container, "split": number}, ensure_ascii=False)
+            source = json.dumps(split, ensure_ascii=False)
             for docname in modules(project_set, split):
                 if docname:
                     yield docname, container, source
@@ -318,8 +319,9 @@ class OptionsParser(Parser):
         # Texts of options are typographic already.
         document.settings.smart_quotes = False
         domain = domain_of(env)
-        source = json.loads(str(inputstring))
-        split: Split = domain.data["splits"][source["document"]][source["split"]]
+        selection, folder, no_index = json.loads(str(inputstring))
+        name, prefix, depth, exclude, sort = selection
+        split = Split(Selection(name, prefix, depth, tuple(exclude), sort), folder, no_index)
         project_set = domain.sets.get(split.selection.set)
         assert project_set is not None
         docname = env.current_document.docname

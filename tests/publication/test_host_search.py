@@ -124,7 +124,20 @@ def test_few_of_many_projects_are_loaded(tmp_path):
             option(f"services.{name}.option{number}of{name}", f"About {name} number {number}.")
             for number in range(120)
         ]
-        for name in "alder birch cedar dogwood elm fir gum hazel iris juniper kauri larch".split()
+        for name in [
+            "alder",
+            "birch",
+            "cedar",
+            "dogwood",
+            "elm",
+            "fir",
+            "gum",
+            "hazel",
+            "iris",
+            "juniper",
+            "kauri",
+            "larch",
+        ]
     ]
     benchmark.write(tmp_path, projects, {})
     queries = ("kauri", "option7ofelm", "gum option99", "larhc")

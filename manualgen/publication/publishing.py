@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
 
 _MOST_ROUNDS = 4
 """A manual whose references have become known can then ask for others; a few rounds answer all."""
+
+
+_READERS = 16
+"""The records that are read at once."""
+
+_BATCH = 8 * _READERS
+"""The records that are read before the first of them is needed."""
 
 
 class PublishResult(msgspec.Struct, frozen=True):
@@ -75,6 +83,8 @@ class Publication:
         self._upload = store if isinstance(store, ObjectStore) and store.is_shared else None
         self._built: set[int] = set()
         self._failed: dict[int, Findings] = {}
+        # The manuals whose files are as they were published by an earlier publication.
+        self._intact: set[int] = set()
         # The manuals whose references ask for options of other projects, and for what.
         self._askers: set[int] = set()
         self._asked: set[str] = set()
@@ -142,7 +152,7 @@ class Publication:
         """
         project = self._projects[index]
         known = b""
-        if self._is_as_recorded(project, record) and not record.site.evaluates:
+        if index in self._intact and not record.site.evaluates:
             known = record.site.content
         job = Job(project, answers=answers, known=known, program=program(), limits=self._limits)
         if project.is_remote:
@@ -160,11 +170,29 @@ class Publication:
         old = Record(Site(files=record.site.files), record.built, record.is_complete)
         return Task(index, job, Upload(self._upload, _folder(project), old, self._now))
 
-    def _is_as_recorded(self, project: ListedProject, record: Record) -> bool:
-        """Return whether the files of a version are there as they were published."""
-        if record.failed or not record.is_complete or not record.site.files:
+    def _read_records(self) -> Iterator[tuple[int, Record]]:
+        """Yield each manual with its record, and find out whether its files are there."""
+
+        def read(index: int) -> tuple[Record, bool]:
+            folder = _folder(self._projects[index])
+            record = read_record(self._store, folder)
+            return record, not record.failed and self._is_as_recorded(folder, record)
+
+        count = len(self._projects)
+        # An object store takes its time to answer, and answers many at once.
+        with ThreadPoolExecutor(_READERS) as readers:
+            for start in range(0, count, _BATCH):
+                batch = range(start, min(count, start + _BATCH))
+                for index, (record, is_intact) in zip(batch, readers.map(read, batch), strict=True):
+                    if is_intact:
+                        self._intact.add(index)
+                    yield index, record
+
+    def _is_as_recorded(self, folder: str, record: Record) -> bool:
+        """Return whether the files of a folder are there as they were published."""
+        if not record.is_complete or not record.site.files:
             return False
-        sizes = self._store.sizes(_folder(project))
+        sizes = self._store.sizes(folder)
         return all(sizes.get(name) == size for name, (_, size) in record.site.files.items())
 
     def _conclude(self, index: int, outcome: Outcome, *, is_uploaded: bool) -> None:
@@ -229,10 +257,9 @@ class Publication:
             estimates: where what manuals declare and refer to is kept, as long as that is asked.
         """
         asked: set[str] = set()
-        for index, project in enumerate(self._projects):
-            record = read_record(self._store, _folder(project))
+        for index, record in self._read_records():
             self._spool.put(index, record)
-            site = record.site if record.site.files else _estimate(project)
+            site = record.site if record.site.files else _estimate(self._projects[index])
             estimates.put(index, Record(site))
             asked.update(site.asked)
         known = CrossReferences(asked)
@@ -290,12 +317,7 @@ class Publication:
         old = read_record(self._store, folder)
         paths = set[str]().union(*(latest.pages_of(record.site) for _, record in published))
         content = latest.digest(version, newest.site, paths)
-        sizes = self._store.sizes(folder) if old.site.content == content else {}
-        if (
-            old.is_complete
-            and old.site.files
-            and all(sizes.get(path) == size for path, (_, size) in old.site.files.items())
-        ):
+        if old.site.content == content and self._is_as_recorded(folder, old):
             return
         targets = self._store.read(f"{name}/{version}/{inventory.NAME}") or b""
         files = latest.files(version, newest.site, paths, targets)

@@ -83,6 +83,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
         command_line: the arguments by which commands find the manual, for help texts.
         externals: what references are written with → the option of another site that they lead
             to, if nothing in the manual has that name or identifier.
+        versions: the folder with the script and the page about the versions of the manual, relative
+            to that of the site; empty if the site stands alone.
     """
 
     theme: Path | None = None
@@ -95,6 +97,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     redirects: Path | None = None
     command_line: str = ""
     externals: Mapping[str, ExternalOption] = {}
+    versions: str = ""
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -177,7 +180,12 @@ SETTINGS: tuple[Setting, ...] = (
         "chapter",
     ),
     Setting("toc-depth", "How deep the contents on a manual's front page are.", "2", "2"),
-    Setting("chapter-toc-depth", "How deep the contents of each chapter, or page, are.", "1", "1"),
+    Setting(
+        "chapter-toc-depth",
+        "How deep the contents of each chapter are; a page that holds all of one chapter has none.",
+        "1",
+        "1",
+    ),
     Setting("section-toc-depth", "How deep the contents of each section are.", "0", "0"),
     Setting(
         "dangling", 'How severe a reference to nowhere is: "error" or "warn".', '"error"', "error"
@@ -287,6 +295,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("manpage", "A man page of all options.", '"configuration.nix.5"', table="output"),
     Setting("markdown", "One file of CommonMark.", '"manual.commonmark.md"', table="output"),
     Setting("asciidoc", "One file of AsciiDoc.", '"manual.adoc"', table="output"),
+    Setting("epub", "An EPUB.", '"manual.epub"', table="output"),
+    Setting("pdf", "A PDF.", '"manual.pdf"', table="output"),
     Setting(
         "severity",
         'How severe the findings of a code are: "error", "warning", "hint", or "off" for none.',

@@ -54,11 +54,13 @@ class Task(msgspec.Struct, frozen=True):
         index: the number of the manual in the list.
         job: what is built.
         upload: where the site is written; None if it is returned.
+        is_timed: whether the outcome says how long the build has taken.
     """
 
     index: int
     job: Job
     upload: Upload | None = None
+    is_timed: bool = False
 
 
 def run(task: Task) -> Outcome:
@@ -70,9 +72,13 @@ def run(task: Task) -> Outcome:
     Raises:
         BuildStoppedError: if the build takes too much, or its process dies.
     """
+    start = time.monotonic()
     # Once for all builds of this process, as libraries that fetch are slow to load.
     job = fetched(task.job) if task.job.project.is_remote else task.job
     outcome = isolation.run(job) if isinstance(job, Job) else job
+    if task.is_timed:
+        seconds = round(time.monotonic() - start, 1)
+        outcome = msgspec.structs.replace(outcome, seconds=seconds)
     upload = task.upload
     if upload is None or outcome.site is None or not outcome.site.files:
         return outcome
@@ -95,7 +101,12 @@ def record_of(outcome: Outcome, old: Record, built: str) -> Record:
     """
     assert outcome.site is not None
     is_same = old.is_complete and old.site.files == outcome.site.files
-    return Record(outcome.site, old.built if is_same else built, findings=outcome.findings)
+    return Record(
+        outcome.site,
+        old.built if is_same else built,
+        findings=outcome.findings,
+        seconds=old.seconds if is_same else outcome.seconds,
+    )
 
 
 class Engine:

@@ -143,7 +143,16 @@ def test_only_what_has_changed_is_built(folder):
     assert (result.built, result.unchanged) == (1, 2)
     after = files_in(folder / "public")
     changed = {name for name in before.keys() | after if before.get(name) != after.get(name)}
-    assert all(name.startswith("alpha/2.0rc1/") or name == "index.json" for name in changed)
+    own = {name for name in changed if not name.startswith("alpha/2.0rc1/")}
+    # The page of the project counts options; the search of the host, whose version its front page
+    # names, has the version of each site's data.
+    assert own == {
+        "_host/search/projects.js",
+        "alpha/index.html",
+        "alpha/places.js",
+        "index.html",
+        "index.json",
+    }
 
 
 def test_settings_are_part_of_what_a_manual_is_made_from(folder):
@@ -183,7 +192,11 @@ def test_a_manual_that_fails_keeps_its_site(folder):
     result = publish(folder / "projects.toml", folder / "public")
     assert (result.built, result.unchanged, list(result.failed)) == (0, 2, [("alpha", "1.0")])
     after = files_in(folder / "public")
-    assert {name for name in before if before[name] != after[name]} == {"status.json"}
+    assert {name for name in before if before[name] != after[name]} == {
+        "status.json",
+        "status.html",
+        "index.html",
+    }
     status = status_of(folder / "public")["alpha 1.0"]
     assert (status["state"], status["errors"]) == ("failed", 1)
     assert status["address"] == "alpha/1.0/"
@@ -222,6 +235,27 @@ def test_an_index_of_others_is_not_replaced(tmp_path):
         publish(listed, tmp_path / "public")
     assert caught.value.diagnostic.code is Code.WOULD_OVERWRITE
     assert not (tmp_path / "public/alpha").exists()
+
+
+@pytest.mark.parametrize("path", ["index.html", "status.html"])
+def test_pages_of_others_are_not_replaced(tmp_path, path):
+    listed = write(tmp_path, {"alpha 1.0": options("a")})
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / path).write_text("mine", "utf-8")
+    with pytest.raises(ManualError) as caught:
+        publish(listed, tmp_path / "public")
+    assert caught.value.diagnostic.code is Code.WOULD_OVERWRITE
+    assert not (tmp_path / "public/alpha").exists()
+
+
+def test_a_page_of_others_in_the_folder_of_a_project_is_not_replaced(tmp_path):
+    listed = write(tmp_path, {"alpha 1.0": options("a")})
+    (tmp_path / "public/alpha").mkdir(parents=True)
+    (tmp_path / "public/alpha/index.html").write_text("mine", "utf-8")
+    with pytest.raises(ManualError) as caught:
+        publish(listed, tmp_path / "public")
+    assert caught.value.diagnostic.code is Code.WOULD_OVERWRITE
+    assert (tmp_path / "public/alpha/index.html").read_text("utf-8") == "mine"
 
 
 CHAPTERS = {

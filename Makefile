@@ -23,6 +23,7 @@ test: .venv/tests
 	$(BIN)/python tests/fetch_validator.py
 	$(BIN)/python -m tests.fetch_sarif_schema
 	$(BIN)/python -m tests.fetch_axe
+	$(BIN)/python -m tests.fetch_sphinx
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 quick: .venv/tests

@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 import manualgen
-from benchmarks import browser, diff, incremental
+from benchmarks import browser, diff, incremental, sphinx
 from benchmarks.measuring import Cost, cost, note, seconds, table
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -99,6 +99,7 @@ def main() -> None:
     arguments.add_argument("--set", dest="sets", action="append", help="only this set")
     arguments.add_argument("--no-browser", action="store_true", help="leave Chromium out")
     arguments.add_argument("--no-growth", action="store_true", help="leave 1x, 2x, 5x out")
+    arguments.add_argument("--no-sphinx", action="store_true", help="leave Sphinx out")
     chosen = arguments.parse_args()
     if not SHARED.is_dir():
         sys.exit(f"the shared data is missing, so nothing is measured: expected {SHARED}")
@@ -114,6 +115,8 @@ def main() -> None:
         diff.report(SHARED / "nixos-2024-names.json", chosen.runs)
         if not chosen.no_growth:
             _growth(folder, chosen.runs)
+        if not chosen.no_sphinx:
+            sphinx.report(SHARED, folder, yardstick() / YARDSTICK)
         options, manual = SHARED / "nixos-2024-names.json", DATA / "manual/home-manager"
         if options.is_file() and manual.is_dir():
             in_browser = not chosen.no_browser and shutil.which("chromium") is not None

@@ -56,7 +56,21 @@ def cost(command: Sequence[str], runs: int, before: Callable[[], None] = lambda:
     return Cost(statistics.median(walls), statistics.median(cpus), _peak(command))
 
 
-def _peak(command: Sequence[str]) -> int:
+def cost_of_one_run(command: Sequence[str]) -> Cost:
+    """Return the cost of a command that takes minutes: time and memory are of one run.
+
+    Args:
+        command: the command.
+    """
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    memory = _peak(command, 0.2)
+    wall = time.perf_counter() - start
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Cost(wall, now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime, memory)
+
+
+def _peak(command: Sequence[str], interval: float = 0.02) -> int:
     peak = 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         done = threading.Event()
@@ -64,7 +78,7 @@ def _peak(command: Sequence[str]) -> int:
         def watch() -> None:
             nonlocal peak
             root = psutil.Process(process.pid)
-            while not done.wait(0.02):
+            while not done.wait(interval):
                 with contextlib.suppress(psutil.Error):
                     peak = max(
                         peak, sum(map(_proportional, [root, *root.children(recursive=True)]))
@@ -75,6 +89,8 @@ def _peak(command: Sequence[str]) -> int:
         process.wait()
         done.set()
         watcher.join()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
     return peak
 
 

@@ -7,8 +7,12 @@ also be standard input, a pipe or a device (:func:`contents`).
 
 from __future__ import annotations
 
+import errno
+import os
+import select
 import stat
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -38,10 +42,9 @@ def contents(path: str) -> bytes:
     try:
         if path == "-":
             return _bounded(_standard_input(), "standard input")
-        with Path(path).open("rb") as file:
-            if stat.S_ISDIR(Path(path).stat().st_mode):
-                raise IsADirectoryError(21, "is a directory", path)
-            return _bounded(file, path)
+        file, start = _opened(path)
+        with file:
+            return _bounded(file, path, start)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         help_text = "name a file that exists and that you may read"
@@ -81,8 +84,61 @@ def _standard_input() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _bounded(file: io.BufferedIOBase | Any, name: str) -> bytes:
-    data = _read(file, LARGEST)
+def _opened(path: str) -> tuple[BinaryIO, bytes]:
+    """Open a file for reading; a pipe, once a program has opened it for writing.
+
+    Returns:
+        The file, and what has been read of a pipe already.
+
+    Raises:
+        OSError: if it is a directory, or a pipe that no program writes into.
+    """
+    # Opening a pipe would wait for a program that may never come.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        start = _start(descriptor)
+        os.set_blocking(descriptor, True)
+        return open(descriptor, "rb"), start  # noqa: PTH123 - a descriptor
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _start(descriptor: int) -> bytes:
+    """Wait until a program writes into a pipe, or has it open; return what was read meanwhile.
+
+    Raises:
+        OSError: if it is a directory, or a pipe that no program writes into.
+    """
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "is a directory")
+    if not stat.S_ISFIFO(mode):
+        return b""
+    pipe = select.poll()
+    pipe.register(descriptor, select.POLLIN)
+    end = time.monotonic() + LONGEST_WAIT
+    # There is an event if there is data, or if the program that wrote has ended.
+    while not pipe.poll(_LOOK * 1000):
+        try:
+            start = os.read(descriptor, 1)
+        except BlockingIOError:
+            break
+        if start:
+            return start
+        if time.monotonic() > end:
+            raise TimeoutError(errno.ETIMEDOUT, "no program writes into the pipe")
+    return b""
+
+
+LONGEST_WAIT = 5.0
+"""The seconds after which nobody is expected to write into a pipe any more."""
+
+_LOOK = 0.05
+
+
+def _bounded(file: io.BufferedIOBase | Any, name: str, start: bytes = b"") -> bytes:
+    data = start + _read(file, LARGEST)
     if len(data) > LARGEST:
         raise ManualError(
             Diagnostic(

@@ -22,18 +22,22 @@ WINDOWS = {
 }
 """The windows that pages are looked at in."""
 
-FAULTS = """async (ignored) => {
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-  const { violations } = await axe.run(document, {
-    runOnly: { type: "tag", values: tags },
-    rules: { "target-size": { enabled: true } },
-    resultTypes: ["violations"],
-  });
+TAGS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+}
+"""What axe-core is asked for."""
+
+OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""What it is asked for in other colours: all else is the same in these."""
+
+FAULTS = """async ([options, ignored]) => {
+  const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
   return violations.filter(({ id }) => !ignored.includes(id)).map(({ id, nodes }) =>
     `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) =>
       `${target} (${failureSummary.split("\\n").at(-1).trim()})`).join("; ")}`);
 }"""
-"""What axe-core finds on a page, but for some rules."""
+"""What axe-core finds on a page, as it is asked, but for some rules."""
 
 SMALL = """() => [...document.querySelectorAll("button, input, select, textarea, summary")]
   .filter((control) => control.checkVisibility({ visibilityProperty: true }))

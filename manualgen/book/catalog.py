@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.book.references import OptionIndex
-from manualgen.errors import Code, Diagnostic
+from manualgen.errors import Code, Diagnostic, Severity
 from manualgen.markup.option import Sections
 from manualgen.markup.reader import Reader
 from manualgen.options import tree
 from manualgen.options.declarations import Declarations, Source
 from manualgen.options.model import Markup, Option, Text, identifier
+from manualgen.options.renames import alias_target
 from manualgen.options.submodules import Submodule, groups, submodules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from manualgen.book.references import Resolver
     from manualgen.markup.parsed import Parsed
@@ -63,6 +64,8 @@ class OptionCatalog:
         positions: identifier → index of its option.
         anchors: identifier → index of the option whose description defines it, or that had it
             before it was renamed.
+        aliases: name of an option that is an alias, as ``mkRenamedOptionModule`` makes it → the
+            name of the option that it stands for.
         old_ids: name of a renamed option → the identifiers that it had before, if nothing has
             them now.
         diagnostics: what is wrong with the set as a whole.
@@ -90,8 +93,9 @@ class OptionCatalog:
         self.options: list[Option] = tree.ordered(
             option for option_set in option_sets for option in option_set.options
         )
+        self._of_releases: list[Diagnostic] = []
         if settings.history:
-            self.options = _with_history(self.options, settings.history)
+            self.options, self._of_releases = _with_history(self.options, settings.history)
         self.ids = tree.identifiers(self.options, prefix)
         self.positions = {name: index for index, name in enumerate(self.ids)}
         self._parsed = {} if parsed is None else parsed
@@ -102,11 +106,13 @@ class OptionCatalog:
         self.diagnostics: list[Diagnostic] = [
             diagnostic for option_set in sets for diagnostic in option_set.diagnostics
         ]
+        self.diagnostics += self._of_releases
         self._reader = Reader.of(
             self.options,
             self.settings.description_format,
             find_hidden_lists=self.settings.hidden_lists,
         )
+        self.aliases = _aliases(self.options)
         self._check_identifiers()
         self.anchors = self._anchors()
         self.old_ids = self._add_old_identifiers()
@@ -137,6 +143,8 @@ class OptionCatalog:
         result.options = options
         result.__dict__.pop("may_have_footnotes", None)
         result._look_at_texts(option_sets)  # noqa: SLF001 - of this class
+        if result.aliases != self.aliases:
+            result.__dict__.pop("index", None)
         return None if result.is_docbook != self.is_docbook else result
 
     @property
@@ -148,9 +156,21 @@ class OptionCatalog:
     def index(self) -> OptionIndex:
         """The options by name."""
         return OptionIndex(
-            (option.name, option.loc, name)
-            for option, name in zip(self.options, self.ids, strict=True)
+            (
+                (option.name, option.loc, name)
+                for option, name in zip(self.options, self.ids, strict=True)
+            ),
+            self._old_names() | self.aliases,
         )
+
+    def _old_names(self) -> dict[str, str]:
+        """Return old name → name, of options whose history has one that no option has now."""
+        return {
+            old: option.name
+            for option in self.options
+            if option.history is not None
+            for old in option.history.old_names
+        }
 
     @functools.cached_property
     def pages(self) -> list[tree.Page]:
@@ -255,8 +275,10 @@ class OptionCatalog:
         return anchors
 
 
-def _with_history(options: list[Option], releases: Mapping[str, Path]) -> list[Option]:
-    """Return options with their history.
+def _with_history(
+    options: list[Option], releases: Mapping[str, Path]
+) -> tuple[list[Option], list[Diagnostic]]:
+    """Return options with their history, and what is wrong with the sets of releases.
 
     Raises:
         ManualError: if the option set of a release cannot be read.
@@ -264,8 +286,38 @@ def _with_history(options: list[Option], releases: Mapping[str, Path]) -> list[O
     # Few manuals name earlier releases.
     from manualgen.options import history, reading  # noqa: PLC0415
 
-    sets = {name: reading.read(str(path)).options for name, path in releases.items()}
-    return history.with_history(options, sets)
+    sets = {name: reading.read(str(path)) for name, path in releases.items()}
+    diagnostics = []
+    for name, one in sets.items():
+        errors = [found for found in one.diagnostics if found.severity is Severity.ERROR]
+        if errors:
+            # The release has been published; what it lacks is missing in the history alone.
+            count = f"{len(errors):,} record{'' if len(errors) == 1 else 's'}"
+            message = f"release {name} has {count} that cannot be read as it stands"
+            diagnostics.append(
+                msgspec.structs.replace(
+                    errors[0],
+                    message=f"{message}; the first: {errors[0].message}",
+                    severity=Severity.WARNING,
+                    file=errors[0].file or str(releases[name]),
+                )
+            )
+    found = history.with_history(options, {name: one.options for name, one in sets.items()})
+    return found, diagnostics
+
+
+def _aliases(options: Sequence[Option]) -> dict[str, str]:
+    found = {
+        option.name: name
+        for option in options
+        if option.description is not None
+        and "Alias of" in option.description.text
+        and (name := alias_target(option)) is not None
+    }
+    if not found:
+        return {}
+    names = {option.name for option in options}
+    return {name: target for name, target in found.items() if target in names}
 
 
 def _may_define(text: str) -> bool:

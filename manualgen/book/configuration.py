@@ -76,6 +76,8 @@ class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     manpage: str = ""
     markdown: str = ""
     asciidoc: str = ""
+    epub: str = ""
+    pdf: str = ""
 
 
 class ManpageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -370,7 +372,7 @@ def _line_with(text: str, entry: str) -> int | None:
 _ELSEWHERE = {
     "theme": "put it below the manual's folder, or name it on the command line: --theme FOLDER",
     **dict.fromkeys(
-        ("html", "single-page", "manpage", "markdown", "asciidoc"),
+        ("html", "single-page", "manpage", "markdown", "asciidoc", "epub", "pdf"),
         "write below the manual's folder, or name it on the command line: -o PATH",
     ),
 }

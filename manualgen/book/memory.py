@@ -70,6 +70,11 @@ class Memory:
         """Whether modules have been evaluated."""
         return bool(self._evaluated)
 
+    @property
+    def sources(self) -> set[Path]:
+        """The files and folders that modules may have been read from."""
+        return {path for one in self._evaluated.values() for path in one.sources}
+
     def forget_modules(self) -> None:
         """Forget what modules evaluate to: one of the files that they may read has changed."""
         self._evaluated.clear()

@@ -33,12 +33,21 @@ _PLACEHOLDER = re.compile(r"\*|<[^<>]*>")
 class OptionIndex:
     """The options of a manual, by name."""
 
-    def __init__(self, names: Iterable[tuple[str, tuple[str, ...], str]]) -> None:
+    def __init__(
+        self,
+        names: Iterable[tuple[str, tuple[str, ...], str]],
+        renamed: Mapping[str, str] | None = None,
+    ) -> None:
         """Index options.
 
         Args:
             names: name, path and identifier of each option.
+            renamed: old name → new name, of options that were renamed.
         """
+        self._renamed = renamed or {}
+        self._old_names = (
+            OptionIndex((old, split(old), new) for old, new in renamed.items()) if renamed else None
+        )
         self._entries = list(names)
         # If two options have one name, the first is meant.
         self._by_name = {name: identifier for name, _, identifier in reversed(self._entries)}
@@ -61,6 +70,24 @@ class OptionIndex:
             self._memo[name] = self._match(split(name))
         return self._memo[name]
 
+    def new_name(self, name: str) -> str | None:
+        """Return the name that an option has now, if a name is one that it had before; else None.
+
+        Args:
+            name: the name, as :meth:`identifier` takes it. An option may still have it, as an alias.
+        """
+        if self._old_names is None:
+            return None
+        new = self._renamed.get(name)
+        if new is None and self.identifier(name) is None:
+            new = self._old_names.identifier(name)
+        for _ in range(_MOST_RENAMES):
+            following = self._renamed.get(new) if new is not None else None
+            if following is None:
+                return new
+            new = following
+        return None
+
     def _match(self, path: tuple[str, ...]) -> str | None:
         if self._by_path is None:
             self._by_path = {loc: identifier for _, loc, identifier in reversed(self._entries)}
@@ -68,6 +95,10 @@ class OptionIndex:
                 if "<" in name or "*" in name:
                     self._placeholders.add(loc, identifier)
         return self._by_path.get(path) or self._placeholders.find(path)
+
+
+_MOST_RENAMES = 10
+"""How often an option may have been renamed; aliases may stand for each other."""
 
 
 class _Step:
@@ -277,20 +308,39 @@ class Resolver:
 
     def option(self, name: str) -> str | None:
         """Return the identifier of the option that a name means; None if there is none."""
-        identifier = self._own.identifier(name) if self._own is not None else None
-        for _, options in self._sets:
-            identifier = identifier or options.identifier(name)
-        return identifier
+        return self._option(name)[0]
+
+    def _option(self, name: str) -> tuple[str | None, str | None]:
+        """Return the identifier of an option, and its name if that is another than the given one."""
+        own = [self._own] if self._own is not None else []
+        indices = [*own, *(options for _, options in self._sets)]
+        for options in indices:
+            identifier = options.identifier(name)
+            if identifier is not None:
+                # An alias stands for another option.
+                new_name = options.new_name(name)
+                return identifier if new_name is None else options.identifier(new_name), new_name
+        for options in indices:
+            new_name = options.new_name(name)
+            if new_name is not None:
+                return options.identifier(new_name), new_name
+        return None, None
 
     def diagnose(self, references: Iterable[nodes.Reference]) -> list[Diagnostic]:
-        """Return a diagnostic for each reference whose target does not exist."""
-        return [
-            self._diagnostic(reference)
-            for reference in references
-            if not isinstance(reference, nodes.manpage_reference)
-            and self.identifier(reference) is None
-            and _written(reference) not in self._externals
-        ]
+        """Return a diagnostic for each reference whose target does not exist, or was renamed."""
+        found = []
+        for reference in references:
+            if isinstance(reference, nodes.manpage_reference):
+                continue
+            if isinstance(reference, nodes.option_reference):
+                identifier, new_name = self._option(reference.astext())
+                if identifier is not None and new_name is not None:
+                    found.append(_renamed(reference, new_name))
+            else:
+                identifier = self.identifier(reference)
+            if identifier is None and _written(reference) not in self._externals:
+                found.append(self._diagnostic(reference))
+        return found
 
     def _diagnostic(self, reference: nodes.TargetReference) -> Diagnostic:
         if isinstance(reference, nodes.option_reference):
@@ -314,6 +364,16 @@ class Resolver:
         if likely is not None:
             return f"write (#{likely}), if that is meant, or the text without a link"
         return "correct the identifier, or write the text without a link"
+
+
+def _renamed(reference: nodes.option_reference, new_name: str) -> Diagnostic:
+    name = reference.astext()
+    return Diagnostic(
+        code=Code.RENAMED_OPTION,
+        message=f"the option `{name}` is called `{new_name}` now, and the reference leads there",
+        **_span(reference, name),
+        help=f"write {{option}}`{new_name}`",
+    )
 
 
 def _span(reference: nodes.Reference, written: str) -> dict[str, Any]:

@@ -180,7 +180,12 @@ SETTINGS: tuple[Setting, ...] = (
         "chapter",
     ),
     Setting("toc-depth", "How deep the contents on a manual's front page are.", "2", "2"),
-    Setting("chapter-toc-depth", "How deep the contents of each chapter, or page, are.", "1", "1"),
+    Setting(
+        "chapter-toc-depth",
+        "How deep the contents of each chapter are; a page that holds all of one chapter has none.",
+        "1",
+        "1",
+    ),
     Setting("section-toc-depth", "How deep the contents of each section are.", "0", "0"),
     Setting(
         "dangling", 'How severe a reference to nowhere is: "error" or "warn".', '"error"', "error"
@@ -290,6 +295,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("manpage", "A man page of all options.", '"configuration.nix.5"', table="output"),
     Setting("markdown", "One file of CommonMark.", '"manual.commonmark.md"', table="output"),
     Setting("asciidoc", "One file of AsciiDoc.", '"manual.adoc"', table="output"),
+    Setting("epub", "An EPUB.", '"manual.epub"', table="output"),
+    Setting("pdf", "A PDF.", '"manual.pdf"', table="output"),
     Setting(
         "severity",
         'How severe the findings of a code are: "error", "warning", "hint", or "off" for none.',

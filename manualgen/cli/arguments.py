@@ -15,6 +15,7 @@ from manualgen.book.project import (
     ManualOverrides,
 )
 from manualgen.book.settings import setting
+from manualgen.cli import results
 from manualgen.cli.groups import check_texts
 from manualgen.cli.named_files import NamedFile
 from manualgen.cli.reporting import FailurePolicy
@@ -240,6 +241,10 @@ _EVALUATION = [
         help="The most MiB of memory that an evaluation may use.",
     ),
 ]
+JSON_HELP = "Report in JSON."
+"""The help text of ``--json``."""
+
+_JSON = click.option("--json", "as_json", is_flag=True, help=JSON_HELP)
 _POLICY = [
     click.option("--strict", is_flag=True, help="Fail on warnings too."),
     click.option(
@@ -255,7 +260,7 @@ _JOBS = click.option(
     "--jobs",
     type=click.IntRange(1, 256),
     default=None,
-    help="The number of processes that render; by default up to the number of processors.",
+    help="The most processes that work at a time; by default up to the number of processors.",
 )
 
 
@@ -310,11 +315,22 @@ def _evaluation(*more: Decorated) -> Callable[[Decorated], Decorated]:
     )
 
 
-_HINTS = click.option("--hints", is_flag=True, help="Print hints too.")
+_HINTS = click.option("--hints", is_flag=True, help="Report hints too.")
 _NO_HINTS = click.option(
     "--hints/--no-hints", default=True, show_default=True, help="Report hints too."
 )
-_POLICY_OPTIONS = gathered(FailurePolicy, "policy", [*_POLICY[:2], _HINTS, *_POLICY[2:]])
+
+
+def _policy(*decorators: Decorated) -> Callable[[Decorated], Decorated]:
+    def noted(policy: FailurePolicy) -> FailurePolicy:
+        if policy.as_json:
+            results.expect_json()
+        return policy
+
+    return gathered(FailurePolicy, "policy", decorators, noted)
+
+
+_POLICY_OPTIONS = _policy(*_POLICY[:2], _HINTS, *_POLICY[2:], _JSON)
 
 
 def output(kind: str) -> Decorated:
@@ -351,7 +367,8 @@ def rendering(*more: Decorated) -> Callable[[Decorated], Decorated]:
 def serving(*more: Decorated) -> Callable[[Decorated], Decorated]:
     """Return a decorator for a command that serves a manual or option sets.
 
-    The command takes ``inputs`` (tuple of str) and ``overrides`` (``ManualOverrides``).
+    The command takes ``inputs`` (tuple of str), ``overrides`` (``ManualOverrides``) and
+    ``policy`` (``FailurePolicy``).
 
     Args:
         *more: further options of the command line that are overrides.
@@ -359,10 +376,13 @@ def serving(*more: Decorated) -> Callable[[Decorated], Decorated]:
     overrides = gathered(
         ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_HISTORY, *_TREES, *_THEME]
     )
-    return lambda function: decorated(function, [_INPUTS, _evaluation(), overrides])
+    options = [_INPUTS, _evaluation(), overrides, _policy(*_POLICY[2:])]
+    return lambda function: decorated(function, options)
 
 
-def comparing(*more: Decorated) -> Callable[[Decorated], Decorated]:
+def comparing(
+    *more: Decorated, policy: Iterable[Decorated] = ()
+) -> Callable[[Decorated], Decorated]:
     """Return a decorator for a command that compares option sets or manuals.
 
     The command takes ``overrides`` (``ManualOverrides``), ``jobs`` (int or None) and ``policy``
@@ -370,12 +390,17 @@ def comparing(*more: Decorated) -> Callable[[Decorated], Decorated]:
 
     Args:
         *more: further options of the command line that are overrides.
+        policy: further ones that are part of the policy.
     """
     overrides = gathered(
         ManualOverrides, "overrides", [*more, _SOURCES[0], *_MARKUP, *_TREES, *_THEME]
     )
-    policy = gathered(FailurePolicy, "policy", _POLICY[2:])
-    return lambda function: decorated(function, [_evaluation(), overrides, _JOBS, policy])
+    options = [_evaluation(), overrides, _JOBS, _policy(*_POLICY[2:], *policy)]
+    return lambda function: decorated(function, options)
+
+
+as_json = [_JSON]
+"""The option of the policy by which a command reports in JSON what it has built."""
 
 
 titles = [from_setting("title"), from_setting("version")]
@@ -396,7 +421,7 @@ def checking(*more: Decorated) -> Callable[[Decorated], Decorated]:
     overrides = gathered(
         ManualOverrides, "overrides", [*more, *_SOURCES, *_MARKUP, *_TREES, *_THEME]
     )
-    policy = gathered(FailurePolicy, "policy", [*_POLICY[:2], _NO_HINTS, *_POLICY[2:]])
+    policy = _policy(*_POLICY[:2], _NO_HINTS, *_POLICY[2:])
     return lambda function: decorated(function, [_INPUTS, _evaluation(), overrides, _JOBS, policy])
 
 

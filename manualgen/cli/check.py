@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from manualgen.cli import arguments, check_reports, loading, reporting
+from manualgen.cli import arguments, check_reports, loading, reporting, results
 from manualgen.errors import ManualError
 from manualgen.evaluation.settings import file_of, is_module
 from manualgen.lint import checking, fixing
 from manualgen.lint.findings import findings
 from manualgen.lint.places import Sources
-from manualgen.lint.settings import LEVELS, CheckSettings, check_code
+from manualgen.lint.settings import LEVELS, CheckSettings, check_code, reported
 from manualgen.site import workers
+from manualgen.site.files import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +109,7 @@ _REPORT = arguments.gathered(
             help="The form of the report: text, JSON, SARIF 2.1.0, or annotations of GitHub with "
             "the summary of the job.",
         ),
-        click.option("--json", "report_format", flag_value="json", help="Short for --format json."),
+        click.option("--json", "report_format", flag_value="json", help=arguments.JSON_HELP),
         click.option(
             "-o",
             "--output",
@@ -164,12 +165,17 @@ def command(
     if report.diff and report.output is None and report.report_format != "text":
         message = "--diff prints on standard output; name a file for the report: -o FILE"
         raise click.UsageError(message)
+    if report.report_format == "json" and report.output in {None, STANDARD_OUTPUT}:
+        results.expect_json()
     policy = msgspec.structs.replace(policy, hints=policy.hints and not policy.quiet)
-    progress = reporting.Progress("options", quiet=policy.quiet)
+    unit = "options and links" if settings.external else "options"
+    progress = reporting.Progress(unit, quiet=policy.quiet)
     count = workers.available() if jobs is None else jobs
     manuals, diagnostics = _read(inputs, overrides, count)
     for manual in manuals:
         diagnostics += checking.check(manual, settings, jobs=count, progress=progress)
+        if manual.outline is None:
+            diagnostics += reported(loading.untitled(overrides), settings)
     distinct = list(dict.fromkeys(diagnostics))
     sources = Sources(manuals, _folders(inputs, manuals, overrides), _trees(manuals))
     made = _checked(manuals)

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from manualgen.lint import fixing
     from manualgen.lint.findings import Finding
 
-_REPORTS = {"json": json_report.report, "sarif": sarif.report}
-
 
 def compared(found: Sequence[Finding], path: Path, *, write: bool) -> tuple[list[Finding], str]:
     """Return the findings that a baseline does not have, and what to say about it.
@@ -94,7 +92,7 @@ def write(
         found: the findings.
         report_format: ``text``, ``json``, ``sarif`` or ``github``.
         output: the file; None for standard error in text, standard output else.
-        policy: whether hints are reported.
+        policy: whether hints are reported, and for what the command fails.
 
     Raises:
         ManualError: if the file cannot be written.
@@ -114,8 +112,11 @@ def write(
             reporting.rendered(finding.diagnostic, _place(finding)) for finding in shown
         )
         data = text.encode("utf-8", "replace")
+    elif report_format == "sarif":
+        data = sarif.report(shown)
     else:
-        data = _REPORTS[report_format](shown)
+        failures = policy.failing(finding.diagnostic for finding in found)
+        data = json_report.report(shown, ok=not failures)
     if output is None and sys.stdout is not None:
         sys.stdout.flush()
     files.write(Path(files.STANDARD_OUTPUT) if output is None else output, data, inputs=())

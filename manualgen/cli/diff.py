@@ -11,7 +11,7 @@ import click
 
 from manualgen import api
 from manualgen.book.project import read_manpage_urls
-from manualgen.cli import arguments, loading, reporting
+from manualgen.cli import arguments, loading, reporting, results
 from manualgen.comparison import formats, terminal, wording
 from manualgen.options.reading import OptionSet
 from manualgen.site import files, overwriting
@@ -47,7 +47,7 @@ _FEWEST_BYTES = 1_000
     default=None,
     help="The format; by default that of the output's name (.md, .json, .html), else text.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option("--json", "short_json", is_flag=True, help=arguments.JSON_HELP)
 @click.option(
     "--max-size",
     "largest",
@@ -69,7 +69,7 @@ def command(
     new: str,
     output: Path,
     output_format: str | None,
-    as_json: bool,
+    short_json: bool,
     largest: int | None,
     preview_url: str,
     exit_code: bool,
@@ -84,14 +84,16 @@ def command(
     breaking changes first; descriptions are compared word by word, as readers see them. Of
     manuals, sections of chapters are compared too.
     """
-    if as_json and output_format not in {None, "json"}:
+    if short_json and output_format not in {None, "json"}:
         message = f"--json and --format {output_format} exclude each other"
         raise click.UsageError(message)
     if old == new == "-":
         raise click.UsageError("only one of OLD and NEW can be standard input")  # noqa: EM101, TRY003
-    output_format = "json" if as_json else output_format or formats.format_of(output)
+    output_format = "json" if short_json else output_format or formats.format_of(output)
     if largest is not None and output_format != "markdown":
         raise click.UsageError("--max-size is for Markdown; add --format markdown")  # noqa: EM101, TRY003
+    if output_format == "json" and output == STANDARD_OUTPUT:
+        results.expect_json()
     progress = reporting.Progress("options", quiet=policy.quiet)
     sides = [loading.compared(name, overrides, jobs) for name in (old, new)]
     try:

@@ -1,4 +1,4 @@
-"""Functions for the commands that write one document: a man page, CommonMark, AsciiDoc."""
+"""Functions for the commands that write one document: a man page, a text or a book."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
-from manualgen.cli import loading, reporting
+from manualgen.cli import loading, reporting, results
 from manualgen.errors import Code, Severity
 from manualgen.site import single_files
+from manualgen.site.building import BuildResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from manualgen.book.manual import Manual
     from manualgen.book.project import ManualOverrides
     from manualgen.errors import Diagnostic
-    from manualgen.site.building import BuildOptions, BuildResult
+    from manualgen.site.building import BuildOptions
     from manualgen.site.unchanged import Snapshot
 
 
@@ -29,6 +30,7 @@ class DocumentRequest(msgspec.Struct, frozen=True):
         manual: the manual.
         path: the file.
         options: how the build runs.
+        kind: the name of its format.
         policy: when the command fails, and what it prints.
         progress: shows the progress of the build.
         snapshot: what the command was given; None if that is not known.
@@ -37,6 +39,7 @@ class DocumentRequest(msgspec.Struct, frozen=True):
     manual: Manual
     path: Path
     options: BuildOptions
+    kind: str
     policy: reporting.FailurePolicy
     progress: reporting.Progress
     snapshot: Snapshot | None
@@ -47,30 +50,31 @@ class DocumentRequest(msgspec.Struct, frozen=True):
         Args:
             result: the result of the build.
         """
+        if not result.pages:
+            made = reporting.nothing_built(self.path)
+            status = reporting.conclude(
+                result.diagnostics, self.policy, made=made, seconds=self.progress.end()
+            )
+            raise SystemExit(status)
         if self.snapshot is not None:
             count = len(self.manual.options)
             single_files.record(self.path, self.manual, result, self.snapshot, count)
-        _conclude(
-            self.path,
-            len(self.manual.options),
-            result.size,
-            result.diagnostics,
-            self.policy,
-            self.progress,
-        )
+        output = results.of_build(self.path, self.kind, len(self.manual.options), result)
+        _conclude(output, result.diagnostics, self.policy, self.progress)
 
 
 def _conclude(
-    path: Path,
-    count: int,
-    size: int,
+    output: results.Output,
     diagnostics: Iterable[Diagnostic],
     policy: reporting.FailurePolicy,
     progress: reporting.Progress,
 ) -> NoReturn:
-    made = f"{reporting.counted(count, 'option')} → {reporting.output_name(path)}, "
-    made += f"{size / 1e6:,.1f} MB"
-    raise SystemExit(reporting.conclude(diagnostics, policy, made=made, seconds=progress.end()))
+    made = f"{reporting.counted(output.options, 'option')} → {reporting.output_name(output.path)}, "
+    made += f"{output.size / 1e6:,.1f} MB"
+    seconds = progress.end()
+    raise SystemExit(
+        reporting.conclude(diagnostics, policy, made=made, seconds=seconds, outputs=[output])
+    )
 
 
 def read(
@@ -104,20 +108,26 @@ def read(
     """
     project = loading.load_project(inputs, overrides)
     ((_, path),) = loading.outputs(project, output, (kind,))
+    if policy.as_json:
+        results.refuse_standard_output([path])
     progress = reporting.Progress("options", quiet=policy.quiet)
     further = (kind, str(path), look, os.environ.get("SOURCE_DATE_EPOCH"))
     snapshot = loading.snapshot(inputs, project, overrides, further, files)
     if snapshot is not None:
         summary = single_files.summary_if_unchanged(path, snapshot)
         if summary is not None:
-            count, found = summary.counts[1], summary.found()
-            _conclude(path, count, summary.size, found, policy, progress)
+            known = results.Output(
+                str(path), kind, written=True, options=summary.counts[1], size=summary.size, kept=1
+            )
+            _conclude(known, summary.found(), policy, progress)
     manual = loading.load(inputs, project, overrides, jobs)
     errors = missing_parts(manual)
     if errors:
-        raise SystemExit(reporting.conclude(errors, policy, made=reporting.nothing_built(path)))
+        made = reporting.nothing_built(path)
+        failed = results.of_build(path, kind, len(manual.options), BuildResult(0, 0, errors))
+        raise SystemExit(reporting.conclude(errors, policy, made=made, outputs=[failed]))
     options = loading.build_options(jobs, manual, progress)
-    return DocumentRequest(manual, path, options, policy, progress, snapshot)
+    return DocumentRequest(manual, path, options, kind, policy, progress, snapshot)
 
 
 def missing_parts(manual: Manual) -> list[Diagnostic]:

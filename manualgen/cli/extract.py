@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from manualgen.cli import arguments, loading, reporting
+from manualgen.cli import arguments, loading, reporting, results
 from manualgen.options import writing
 from manualgen.site import files
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
+    type=arguments.OUTPUT,
     default="-",
     show_default=True,
     help="The options.json to write; - is standard output.",
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 )
 def command(
     modules: tuple[Path, ...],
-    output: str,
+    output: Path,
     prefixes: tuple[str, ...],
     overrides: ManualOverrides,
     policy: reporting.FailurePolicy,
@@ -59,10 +60,12 @@ def command(
     if not modules and given.modules_list is None and given.options_file is None:
         message = "name a module, or a file with a list of modules (--modules)"
         raise click.UsageError(message)
+    if policy.as_json:
+        results.refuse_standard_output([output])
     progress = reporting.Progress("options", quiet=policy.quiet)
     option_set = loading.extracted(modules, overrides, prefixes=prefixes)
     data = writing.to_json(option_set.options)
-    files.write(Path(output), data, inputs=option_set.files, waiting=reporting.report_waiting)
+    files.write(output, data, inputs=option_set.files, waiting=reporting.report_waiting)
     count = len(option_set.options)
     target = reporting.output_name(output)
     raise SystemExit(
@@ -71,5 +74,8 @@ def command(
             policy,
             made=f"{reporting.counted(count, 'option')} → {target}",
             seconds=progress.end(),
+            outputs=[
+                results.Output(str(output), "options", True, count, len(data), rendered=1)  # noqa: FBT003 - a field
+            ],
         )
     )

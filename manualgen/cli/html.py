@@ -9,8 +9,8 @@ import click
 import msgspec
 
 from manualgen import api
-from manualgen.cli import arguments, loading, reporting
-from manualgen.errors import Code, Diagnostic
+from manualgen.cli import arguments, loading, reporting, results
+from manualgen.errors import Diagnostic
 from manualgen.site import single_files, staging, theme
 from manualgen.site.files import STANDARD_OUTPUT
 
@@ -53,6 +53,8 @@ def command(
     if ("html", STANDARD_OUTPUT) in outputs:
         message = "a site is a folder; add --single-page to write one page to standard output"
         raise click.UsageError(message)
+    if policy.as_json:
+        results.refuse_standard_output([path for _, path in outputs])
     for kind, path in outputs:
         if kind == "html":
             # Whatever becomes of this build.
@@ -61,7 +63,7 @@ def command(
     progress = reporting.Progress("options" if counts_options else "pages", quiet=policy.quiet)
     names = [(kind, str(path)) for kind, path in outputs if kind == "single_page"]
     snapshot = loading.snapshot(inputs, project, overrides, names)
-    untitled = _untitled() if project is None and not overrides.title else []
+    untitled = loading.untitled(overrides) if project is None else []
     if snapshot is not None:
         known = [_unchanged(kind, path, snapshot, policy) for kind, path in outputs]
         _end_if_unchanged(known, untitled, policy, progress)
@@ -75,31 +77,31 @@ def command(
     )
     diagnostics = []
     lines = []
+    made = []
+    count = sum(len(included.catalog.options) for included in manual.sets)
     for kind, path in outputs:
         build = api.build_single_page if kind == "single_page" else api.build_html
         result = build(manual, path, strict=policy.strict, blame=policy.blame, options=options)
         diagnostics += result.diagnostics
         lines.append(closing_line(manual, path, result, single_page=kind == "single_page"))
+        made.append(results.of_build(path, kind, count, result))
         if kind == "single_page" and snapshot is not None:
-            count = sum(len(included.catalog.options) for included in manual.sets)
             single_files.record(path, manual, result, snapshot, count)
     diagnostics += untitled
+    text = "\n".join(lines)
     raise SystemExit(
-        reporting.conclude(diagnostics, policy, made="\n".join(lines), seconds=progress.end())
+        reporting.conclude(diagnostics, policy, made=text, seconds=progress.end(), outputs=made)
     )
 
 
-def _untitled() -> list[Diagnostic]:
-    """Return the diagnostic for options without a title."""
-    message = "the pages have no title of their own: they are called Options"
-    help_text = 'say what they are of: --title "My options"'
-    return [Diagnostic(code=Code.NO_TITLE, message=message, help=help_text)]
+_Unchanged = tuple[str, list[Diagnostic], results.Output]
+"""The closing line of an output, its problems, and the output."""
 
 
 def _unchanged(
     kind: str, path: Path, snapshot: Snapshot, policy: reporting.FailurePolicy
-) -> tuple[str, list[Diagnostic]] | None:
-    """Return the closing line of an output and its problems, if a build would not change it."""
+) -> _Unchanged | None:
+    """Return what there is to say of an output, if a build would not change it."""
     if kind == "single_page":
         summary = single_files.summary_if_unchanged(path, snapshot)
     else:
@@ -113,13 +115,19 @@ def _unchanged(
     divisions, options = summary.counts
     pages = 0 if kind == "single_page" else summary.pages
     made = _line(path, divisions, options, pages, summary.size)
-    if divisions >= 0 and policy.failing(diagnostics):
+    is_refused = divisions >= 0 and bool(policy.failing(diagnostics))
+    if is_refused:
         made = reporting.nothing_built(path)
-    return made, diagnostics
+    output = results.Output(
+        str(path), kind, not is_refused, options, summary.size, kept=summary.pages
+    )
+    if is_refused:
+        output = msgspec.structs.replace(output, size=0, kept=0)
+    return made, diagnostics, output
 
 
 def _end_if_unchanged(
-    known: Sequence[tuple[str, list[Diagnostic]] | None],
+    known: Sequence[_Unchanged | None],
     more: list[Diagnostic],
     policy: reporting.FailurePolicy,
     progress: reporting.Progress,
@@ -128,9 +136,12 @@ def _end_if_unchanged(
     found = [entry for entry in known if entry is not None]
     if len(found) < len(known):
         return
-    diagnostics = [one for _, diagnostics in found for one in diagnostics] + more
-    made = "\n".join([line for line, _ in found])
-    raise SystemExit(reporting.conclude(diagnostics, policy, made=made, seconds=progress.end()))
+    diagnostics = [one for _, diagnostics, _ in found for one in diagnostics] + more
+    made = "\n".join([line for line, _, _ in found])
+    outputs = [output for _, _, output in found]
+    raise SystemExit(
+        reporting.conclude(diagnostics, policy, made=made, seconds=progress.end(), outputs=outputs)
+    )
 
 
 def closing_line(manual: Manual, path: Path, result: BuildResult, *, single_page: bool) -> str:

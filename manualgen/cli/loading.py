@@ -13,6 +13,7 @@ from manualgen import api
 from manualgen.book.memory import Memory
 from manualgen.book.project import MANUAL_SUFFIXES, ManualOverrides, Project, read_manpage_urls
 from manualgen.cli import reporting
+from manualgen.errors import Code, Diagnostic
 from manualgen.evaluation.settings import EvaluationSettings, file_of, is_module
 from manualgen.inputs import contents, paths_in
 from manualgen.options import reading
@@ -224,6 +225,19 @@ def of_sets(
     if urls is not None:
         manual.inputs.note(urls)
     return manual
+
+
+def untitled(overrides: ManualOverrides) -> list[Diagnostic]:
+    """Return the diagnostic of option sets without a title.
+
+    Args:
+        overrides: the overrides of the command line, which alone can name one.
+    """
+    if overrides.title:
+        return []
+    message = "the pages have no title of their own: they are called Options"
+    help_text = 'say what they are of: --title "My options"'
+    return [Diagnostic(code=Code.NO_TITLE, message=message, help=help_text)]
 
 
 def extracted(

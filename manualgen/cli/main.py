@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from manualgen.cli import results
 from manualgen.cli.groups import SuggestingGroup
+from manualgen.cli.results import Session
 from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.site.signals import ENDING
 from manualgen.version import __version__
@@ -27,8 +29,8 @@ class _Commands(SuggestingGroup):
     """Imports the module of a command only when it is run, so that the program starts quickly."""
 
     _commands = (
-        *("html", "man", "markdown", "asciidoc", "serve", "extract", "check", "diff"),
-        *("preview", "publish"),
+        *("html", "man", "markdown", "asciidoc", "epub", "pdf", "serve", "extract", "check"),
+        *("diff", "preview", "publish"),
         *("nrd", "init", "redirects", "sample", "theme"),
     )
 
@@ -77,8 +79,9 @@ def run(command: click.Command) -> None:
 
 def _status(command: click.Command) -> int:
     """Run a command; return its status."""
+    session = Session()
     try:
-        command(standalone_mode=True)
+        command(standalone_mode=True, obj=session)
     except SystemExit as end:
         if isinstance(end.code, str):
             sys.stderr.write(f"{end.code}\n")
@@ -102,7 +105,7 @@ def _status(command: click.Command) -> int:
         diagnostic = template_error(error)
     else:
         return 0
-    return _report(diagnostic)
+    return _report(diagnostic, session)
 
 
 class _Ended(BaseException):
@@ -182,12 +185,15 @@ def _system_failure(error: Exception) -> Diagnostic:
 _NO_FILE = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR)
 
 
-def _report(diagnostic: Diagnostic) -> int:
+def _report(diagnostic: Diagnostic, session: Session) -> int:
     """Print why nothing is built; return the status of that."""
     try:
         from manualgen.cli.reporting import report  # noqa: PLC0415 - only where needed
 
         report([diagnostic])
+        if session.expects_json:
+            with contextlib.suppress(ManualError):
+                results.write([diagnostic], [], ok=False, hints=True)
     except MemoryError:
         sys.stderr.write(f"error[{diagnostic.code.slug}]: {diagnostic.message}\n")
     return 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from manualgen.cli import arguments, loading, reporting
+from manualgen.cli import arguments, loading, reporting, results
 from manualgen.comparison import previewing, wording
 from manualgen.options.reading import OptionSet
 from manualgen.site import staging
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "Without it, these are plain text.",
 )
 @click.option("--exit-code", is_flag=True, help="End with status 1 if a change is breaking.")
-@arguments.comparing(*arguments.titles)
+@arguments.comparing(*arguments.titles, policy=arguments.as_json)
 def command(
     old: str,
     new: str,
@@ -69,8 +69,25 @@ def command(
         raise click.BadParameter(str(error), param_hint="--base-url") from None
     made = _closing_line(result, output)
     # What is wrong with OLD may be what NEW corrects.
-    status = reporting.conclude(result.diagnostics, policy, made=made, seconds=progress.end())
-    raise SystemExit(status or (1 if exit_code and result.report.is_breaking else 0))
+    raise SystemExit(
+        reporting.conclude(
+            result.diagnostics,
+            policy,
+            made=made,
+            seconds=progress.end(),
+            outputs=[_output(result, after, output)],
+            failed=exit_code and result.report.is_breaking,
+        )
+    )
+
+
+def _output(result: PreviewResult, manual: Manual, output: Path) -> results.Output:
+    count = sum(len(included.catalog.options) for included in manual.sets)
+    # The start page is one too.
+    rendered = len(result.pages) + 1 if result.size else 0
+    return results.Output(
+        str(output), "preview", result.size > 0, count, result.size, rendered=rendered
+    )
 
 
 def _read(name: str, overrides: ManualOverrides, jobs: int | None) -> Manual:

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from manualgen.cli import results
 from manualgen.errors import Severity, failing, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import rich.progress
     from rich.console import Console
 
+    from manualgen.cli.results import Output
     from manualgen.errors import Diagnostic
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "blue"}
@@ -160,7 +162,7 @@ class Progress:
 
         Args:
             done: the number of pages, or options, that are done.
-            total: the number of all.
+            total: the number of all; it may grow.
         """
         if not self._enabled or time.monotonic() - self._started < _DELAY:
             return
@@ -183,7 +185,7 @@ class Progress:
             )
             self._bar.start()
             self._task = self._bar.add_task(self._unit, total=total)
-        self._bar.update(self._task, completed=done, refresh=True)
+        self._bar.update(self._task, completed=done, total=total, refresh=True)
 
     def end(self) -> float:
         """Remove the bar; return the seconds since it was made."""
@@ -204,12 +206,14 @@ class FailurePolicy(msgspec.Struct, frozen=True):
         blame: if there are any, it fails only for options declared below one of these prefixes.
         hints: whether it prints hints.
         quiet: whether it prints only errors and warnings.
+        as_json: whether it reports in JSON on standard output too.
     """
 
     strict: bool = False
     blame: tuple[str, ...] = ()
     hints: bool = False
     quiet: bool = False
+    as_json: bool = False
 
     def failing(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Return the diagnostics for which a command fails."""
@@ -223,8 +227,12 @@ def conclude(
     made: str = "",
     seconds: float = 0,
     printed: bool = True,
+    outputs: Sequence[Output] = (),
+    failed: bool = False,
 ) -> int:
     """Print diagnostics and the closing line of a command; return its exit status.
+
+    If the policy says so, they are written to standard output in JSON too.
 
     Args:
         diagnostics: the diagnostics.
@@ -232,11 +240,16 @@ def conclude(
         made: the outputs, for the closing line.
         seconds: the time that the command took.
         printed: whether the diagnostics are printed, and not only counted.
+        outputs: the outputs, for the report in JSON.
+        failed: whether the command fails for another reason than a diagnostic.
+
+    Raises:
+        ManualError: if standard output cannot be written.
     """
     distinct = list(dict.fromkeys(diagnostics))
     if printed:
         report(distinct, hints=policy.hints)
-    failures = policy.failing(distinct)
+    failed = failed or bool(policy.failing(distinct))
     if not policy.quiet:
         counts = [f"{seconds:.1f} s"]
         for severity in (Severity.ERROR, Severity.WARNING, Severity.HINT):
@@ -246,7 +259,9 @@ def conclude(
         sys.stderr.write(
             f"{visible(made)} ({counts[0]}{'; ' if counts[1:] else ''}{', '.join(counts[1:])})\n"
         )
-    return 1 if failures else 0
+    if policy.as_json:
+        results.write(distinct, outputs, ok=not failed, hints=policy.hints)
+    return 1 if failed else 0
 
 
 def report_waiting(output: Path) -> None:

@@ -48,6 +48,7 @@ def command(
     listen: str,
     opens: bool,
     overrides: ManualOverrides,
+    policy: reporting.FailurePolicy,
 ) -> None:
     """Serve a manual or option sets while they are written.
 
@@ -72,7 +73,7 @@ def command(
     watched = _Watched(inputs, overrides, project)
     site = LiveSite(watched.load)
     sources = Sources()
-    terminal = _Terminal()
+    terminal = _Terminal(quiet=policy.quiet)
     terminal.report(site.update())
     serving.Serving(site, lambda: watched.fill(sources, site), reporting.rendered, terminal).run(
         listening, listen, opens=opens
@@ -88,17 +89,23 @@ class _Watched:
         self._inputs = inputs
         self._overrides = overrides
         self._project = project
+        self._sources: set[Path] = set()
 
     def load(self, memory: Memory) -> Manual:
         """Read the manual."""
         if self._project is not None:
             self._project = loading.load_project(self._inputs, self._overrides)
-        return loading.load(self._inputs, self._project, self._overrides, 1, memory=memory)
+        manual = loading.load(self._inputs, self._project, self._overrides, 1, memory=memory)
+        self._sources = memory.sources
+        return manual
 
     def fill(self, sources: Sources, site: LiveSite) -> Sources:
         """Say which files are watched, as far as that is known of the manual; return them."""
         files = [file_of(name) for name in self._inputs]
         trees = [_tree_of(file_of(name)) for name in self._inputs if is_module(name)]
+        # What modules import may be elsewhere.
+        trees += [path for path in self._sources if path.is_dir()]
+        files += [path for path in self._sources if not path.is_dir()]
         named = set(paths_in(self._overrides))
         if site.manual is not None:
             named |= {*site.manual.inputs.paths, *paths_in(site.manual.settings)}
@@ -128,19 +135,20 @@ def _tree_of(module: Path) -> Path:
 class _Terminal:
     """Prints what the server does."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
         self._problems: set[Diagnostic] = set()
         self._of_options: set[Diagnostic] = set()
 
     def started(self, address: str) -> None:
         """Print the address."""
-        _say(f"serving at {address} (Ctrl-C ends it)")
+        self._say(f"serving at {address} (Ctrl-C ends it)")
 
     def updated(self, changed: set[str], problems: list[Diagnostic], seconds: float) -> None:
         """Print what has changed, and problems that there were not before."""
         first, *others = sorted(Path(path).name for path in changed)
         names = first if not others else f"{first} and {reporting.counted(len(others), 'other')}"
-        _say(f"{names} changed ({seconds:.2f} s)")
+        self._say(f"{names} changed ({seconds:.2f} s)")
         self.report(problems)
 
     def report(self, problems: list[Diagnostic]) -> None:
@@ -148,7 +156,7 @@ class _Terminal:
         found = {one for one in problems if one.severity is not Severity.HINT}
         reporting.report([one for one in problems if one in found - self._problems], hints=False)
         if self._problems and not found:
-            _say("no problems any more")
+            self._say("no problems any more")
         self._problems = found
 
     def checked(self, problems: list[Diagnostic]) -> None:
@@ -157,10 +165,10 @@ class _Terminal:
         new = found - self._of_options
         reporting.report([one for one in problems if one in new], hints=False)
         if self._of_options and not found:
-            _say("no problems in options any more")
+            self._say("no problems in options any more")
         self._of_options = found
 
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{visible(text)}\n")
-    sys.stderr.flush()
+    def _say(self, text: str) -> None:
+        if not self._quiet:
+            sys.stderr.write(f"{visible(text)}\n")
+            sys.stderr.flush()

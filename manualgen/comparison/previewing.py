@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,12 @@ from manualgen.book.catalog import OptionSettings
 from manualgen.book.manual import Manual
 from manualgen.book.settings import from_arguments
 from manualgen.comparison import addresses, comparing, page
-from manualgen.comparison.changed_pages import ChangedPages
+from manualgen.comparison.changed_pages import ChangedPages, shards_of_pages
 from manualgen.comparison.marking import START, Marking, start_address
 from manualgen.comparison.report import DiffReport, OptionReport
 from manualgen.errors import Diagnostic, failing
-from manualgen.site import overwriting, staging
+from manualgen.site import building, overwriting, staging
+from manualgen.site.building import BuildOptions
 from manualgen.site.html import PageRenderer
 from manualgen.site.navigation import Entry
 from manualgen.site.plan import SitePlan
@@ -24,10 +26,9 @@ from manualgen.writers import control_characters
 from manualgen.writers.html import fragment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from manualgen.options.reading import OptionSet
-    from manualgen.site.building import BuildOptions
     from manualgen.site.plan import SitePage
 
 FOLDER = "manual"
@@ -75,7 +76,7 @@ def build_preview(
             changed; "" to write them as plain text.
         strict: whether warnings, too, keep the preview of a manual with chapters from being
             written.
-        options: how the build runs; one process renders all pages, as there are few.
+        options: how the build runs.
         **settings: of option sets, attributes of :class:`OptionSettings`; a manual has its own.
 
     Raises:
@@ -91,15 +92,15 @@ def build_preview(
         one if isinstance(one, Manual) else addresses.manual_of(one, given) for one in (old, new)
     )
     built = _Preview(before, after, names, base_url)
-    diagnostics = built.render(None if options is None else options.progress)
+    options = options or BuildOptions()
+    diagnostics = built.render(options)
     is_refused = after.outline is not None and failing(diagnostics, strict=strict)
     folder = Path(folder)
     if is_refused:
         staging.complete_interrupted(folder)
         return PreviewResult(built.report, (), 0, diagnostics)
     inputs = {path for one in (before, after) for path in overwriting.inputs_of(one)}
-    waiting = None if options is None else options.waiting
-    with staging.Staging(folder, inputs=sorted(inputs), waiting=waiting) as staged:
+    with staging.Staging(folder, inputs=sorted(inputs), waiting=options.waiting) as staged:
         size = sum(staged.add(name, data) for name, data in built.files())
     paths = tuple(f"{FOLDER}/{one.path}" for one in built.pages)
     return PreviewResult(built.report, paths, size, diagnostics)
@@ -121,7 +122,9 @@ class _Preview:
         before = SitePlan(old, with_redirects=False)
         self.report = comparing.compare_with_addresses(old, new, names, self._address)
         self._renderer = PageRenderer(self._plan)
-        self._changed = ChangedPages(before, self._plan, (PageRenderer(before), self._renderer))
+        moved = SitePlan(new).served.pages if new.settings.site.redirects is not None else {}
+        renderers = (PageRenderer(before), self._renderer)
+        self._changed = ChangedPages(before, self._plan, renderers, moved)
         self.pages: list[SitePage] = []
         self._contents: dict[str, str] = {}
 
@@ -129,13 +132,13 @@ class _Preview:
         path = self._plan.page_paths.get(identifier)
         return None if path is None else f"{FOLDER}/{path}#{fragment(identifier)}"
 
-    def render(self, progress: Callable[[int, int], None] | None = None) -> list[Diagnostic]:
+    def render(self, options: BuildOptions) -> list[Diagnostic]:
         """Render the changed pages; return the problems of the manual and of their texts.
 
         Args:
-            progress: called with the number of pages that are done, and of all.
+            options: how they are rendered.
         """
-        pages, found = self._changed.find(self.report)
+        pages, found = self._changed.find(self.report, options)
         self.pages = pages
         marking = Marking(
             pages,
@@ -143,20 +146,33 @@ class _Preview:
             {one.id: one for one in self.report.sections if one.kind != "removed"},
             self._base_url,
         )
-        for index, one in enumerate(pages):
+        with building.render(
+            functools.partial(self._marked, marking),
+            shards_of_pages(len(pages), options.jobs),
+            len(pages),
+            options,
+            found,
+        ) as results:
+            for contents in results:
+                self._contents.update(contents)
+        return list(dict.fromkeys([*self._new.diagnostics, *self._plan.diagnostics, *found]))
+
+    def _marked(self, marking: Marking, shard: range) -> building.Rendered:
+        """Render pages; the data is path → page of the preview."""
+        contents: dict[str, str] = {}
+        for index in shard:
+            one = self.pages[index]
             neighbours = msgspec.structs.replace(
                 one,
                 breadcrumbs=(Entry("All changes", start_address(one)), *one.breadcrumbs),
-                previous=_entry(one, pages[index - 1]) if index else None,
-                next=_entry(one, pages[index + 1]) if index + 1 < len(pages) else None,
+                previous=_entry(one, self.pages[index - 1]) if index else None,
+                next=_entry(one, self.pages[index + 1]) if index + 1 < len(self.pages) else None,
                 up=None,
             )
             html = self._renderer.page(neighbours).decode()
-            self._contents[one.path] = marking.marked(one, html)
-            if progress is not None:
-                progress(index + 1, len(pages))
-        found += self._renderer.take_diagnostics()
-        return list(dict.fromkeys([*self._new.diagnostics, *self._plan.diagnostics, *found]))
+            self._renderer.take_entries()
+            contents[one.path] = marking.marked(one, html)
+        return building.Rendered(contents, len(shard), self._renderer.take_diagnostics())
 
     def files(self) -> Sequence[tuple[str, bytes]]:
         """Return the names and contents of all files."""

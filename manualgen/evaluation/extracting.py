@@ -59,6 +59,7 @@ class _Extraction:
         inputs = Inputs.find(modules, settings)
         self._paths = inputs.paths
         self._diagnostics = inputs.diagnostics
+        self._sources = inputs.sources
         evaluator = Evaluator(
             settings.evaluator, inputs.readable, settings.timeout, settings.memory
         )
@@ -97,7 +98,11 @@ class _Extraction:
             record.name: records.option_fields(record, self._paths, causes) for record in decoded
         }
         option_set = reading.decode(msgspec.json.encode(fields), "the evaluation")
-        return reading.OptionSet(option_set.options, (*diagnostics, *option_set.diagnostics))
+        return reading.OptionSet(
+            option_set.options,
+            (*diagnostics, *option_set.diagnostics),
+            sources=self._sources,
+        )
 
     def _module_diagnostics(self, findings: Findings) -> list[Diagnostic]:
         """Return the diagnostics of modules that were left out in whole or in part."""

@@ -25,6 +25,7 @@ class Inputs(msgspec.Struct, frozen=True):
         request: what ``extract.nix`` is asked for in the first evaluation.
         paths: how files are named.
         readable: the files and folders that the evaluation may read.
+        sources: those of them that modules may be in, but for the Nix store.
         lib: the path of the library.
         diagnostics: lock files that are not valid.
     """
@@ -32,6 +33,7 @@ class Inputs(msgspec.Struct, frozen=True):
     request: dict[str, Any]
     paths: source_paths.SourcePaths
     readable: tuple[Path, ...]
+    sources: tuple[Path, ...]
     lib: Path
     diagnostics: tuple[Diagnostic, ...]
 
@@ -80,7 +82,12 @@ class Inputs(msgspec.Struct, frozen=True):
             msgspec.structs.replace(found, file=paths.file(found.file or ""))
             for found in files.locks.diagnostics
         )
-        return cls(request, paths, readable, files.lib, tuple(diagnostics))
+        sources = tuple(
+            path
+            for path in (*paths.readable, *files.inputs.values())
+            if path.is_absolute() and not path.is_relative_to(_store())
+        )
+        return cls(request, paths, readable, sources, files.lib, tuple(diagnostics))
 
 
 class _Files(msgspec.Struct, frozen=True):

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.errors import Code, ManualError
-from manualgen.lint import blanks, expressions, web
+from manualgen.lint import blanks, expressions, text_fixes, web
 from manualgen.lint.references import UnknownOptions
 from manualgen.lint.rules import RULES, Subject
 from manualgen.lint.settings import CheckSettings, check_code, is_silent, reported
+from manualgen.markup import chapter
+from manualgen.markup.reader import hint
 from manualgen.site import checks, workers
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ def check(
         manual: the manual.
         settings: what is reported; takes precedence over ``[check]`` of the manual's settings.
         jobs: the number of processes that parse.
-        progress: called with the number of options that are done, and of all.
+        progress: called with the number of options that are done, and of all; of links to the web
+            after that, which are counted with them.
 
     Raises:
         ValueError: if no diagnostic has a code that the settings name.
@@ -62,7 +65,7 @@ def check(
     links: list[web.Link] = []
     documents = _documents(manual)
     for document in documents:
-        found += _problems_of_code(document)
+        found += _problems_of_document(document)
         if settings.external:
             links += web.links_of_document(document)
     sets = _distinct_sets(manual)
@@ -72,7 +75,13 @@ def check(
     options = [option for included in sets for option in included.catalog.options]
     if not is_silent(Code.INVALID_EXPRESSION, settings):
         found += expressions.check(options)
-    found += web.broken(links, settings.timeout)
+    count = len(options)
+
+    def note(done: int, total: int) -> None:
+        if progress is not None:
+            progress(count + done, count + total)
+
+    found += web.broken(links, settings.timeout, note)
     references = UnknownOptions(options)
     explained = filter(None, map(references.explained, found))
     return _in_order(reported(dict.fromkeys(explained), settings), sets)
@@ -109,10 +118,21 @@ def _problems_of_site(manual: Manual) -> list[Diagnostic]:
     return problems
 
 
-def _problems_of_code(document: Document) -> Iterator[Diagnostic]:
+def _problems_of_document(document: Document) -> Iterator[Diagnostic]:
     blocks = [block for segment in document.chapter.segments for block in segment.blocks]
-    for diagnostic in blanks.in_blocks(blocks, document.lines):
+    found = [*blanks.in_blocks(blocks, document.lines), *_hidden_lists(document)]
+    for diagnostic in found:
         yield msgspec.structs.replace(diagnostic, file=document.name, included_from=document.chain)
+
+
+def _hidden_lists(document: Document) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each paragraph of a chapter that its author laid out as a list."""
+    text = "\n".join(document.lines)
+    # A parsed chapter is not changed, so it is parsed for this again.
+    for recovered in text_fixes.recovered_in(chapter.parse(text).segments, text):
+        if recovered.kind != "paragraph":
+            message = "lines that read as a list are shown as a paragraph"
+            yield msgspec.structs.replace(hint(recovered, text), message=message)
 
 
 # ─── options ───

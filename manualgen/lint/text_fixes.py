@@ -27,6 +27,8 @@ _MOST_ROUNDS = 40
 _MOST_LINES = 80
 _MOST_TRIES = 2_000
 """How many ways to write the lists of a text are tried: each is parsed."""
+_MOST_PARSED = 5_000_000
+"""How many characters of a chapter are parsed for that."""
 
 
 class Fixed(NamedTuple):
@@ -66,7 +68,10 @@ def fixed_description(text: str, shown: Parsed) -> Fixed:
 
 
 def fixed_chapter(text: str) -> Fixed:
-    """Return a file of a manual with Markdown for its tags of DocBook.
+    """Return a file of a manual with Markdown for its tags of DocBook, and its hidden lists as lists.
+
+    A chapter shows hidden lists as paragraphs. Where they are written as lists, only these
+    paragraphs are shown otherwise.
 
     Args:
         text: the file, with LF as line ends.
@@ -74,7 +79,13 @@ def fixed_chapter(text: str) -> Fixed:
     new = _without_tags(text, chapter.docbook_tags)
     if _shape_of_chapter(new) != _shape_of_chapter(text):
         new = text
+    target, recovered = _chapter_with_lists(new)
+    if recovered:
+        tries = min(_MOST_TRIES, _MOST_PARSED // max(1, len(new)))
+        new = _with_lists(new, target, _chapter_with_lists, tries)
     left = {Code.DOCBOOK_TAGS} if chapter.docbook_tags(new) else set()
+    if _chapter_with_lists(new)[1]:
+        left.add(Code.HIDDEN_LIST)
     return Fixed(new, frozenset(left))
 
 
@@ -125,17 +136,38 @@ def _replaced(text: str, tags: Iterable[DocbookTag]) -> str:
 # ─── hidden lists ───
 
 
-def _with_lists(text: str, target: object) -> str:
-    """Return a text in which lists are written as such, as far as they can be."""
-    _, recovered = _parsed(text)
+_Shown = tuple[object, "list[Recovered]"]
+"""The shape of a text as it is shown with its hidden lists as lists, and these."""
+
+
+def _shown(text: str) -> _Shown:
+    blocks, recovered = _parsed(text)
+    return shape(blocks), recovered
+
+
+def _with_lists(
+    text: str,
+    target: object,
+    shown: Callable[[str], _Shown] = _shown,
+    most_tries: int = _MOST_TRIES,
+) -> str:
+    """Return a text in which lists are written as such, as far as they can be.
+
+    Args:
+        text: the text.
+        target: the shape that it has to have.
+        shown: returns what a text is shown as.
+        most_tries: how many ways to write the lists are tried.
+    """
+    _, recovered = shown(text)
     tries = 0
     while recovered:
         for candidate in (new for one in recovered for new in _candidates(text, one)):
             tries += 1
-            if tries > _MOST_TRIES:
+            if tries > most_tries:
                 return text
-            blocks, rest = _parsed(candidate)
-            if len(rest) < len(recovered) and shape(blocks) == target:
+            found, rest = shown(candidate)
+            if len(rest) < len(recovered) and found == target:
                 text, recovered = candidate, rest
                 break
         else:
@@ -220,8 +252,27 @@ _SPACE = re.compile(r"\s+")
 
 
 def _shape_of_chapter(text: str) -> object:
-    parsed = chapter.parse(text)
+    return _shape_of_segments(chapter.parse(text).segments)
+
+
+def _shape_of_segments(segments: Iterable[chapter.Segment]) -> object:
     return [
         (shape([segment.heading] if segment.heading is not None else []), shape(segment.blocks))
-        for segment in parsed.segments
+        for segment in segments
     ]
+
+
+def _chapter_with_lists(text: str) -> _Shown:
+    segments = chapter.parse(text).segments
+    recovered = recovered_in(segments, text)
+    return _shape_of_segments(segments), recovered
+
+
+def recovered_in(segments: Iterable[chapter.Segment], text: str) -> list[Recovered]:
+    """Write the hidden lists of a chapter as lists; return them, in order.
+
+    Args:
+        segments: the segments of the chapter, which nothing else uses: they are changed.
+        text: what the file holds.
+    """
+    return [one for segment in segments for one in hidden_lists.recover(segment.blocks, text)]

@@ -26,7 +26,7 @@ from manualgen.errors import Code, Diagnostic
 from manualgen.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from manualgen.book.documents import Document
     from manualgen.lint.rules import Subject
@@ -86,12 +86,17 @@ def _place(address: str, lines: Sequence[str]) -> Diagnostic:
     )
 
 
-def broken(links: Iterable[Link], timeout: float) -> list[Diagnostic]:
+def broken(
+    links: Iterable[Link],
+    timeout: float,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[Diagnostic]:
     """Return a diagnostic for each link that leads to nothing.
 
     Args:
         links: the links.
         timeout: the most seconds to wait for a server.
+        progress: called with the number of addresses that have been tried, and of all.
     """
     links = list(links)
     addresses = list(dict.fromkeys(link.address for link in links))
@@ -99,7 +104,10 @@ def broken(links: Iterable[Link], timeout: float) -> list[Diagnostic]:
         return []
     asking = _Asking(timeout)
     with ThreadPoolExecutor(_MOST_AT_ONCE) as pool:
-        reasons = dict(zip(addresses, pool.map(asking.reason, addresses), strict=True))
+        reasons: dict[str, str] = {}
+        for address, reason in zip(addresses, pool.map(asking.reason, addresses), strict=True):
+            reasons[address] = reason
+            progress(len(reasons), len(addresses))
     if not asking.has_answer and any(reasons.values()):
         return [_NO_NETWORK]
     return [

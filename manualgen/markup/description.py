@@ -57,25 +57,31 @@ def docbook_tags(text: str) -> list[DocbookTag]:
 
 
 # Most descriptions are plain sentences, and parsing those with the full grammar
-# takes 20 times as long as finding that they have no markup. The pattern finds
+# takes 20 times as long as finding that they have no markup. The patterns find
 # whatever could be markup, a typographic replacement or the start of a block;
-# it may find too much, never too little (a property test compares both ways).
-_SPECIAL = re.compile(
-    r"""
-      [`*_\[<&\\"{\t\r\x00\u00a0\u2028\u2029\x0b\x0c\x1c-\x1f\x85]
-    | -- | \.\. | \+- | \( (?: c | r | tm | p ) \) | [?!,]{2}
-    | [ ]\n                          # maybe a line break
-    | ^[ ]* (?: \d | [^\w\s(] )      # a list, a quote, a fence, a rule, a table, …
-    | ^[ ]{4}                        # maybe code
-    | (?<![A-Za-z])' | '(?![A-Za-z]) # a quotation mark rather than an apostrophe
-    """,
-    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
-)
+# they may find too much, never too little (a property test compares both ways).
+# Several of them, each for the texts that it may find something in, take half the time of one.
+_MARKS = re.compile(r"""[`*_\[<&\\"{\t\r\x00\u00a0\u2028\u2029\x0b\x0c\x1c-\x1f\x85]""")
+_SIGNS = re.compile(r"\((?:c|r|tm|p)\)", re.IGNORECASE)
+_QUOTATION_MARK = re.compile(r"(?<![A-Za-z])'|'(?![A-Za-z])")
+# A list, a quote, a fence, a rule, a table, …; maybe code.
+_BLOCK = re.compile(r"[ ]*(?:\d|[^\w\s(])|[ ]{4}")
+_BLOCK_BELOW = re.compile(r"(?<=\n)(?:[ ]*(?:\d|[^\w\s(])|[ ]{4})")
+# A pair of signs; to look for its second sign from the first is quicker than an alternative each.
+_PAIR = re.compile(r"[-.+?!,](?:(?<=[-+])-|(?<=\.)\.|(?<=[?!,])[?!,])")
 
 
 def may_have_markup(text: str) -> bool:
     """Return whether a text may hold anything but plain paragraphs."""
-    return _SPECIAL.search(text) is not None
+    return (
+        _MARKS.search(text) is not None
+        or _BLOCK.match(text) is not None
+        # Maybe a line break.
+        or ("\n" in text and (" \n" in text or _BLOCK_BELOW.search(text) is not None))
+        or ("'" in text and _QUOTATION_MARK.search(text) is not None)
+        or ("(" in text and _SIGNS.search(text) is not None)
+        or _PAIR.search(text) is not None
+    )
 
 
 # Parsing takes time that grows with the square of some runs of openers. No

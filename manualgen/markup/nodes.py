@@ -53,7 +53,11 @@ class option_fact(nodes.General, nodes.Element):
 
 
 class option_value(nodes.General, nodes.FixedTextElement):
-    """A value to be shown as it is: one Text. Attribute ``language``: ``nix`` or ``text``."""
+    """A value to be shown as it is: one Text.
+
+    Attributes: ``language`` (``nix`` or ``text``). In pages, a type that enumerates values has
+    ``submodule_href`` as well if options are below the option: what leads to them.
+    """
 
 
 class option_declaration(nodes.Inline, nodes.TextElement):

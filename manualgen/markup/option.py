@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
@@ -28,6 +28,20 @@ if TYPE_CHECKING:
     from manualgen.options.model import Declaration, OptionHistory
 
     Diagnose = Callable[[Iterable[nodes.Reference]], list[Diagnostic]]
+
+
+class _ReadText(NamedTuple):
+    """A text that has been read.
+
+    Attributes:
+        parsed: its blocks.
+        diagnostics: what is wrong with it, references that lead nowhere included.
+        nodes: the description, or the fact of each name, whose text it is.
+    """
+
+    parsed: Parsed
+    diagnostics: list[Diagnostic]
+    nodes: dict[str, docutils_nodes.Element]
 
 
 class Sections:
@@ -65,8 +79,7 @@ class Sections:
         self._diagnose = diagnose
         self._known = {} if known is None else known
         self._old_ids = {} if old_ids is None else old_ids
-        self._parsed: dict[Text, Parsed] = {}
-        self._diagnostics: dict[Text, list[Diagnostic]] = {}
+        self._read: dict[Text, _ReadText] = {}
         self._shared: dict[tuple[str, object], docutils_nodes.Element] = {}
         self.diagnostics: list[Diagnostic] = []
         self.references: list[nodes.Reference] = []
@@ -114,18 +127,20 @@ class Sections:
 
     def parse(self, text: Text) -> Parsed:
         """Return a text as blocks; each text is parsed once."""
-        parsed = self._parsed.get(text)
-        if parsed is None:
+        return self._reading(text).parsed
+
+    def _reading(self, text: Text) -> _ReadText:
+        """Return what is known of a text, by one look at the table of texts."""
+        read = self._read.get(text)
+        if read is None:
             parsed = self._known.get(text)
             if parsed is None:
                 parsed = self._known[text] = self._reader.parse(text)
-            self._parsed[text] = parsed
             diagnostics = parsed.diagnostics
             if parsed.references:
                 diagnostics = [*diagnostics, *self._diagnose(parsed.references)]
-            if diagnostics:
-                self._diagnostics[text] = diagnostics
-        return parsed
+            read = self._read[text] = _ReadText(parsed, diagnostics, {})
+        return read
 
     def parse_all(self, options: Iterable[Option]) -> None:
         """Parse the texts of options, for sections that are made later."""
@@ -138,16 +153,15 @@ class Sections:
                     self.parse(text)
 
     def _prose(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:
-        parsed = self.parse(text)
+        parsed, diagnostics, nodes_of_parts = self._reading(text)
         if parsed.references:
             self.references += parsed.references
-        diagnostics = self._diagnostics.get(text)
         if diagnostics:
             names = option.declared_in
             self.diagnostics.extend(
                 diagnostic.within(option.name, names, part) for diagnostic in diagnostics
             )
-        node = self._shared.get((part, text))
+        node = nodes_of_parts.get(part)
         if node is None:
             if part == "description":
                 node = nodes.option_description()
@@ -155,7 +169,7 @@ class Sections:
                 node = nodes.option_fact(fact=part)
             # A text that several facts have is parsed once: its blocks have no parent.
             node.children.extend(parsed.blocks)
-            self._shared[part, text] = node
+            nodes_of_parts[part] = node
         return node
 
     def _value(self, option: Option, part: str, text: Text) -> docutils_nodes.Element:

@@ -74,7 +74,7 @@ class Reader:
         if self._find_hidden_lists and source.find("\n", 0, -1) >= 0:
             recovered = hidden_lists.recover(parsed.blocks, source if is_markdown else "")
             if recovered:
-                parsed.diagnostics.extend(_hint(entry, source) for entry in recovered)
+                parsed.diagnostics.extend(hint(entry, source) for entry in recovered)
         return parsed
 
     def _parse(self, markup: Markup, source: str) -> tuple[Parsed, bool]:
@@ -180,8 +180,13 @@ _HINTS = {
 """What the diagnostic says of each kind of what was recovered; of lists :data:`_LIST_HINT`."""
 
 
-def _hint(recovered: hidden_lists.Recovered, text: str) -> Diagnostic:
-    """Return the diagnostic of a hidden list or code, with the explicit markup for it."""
+def hint(recovered: hidden_lists.Recovered, text: str) -> Diagnostic:
+    """Return the diagnostic of a hidden list or code, with the explicit markup for it.
+
+    Args:
+        recovered: the list or code.
+        text: the text that it is in.
+    """
     first_line = recovered.source.strip()
     lines = text.split("\n")
     number = next((index for index, line in enumerate(lines) if first_line in line), None)

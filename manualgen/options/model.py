@@ -19,6 +19,9 @@ class Markup(enum.Enum):
     NIX = "nix"
     """A Nix expression: shown as code."""
 
+    # Texts are the keys of tables, and Enum's own hash is a function of Python.
+    __hash__ = object.__hash__
+
 
 class Text(msgspec.Struct, frozen=True, gc=False):
     """A text of an option.

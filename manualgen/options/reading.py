@@ -30,11 +30,14 @@ class OptionSet(msgspec.Struct, frozen=True):
         options: the options, in the order of the input.
         diagnostics: what is wrong with them.
         files: the files that they were read from; ``-`` is standard input.
+        sources: the files and folders that modules may have been read from, but for the library
+            and the Nix store.
     """
 
     options: tuple[Option, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     files: tuple[Path, ...] = ()
+    sources: tuple[Path, ...] = ()
 
 
 def read(path: str) -> OptionSet:

@@ -6,6 +6,7 @@ the site cannot be had.
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -22,7 +23,8 @@ from manualgen.site.records import digest
 from manualgen.site.theme import ASSETS, asset, template_error, templates
 
 if TYPE_CHECKING:
-    from manualgen.book.manual import Manual
+    from manualgen.book.manual import IncludedOptions, Manual
+    from manualgen.options.model import Option
     from manualgen.site.plan import SitePage
 
 Load = Callable[[Memory], "Manual"]
@@ -82,7 +84,7 @@ class LiveSite:
                 templates.cache_clear()
             try:
                 manual = self._load(self._memory)
-                files = _Files(SitePlan(manual), self.version + 1)
+                files = _Files(SitePlan(manual), self.version + 1, self._files)
             except ManualError as error:
                 self._problems = [error.diagnostic]
             else:
@@ -145,7 +147,7 @@ class LiveSite:
 
         Args:
             known: the number of options that have been looked at.
-            count: how many more to look at.
+            count: how many more to look at, beside those whose problems are known already.
 
         Returns:
             The problems, and the number of options that have been looked at now; 0 if those
@@ -166,7 +168,7 @@ class _Files:
         diagnostics: the problems of the manual, but for those of the texts of options.
     """
 
-    def __init__(self, plan: SitePlan, version: int) -> None:
+    def __init__(self, plan: SitePlan, version: int, earlier: _Files | None = None) -> None:
         self._plan = plan
         self._renderer = PageRenderer(plan)
         self._pages = {page.path: page for page in plan.pages}
@@ -174,11 +176,9 @@ class _Files:
         self._known: dict[str, tuple[bytes, list[Diagnostic]]] = {}
         self._others: dict[str, bytes] | None = None
         self._index = search_index.SearchIndex(plan)
-        self._option_of = {
-            name: (placement.included, index)
-            for placement in plan.placements
-            for index, name in enumerate(placement.included.catalog.ids)
-        }
+        self._checked: dict[str, tuple[Option, list[Diagnostic]]] = {}
+        if earlier is not None and _finds_the_same(earlier._plan, plan):  # noqa: SLF001 - of this class
+            self._checked = earlier._checked  # noqa: SLF001
         self.version = version
         self.front = plan.front
         self.diagnostics = [
@@ -186,6 +186,19 @@ class _Files:
             *plan.diagnostics,
             *checks.names_in_inventory(plan),
         ]
+
+    @functools.cached_property
+    def _option_of(self) -> dict[str, tuple[IncludedOptions, int]]:
+        """Identifier of each option → its set, and its index there."""
+        return {
+            name: (placement.included, index)
+            for placement in self._plan.placements
+            for index, name in enumerate(placement.included.catalog.ids)
+        }
+
+    @functools.cached_property
+    def _ids(self) -> list[str]:
+        return list(self._option_of)
 
     def file(self, path: str) -> tuple[bytes, bool, list[Diagnostic]]:
         """Return the content of a file, whether it is a page, and the problems of its texts.
@@ -254,13 +267,31 @@ class _Files:
 
     def problems_of_options(self, known: int, count: int) -> tuple[list[Diagnostic], int]:
         """Return the problems of some options; see :meth:`LiveSite.problems_of_options`."""
-        names = list(self._option_of)[known : known + count]
+        found: list[Diagnostic] = []
         self._renderer.take_diagnostics()
-        for name in names:
+        while known < len(self._ids) and count:
+            name = self._ids[known]
+            known += 1
             included, index = self._option_of[name]
-            included.sections.section(included.catalog.options[index], name)
-        end = known + len(names)
-        return self._renderer.take_diagnostics(), end if end < len(self._option_of) else 0
+            option = included.catalog.options[index]
+            checked, problems = self._checked.get(name, (None, []))
+            if checked is not option:
+                included.sections.section(option, name)
+                problems = self._renderer.take_diagnostics()
+                self._checked[name] = option, problems
+                count -= 1
+            found += problems
+        return found, known if known < len(self._ids) else 0
+
+
+def _finds_the_same(earlier: SitePlan, plan: SitePlan) -> bool:
+    """Return whether the same problems are found in the same options: all they refer to is alike."""
+    return (
+        earlier.page_paths.keys() == plan.page_paths.keys()
+        and earlier.manual.settings == plan.manual.settings
+        and [(one.catalog.is_docbook, one.catalog.aliases) for one in earlier.manual.sets]
+        == [(one.catalog.is_docbook, one.catalog.aliases) for one in plan.manual.sets]
+    )
 
 
 def shown(diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]) -> list[Diagnostic]:

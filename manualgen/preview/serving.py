@@ -34,6 +34,9 @@ _AT_ONCE = 100
 _AGAIN = 0.1
 """The seconds after which a file that could not be read is read again: it may be being saved."""
 
+_IDLE = 5.0
+"""The seconds without a change after which garbage is looked for."""
+
 _NOT_OF_MODULES = (
     *(".md", ".html", ".css", ".js"),
     *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"),
@@ -210,6 +213,8 @@ class Serving:
                 break
             await asyncio.sleep(0.002)
         self._listener.checked(found)
+        # Nothing else runs meanwhile, so whoever saves a file now and then does not wait for it.
+        await asyncio.sleep(_IDLE)
         await asyncio.to_thread(gc.collect)
 
 

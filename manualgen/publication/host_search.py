@@ -12,16 +12,8 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from manualgen.publication.host_words import KINDS, PROJECT, parts_of, read
-from manualgen.site.search_index import (
-    FOLDER,
-    NAMES,
-    NUMBERS,
-    SEPARATOR,
-    WORD,
-    WORDS,
-    front_coded,
-    script,
-)
+from manualgen.site.search_index import FOLDER, NAMES, WORD, WORDS, script
+from manualgen.site.search_words import NUMBERS, SEPARATOR, front_coded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -57,6 +57,7 @@ class BuildResult(msgspec.Struct, frozen=True):
             those that the manual does not have. If one of them moves, appears or disappears,
             the page changes. Empty for formats without pages.
         rendered: the number of pages that were rendered; the others are those of the last build.
+        removed: the number of pages that the last build wrote and this one did not.
         reason: why the records of the last build were not used, if there are unreadable ones.
     """
 
@@ -66,6 +67,7 @@ class BuildResult(msgspec.Struct, frozen=True):
     dependencies: dict[str, frozenset[str]] = {}
     rendered: int = 0
     reason: str = ""
+    removed: int = 0
 
 
 class Rendered(msgspec.Struct, frozen=True):

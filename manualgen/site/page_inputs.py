@@ -208,6 +208,7 @@ def _names(placement: OptionPlacement) -> object:
         catalog.anchors,
         columns,
         old_names,
+        sorted(catalog.aliases.items()),
     )
 
 

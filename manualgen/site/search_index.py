@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import itertools
 import json
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docutils import nodes as docutils_nodes
 
 from manualgen.markup import nodes
 from manualgen.options.model import FORBIDDEN_IN_HTML
+from manualgen.site import search_words
+from manualgen.site.search_words import NUMBERS, SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,10 +86,20 @@ def description_of_blocks(blocks: Iterable[docutils_nodes.Node]) -> Description:
     """Return what the search knows of the blocks of a description."""
     for block in blocks:
         if isinstance(block, docutils_nodes.paragraph):
-            text = block.astext()[:_LONGEST_TEXT]
+            text = _text_of(block)[:_LONGEST_TEXT]
             words = frozenset(WORD.findall(text.lower())) - _IGNORED
             return Description(first_sentence(text), words)
     return NO_DESCRIPTION
+
+
+def _text_of(paragraph: docutils_nodes.paragraph) -> str:
+    """Return the text of a paragraph; most are one text without escapes."""
+    children = paragraph.children
+    if len(children) == 1 and isinstance(children[0], docutils_nodes.Text):
+        text = str(children[0])
+        if "\0" not in text:
+            return text
+    return paragraph.astext()
 
 
 def entry_of(name: str, description: Description, old_names: Iterable[str] = ()) -> tuple[str, str]:
@@ -104,11 +115,7 @@ def entry_of(name: str, description: Description, old_names: Iterable[str] = ())
     words = description.words
     for old_name in old_names:
         words = words.union(map(str.lower, WORDS_OF_NAME.findall(old_name)))
-    lower = name.lower()
-    known = [word for word in words if word in lower]
-    if known:
-        # Most words are no part of a name, so few names are divided into words.
-        words = words.difference(map(str.lower, WORDS_OF_NAME.findall(name)))
+    words = words.difference(map(str.lower, WORDS_OF_NAME.findall(name)))
     return description.sentence, " ".join(sorted(words))
 
 
@@ -160,7 +167,11 @@ class SearchIndex:
         }
 
     def files(
-        self, entries: Mapping[str, tuple[str, str]], names: bytes | None = None
+        self,
+        entries: Mapping[str, tuple[str, str]],
+        names: bytes | None = None,
+        words: bytes | None = None,
+        affected: set[str] | None = None,
     ) -> Iterator[tuple[str, bytes]]:
         """Yield path and content of the files.
 
@@ -168,8 +179,10 @@ class SearchIndex:
             entries: identifier of an option → what :func:`entry_of` returns.
             names: the content of the file of names of an earlier build, if names, types,
                 addresses and titles are the same.
+            words: the content of the file of words, likewise.
+            affected: the words that an option has got or lost since; None if they are not known.
         """
-        words = self.words(entries)
+        words = self.words(entries, words, affected)
         shards = [self.sentences(number, entries) for number in range(self.shards)]
         # A browser must not combine files of two builds from its cache.
         digest = hashlib.sha256(b"".join([words, *shards])).hexdigest()
@@ -200,9 +213,24 @@ class SearchIndex:
         end = len(earlier) - len(_END)
         return b"".join([earlier[: end - _VERSION], version.encode(), earlier[end:]])
 
-    def words(self, entries: Mapping[str, tuple[str, str]]) -> bytes:
-        """Return the file of words; the argument is that of :meth:`files`."""
-        return script("words", _words([entries.get(name, _NOTHING)[1] for name in self._ids]))
+    def words(
+        self,
+        entries: Mapping[str, tuple[str, str]],
+        earlier: bytes | None = None,
+        affected: set[str] | None = None,
+    ) -> bytes:
+        """Return the file of words.
+
+        Args:
+            entries: as for :meth:`files`.
+            earlier: the file of an earlier build with the same options.
+            affected: the words that an option has got or lost since; None if they are not known.
+        """
+        words_of = [entries.get(name, _NOTHING)[1] for name in self._ids]
+        known = None if earlier is None or affected is None else _value_in(earlier)
+        if known is None:
+            return script("words", search_words.columns(words_of))
+        return script("words", search_words.updated(known, words_of, affected or ()))
 
     def sentences(self, number: int, entries: Mapping[str, tuple[str, str]]) -> bytes:
         """Return a file of sentences.
@@ -234,6 +262,18 @@ def script(key: str | int, value: object) -> bytes:
     literal = text.replace("\\", "\\\\").replace("'", "\\'")
     literal = literal.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"manualgenSearch.register({json.dumps(key)},'{literal}')\n".encode(errors="replace")
+
+
+def _value_in(script: bytes) -> Any:
+    """Return the value that :func:`_script` has written; None if that is not easily said."""
+    try:
+        text = script.decode()
+    except UnicodeDecodeError:
+        return None
+    literal = text[text.index("'") + 1 : -len("')\n")]
+    if "\\u202" in literal:
+        return None
+    return json.loads(re.sub(r"\\(.)", r"\1", literal))
 
 
 def _printable(text: str) -> str:
@@ -300,9 +340,6 @@ def _old_names(catalogs: Sequence[OptionCatalog]) -> list[tuple[str, int]]:
 
 _IN_IDENTIFIERS = str.maketrans(dict.fromkeys('*<>[]:" ', "_"))
 """What the script replaces in a name to get its identifier; it is told all other identifiers."""
-
-SEPARATOR = "\x7f"
-"""Stands between lines. No text has it, and JSON does not escape it."""
 
 
 def _path(path: str, parts: Sequence[str]) -> str | int:
@@ -388,80 +425,3 @@ _IGNORED = frozenset(
         "with",
     ]
 )
-_COMMON = 20
-"""A word that is in the sentences of one option in so many tells nothing."""
-_FEW = 50
-"""A word in the sentences of no more options than this is never common."""
-
-
-def _words(words_of: Sequence[str]) -> dict[str, str]:
-    """Return the words of descriptions, and for each the options that have it.
-
-    Args:
-        words_of: the words of each option, in order, with spaces between them.
-    """
-    found: dict[str, list[int]] = defaultdict(list)
-    for index, words in enumerate(words_of):
-        if words:
-            for word in words.split(" "):
-                found[word].append(index)
-    most = max(_FEW, len(words_of) // _COMMON)
-    # In the order in which JavaScript compares.
-    kept = sorted(
-        (word for word, indices in found.items() if len(indices) <= most),
-        key=lambda word: word.encode("utf-16-be", "surrogatepass"),
-    )
-    return {
-        "words": SEPARATOR.join(front_coded(kept)),
-        "options": SEPARATOR.join(_differences(found[word]) for word in kept),
-    }
-
-
-def front_coded(words: Iterable[str]) -> Iterator[str]:
-    """Yield each word without what it has in common with the one before, after its length.
-
-    Args:
-        words: the words, sorted.
-    """
-    before = ""
-    for word in words:
-        common = 0
-        for old, new in zip(before, word, strict=False):
-            if old != new:
-                break
-            common += 1
-        common = min(common, _DIGITS - 1)
-        if max(before[:common], default="") > "\uffff":
-            common = 0  # JavaScript counts such a letter as two
-        yield NUMBERS[common] + word[common:]
-        before = word
-
-
-def _differences(indices: Sequence[int]) -> str:
-    return "".join(
-        [NUMBERS[index - before - 1] for before, index in itertools.pairwise((-1, *indices))]
-    )
-
-
-_FIRST = 0x30
-_DIGITS = 44
-"""Characters from ``0`` to ``[`` end a number; those from ``]`` to ``~`` continue it."""
-_FIRST_MORE = 0x5D
-_MORE = 34
-
-
-class _Numbers(dict[int, str]):
-    """Memoizes numbers as characters: the first ones base 34, the last one base 44."""
-
-    def __missing__(self, number: int) -> str:
-        value, digits = number, ""
-        while value >= _DIGITS:
-            value -= _DIGITS
-            digits += chr(_FIRST_MORE + value % _MORE)
-            value //= _MORE
-        self[number] = text = digits + chr(_FIRST + value)
-        return text
-
-
-NUMBERS = _Numbers()
-"""Number → the characters that it is written as."""

@@ -48,6 +48,9 @@ _FEWEST_CHAPTERS = 8
 _FEWEST_OPTION_PAGES = 4
 """The fewest option pages that a shard has."""
 
+_MOST_WORDS = 40
+"""If more words are affected, the words of all options are collected anew."""
+
 _PAGES_PER_PROCESS = 20
 """Rendering this number of pages takes longer than starting another process."""
 
@@ -102,6 +105,7 @@ def build(
         {path: frozenset(record.asked) for path, record in site.pages.items()},
         rendered,
         site.last.reason,
+        sum(name.endswith(".html") for name in staged.removed),
     )
 
 
@@ -174,10 +178,10 @@ class _Site:
         for picture in plan.manual.picture_files:
             self._add(picture.name, picture.data)
         if not self._keep_search():
-            old = f"{self._staged.stage.folder}/{search_index.NAMES}"
-            is_current = self.last.has_structure and self.last.file(search_index.NAMES) is not None
-            names = records.content(old) if is_current else None
-            for name, data in self._index.files(self._entries(), names):
+            names = self._content(search_index.NAMES)
+            words = self._content(search_index.WORDS)
+            affected = None if words is None else self._affected_words()
+            for name, data in self._index.files(self._entries(), names, words, affected):
                 self._add(name, data)
         if not self._keep_names():
             for name, data in _other_files(plan, self._renderer):
@@ -190,6 +194,27 @@ class _Site:
         if any(self.last.entries(path) != page.entries for path, page in self.pages.items()):
             return False
         return self._keep(name for name in self.last.names() if _is_of_search(name))
+
+    def _content(self, name: str) -> bytes | None:
+        """Return a file of the last build; None if it is not as it was, or names have changed."""
+        if not self.last.has_structure or self.last.file(name) is None:
+            return None
+        return records.content(f"{self._staged.stage.folder}/{name}")
+
+    def _affected_words(self) -> set[str] | None:
+        """Return the words that an option has got or lost for the search; None if it is many."""
+        found: set[str] = set()
+        for path, page in self.pages.items():
+            before = self.last.entries(path)
+            if before == page.entries:
+                continue
+            if before is None or len(before) != len(page.entries):
+                return None
+            for (_, old), (_, new) in zip(before, page.entries, strict=True):
+                found |= set(old.split()) ^ set(new.split())
+            if len(found) > _MOST_WORDS:
+                return None
+        return found
 
     def _keep_names(self) -> bool:
         """Keep the files that are made of names alone, if they are the same."""

@@ -188,6 +188,11 @@ class Staging:
         """
         (self._new if new else self._kept).add(name)
 
+    @property
+    def removed(self) -> set[str]:
+        """The files of the last build that the site no longer has."""
+        return self._old - self._new - self._kept
+
     def _publish(self) -> None:
         self.add(manifest.MANIFEST, manifest.encoded(self._new | self._kept))
         publishing.Publication(

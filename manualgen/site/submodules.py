@@ -106,13 +106,17 @@ def title_above(catalog: OptionCatalog, page: Page) -> str:
 
 
 def _link_type(section: nodes.option, address: str) -> None:
-    """Make the type of an option a link, unless it enumerates values, which are a list."""
+    """Make the type of an option a link; of one that enumerates values, what names submodules."""
     for position, child in enumerate(section.children):
         if isinstance(child, nodes.option_fact) and child["fact"] == "type":
             type_text = child.children[0].astext()
+            # The fact is shared by all options of this type.
+            text = nodes.option_value(type_text, type_text, language="text")
             if enumerated(type_text) is None:
-                # The fact is shared by all options of this type.
-                text = nodes.option_value(type_text, type_text, language="text")
                 link = docutils_nodes.reference("", "", text, refuri=address)
                 section.children[position] = nodes.option_fact("", link, fact="type")
+            else:
+                # A list of values stands in no link.
+                text["submodule_href"] = address
+                section.children[position] = nodes.option_fact("", text, fact="type")
             return

@@ -66,6 +66,7 @@ def templates(theme: Path | None) -> Environment:
     """
     from jinja2 import (  # noqa: PLC0415 - slow to import; a man page needs none
         ChoiceLoader,
+        Environment,
         FileSystemLoader,
         StrictUndefined,
         TemplateError,
@@ -87,12 +88,7 @@ def templates(theme: Path | None) -> Environment:
                 path = Path(self.searchpath[0]) / template
                 raise ManualError(resources.unreadable_template(path, error)) from error
 
-    # A theme may come from a stranger: it gets the page's variables, and no Python.
-    class _Environment(ImmutableSandboxedEnvironment):
-        def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
-            """Return whether a template may read an attribute: those of entries at once."""
-            return attr in ENTRY_ATTRIBUTES or super().is_safe_attribute(obj, attr, value)
-
+    class _Environment(Environment):
         def handle_exception(self, source: str | None = None) -> NoReturn:
             """Raise the error of a template as one that names its file and line."""
             try:
@@ -104,7 +100,13 @@ def templates(theme: Path | None) -> Environment:
                     raise
                 raise ManualError(template_error(error)) from error
 
-    environment = _Environment(
+    # A theme may come from a stranger: it gets the page's variables, and no Python.
+    class _Sandbox(_Environment, ImmutableSandboxedEnvironment):
+        def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+            """Return whether a template may read an attribute: those of entries at once."""
+            return attr in ENTRY_ATTRIBUTES or super().is_safe_attribute(obj, attr, value)
+
+    environment = (_Environment if theme is None else _Sandbox)(
         loader=ChoiceLoader([_Loader(folder) for folder in folders]),
         autoescape=True,
         trim_blocks=True,
@@ -113,6 +115,11 @@ def templates(theme: Path | None) -> Environment:
         keep_trailing_newline=True,
         finalize=_finalized,
     )
+    return _restricted(environment)
+
+
+def _restricted(environment: Environment) -> Environment:
+    """Let an environment insert what HTML can hold, and have no functions but those documented."""
     for name in ("e", "escape"):
         escape = environment.filters[name]
         environment.filters[name] = lambda value, escape=escape: escape(_finalized(value))

@@ -61,11 +61,9 @@ def html(code: str, language: str) -> str | None:
         code: the code, without a newline at its end.
         language: the first word of a fence's info string, in any case.
     """
-    name = language.lower()
-    if name in _PLAIN or len(code) > LONGEST or _REFUSED.search(code):
-        return None
-    lexer = _lexer(_SAME_AS.get(name, name))
-    if lexer is None or not _is_bounded(lexer, code):
+    name = lexer_name(code, language)
+    lexer = None if name is None else _lexer(name)
+    if lexer is None:
         return None
     from pygments import format as write  # noqa: PLC0415 - slow to import; a man page needs none
 
@@ -75,6 +73,21 @@ def html(code: str, language: str) -> str | None:
         return None
     marked: str = write(tokens, _formatter())
     return marked.removesuffix("\n")
+
+
+def lexer_name(code: str, language: str) -> str | None:
+    """Return the name of the lexer that reads code in little time; None if none does.
+
+    Args:
+        code: the code.
+        language: the first word of a fence's info string, in any case.
+    """
+    name = language.lower()
+    if name in _PLAIN or len(code) > LONGEST or _REFUSED.search(code):
+        return None
+    name = _SAME_AS.get(name, name)
+    lexer = _lexer(name)
+    return name if lexer is not None and _is_bounded(lexer, code) else None
 
 
 def _is_bounded(lexer: Lexer, code: str) -> bool:

@@ -54,7 +54,8 @@ def test_without_an_input():
 
 
 def test_what_is_printed(tmp_path):
-    status, output, errors = check(written(tmp_path / "o.json", WARNING | {"a.c": {"type": "int"}}))
+    path = written(tmp_path / "o.json", WARNING | {"a.c": {"type": "int"}})
+    status, output, errors = check(path, "--title", "T")
     assert status == 0
     assert output == ""
     assert errors.startswith("warning[repeats-name]: the description only repeats the name")
@@ -140,7 +141,7 @@ def test_the_output_is_the_same_with_any_number_of_jobs(tmp_path):
 
 def test_reports_for_programs(tmp_path):
     path = written(tmp_path / "o.json", ERROR)
-    status, output, errors = check(path, "--json")
+    status, output, errors = check(path, "--json", "--title", "T")
     assert status == 1
     assert json.loads(output)["findings"][0]["code"] == "unknown-role"
     assert errors.startswith("1 option checked (")
@@ -181,13 +182,14 @@ def test_annotations_and_the_summary_of_the_job(tmp_path):
 def test_a_baseline(tmp_path):
     path = written(tmp_path / "o.json", ERROR)
     known = tmp_path / "baseline.json"
-    status, _, errors = check(path, "--baseline", known, "--write-baseline")
+    title = ("--title", "T")
+    status, _, errors = check(path, "--baseline", known, "--write-baseline", *title)
     assert status == 0
     assert "1 finding → " in errors
     assert "unknown-role" not in errors
     assert check(path, "--baseline", known)[0] == 0
     written(tmp_path / "o.json", {"a.c": {"description": "The c.", "type": "int"}} | ERROR)
-    status, _, errors = check(path, "--baseline", known, "--strict")
+    status, _, errors = check(path, "--baseline", known, "--strict", *title)
     assert status == 1
     assert "repeats-name" in errors
     assert "unknown-role" not in errors
@@ -262,3 +264,14 @@ def test_diff(fixable, tmp_path):
     assert (tmp_path / "m.nix").read_text() == FIXABLE
     assert errors.count("hint[docbook-tags]") == 2
     assert fixable("--diff", "--json")[0] == 2
+
+
+def test_a_title_is_asked_for_as_by_html(tmp_path):
+    written(tmp_path / "o.json", {"a.b": {"description": "Fine.", "type": "string"}})
+
+    def codes(*arguments):
+        done = manualgen("check", "o.json", "--json", *arguments, cwd=tmp_path)
+        return [found["code"] for found in json.loads(done.stdout)["findings"]]
+
+    assert codes() == ["no-title"]
+    assert codes("--title", "T") == codes("--ignore", "no-title") == codes("--no-hints") == []

@@ -476,7 +476,7 @@ def test_summaries_of_commands_are_whole():
 
 
 @pytest.mark.parametrize("name", ["no.json", "no.md", "no.toml", "no.nix"])
-@pytest.mark.parametrize("command", ["html", "man", "markdown", "asciidoc"])
+@pytest.mark.parametrize("command", ["html", "man", "markdown", "asciidoc", "epub", "pdf"])
 def test_an_input_that_does_not_exist_is_the_first_thing_to_say(command, name, tmp_path):
     done = manualgen(command, name, cwd=tmp_path)
     assert done.returncode == 1
@@ -484,7 +484,7 @@ def test_an_input_that_does_not_exist_is_the_first_thing_to_say(command, name, t
     assert name in text(done)
 
 
-@pytest.mark.parametrize("command", ["man", "markdown", "asciidoc", "html"])
+@pytest.mark.parametrize("command", ["man", "markdown", "asciidoc", "html", "epub", "pdf"])
 def test_a_dash_is_standard_output(command, tmp_path):
     source = written(tmp_path / "o.json", GOOD)
     more = ("--single-page",) if command == "html" else ()

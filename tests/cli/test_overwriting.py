@@ -41,6 +41,8 @@ CASES = [
     ("man o.json --header head.roff", "head.roff"),
     ("markdown o.json", "o.json"),
     ("asciidoc o.json", "o.json"),
+    ("epub o.json", "o.json"),
+    ("pdf manual.toml", "ch.md"),
     ("html --single-page o.json", "o.json"),
     ("html --single-page o.json --theme theme", "theme/style.css"),
     *(

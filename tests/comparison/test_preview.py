@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -53,6 +54,35 @@ def texts(path, selector):
 # ─── which pages there are ───
 
 
+def test_the_preview_is_the_same_with_any_number_of_processes(tmp_path):
+    chapters = {f"c{number}": f"Text {number}, see {{option}}`x`." for number in range(45)}
+
+    def book(name, more):
+        folder = tmp_path / name
+        folder.mkdir()
+        for chapter, text in chapters.items():
+            (folder / f"{chapter}.md").write_text(f"# {chapter} {{#{chapter}}}\n\n{text}{more}\n")
+        names = [f"{chapter}.md" for chapter in chapters]
+        book = "# B {#b}\n\n## S\n\n" + include("chapters", *names)
+        (folder / "book.md").write_text(book)
+        return manualgen.load(folder / "book.md")
+
+    old, new = book("old", ""), book("new", " More.")
+    seen = []
+
+    def built(jobs):
+        folder = tmp_path / f"out{jobs}"
+        options = manualgen.BuildOptions(jobs=jobs, progress=lambda *counts: seen.append(counts))
+        result = manualgen.build_preview(old, new, folder, options=options)
+        return result.pages, result.diagnostics, files(folder)
+
+    one = built(1)
+    assert seen == [(number, 45) for number in range(1, 46)]
+    assert (len(one[0]), len(one[1])) == (45, 45)
+    assert built(2) == one
+    assert seen[-1] == (45, 45)
+
+
 def test_only_what_has_changed_is_there(tmp_path):
     result = preview(tmp_path / "out", {"services.six.setting-0": "Other."})
     assert result.pages == ("manual/options/services.six.html",)
@@ -64,6 +94,32 @@ def test_only_what_has_changed_is_there(tmp_path):
         "manual/options/services.six.html",
         "manual/style.css",
     ]
+
+
+def test_a_page_that_has_moved_is_compared_with_what_it_was(tmp_path):
+    def book(name, page, redirects):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "one.md").write_text("# One {#one}\n\nThe same text.\n")
+        arguments = f"html:into-file=//{page}.html"
+        text = "# B {#b}\n\n## S\n\n" + include("chapters", "one.md", arguments=arguments)
+        (folder / "book.md").write_text(text)
+        settings = 'source = "book.md"\n'
+        if redirects:
+            settings += 'redirects = "redirects.json"\n'
+            addresses = {"b": ["index.html#b"], "one": ["new.html#one", "old.html#one"]}
+            addresses["one"].append("old.html")
+            (folder / "redirects.json").write_text(json.dumps(addresses))
+        (folder / "manual.toml").write_text(settings)
+        return manualgen.load(folder / "manual.toml")
+
+    old = book("before", "old", redirects=False)
+    result = manualgen.build_preview(old, book("plain", "new", redirects=False), tmp_path / "a")
+    assert "manual/new.html" in result.pages
+    assert "old.html" in (tmp_path / "a/index.html").read_text()
+    result = manualgen.build_preview(old, book("led", "new", redirects=True), tmp_path / "b")
+    assert "manual/new.html" not in result.pages
+    assert "old.html" not in (tmp_path / "b/index.html").read_text()
 
 
 def test_nothing_has_changed(tmp_path):

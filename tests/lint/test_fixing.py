@@ -166,6 +166,25 @@ def test_a_chapter(folder):
     )
 
 
+def test_hidden_lists_of_a_chapter(folder):
+    path = folder / "manual.md"
+    path.write_text(
+        "# T {#t}\n\n## S\n\nThe modes are:\nauto - chosen by the program\nmanual - chosen by you\n"
+        "\nProse that ends\nin two lines.\n\n- a real\n- list\n"
+    )
+    made = api.load(path)
+    (found,) = [one for one in api.check(made) if one.code.slug == "hidden-list"]
+    assert (found.file, found.line) == (str(path), 6)
+    assert "paragraph" in found.message
+    plan = of_manual(made, folder)
+    fixing.write(plan.changes)
+    assert path.read_text() == (
+        "# T {#t}\n\n## S\n\nThe modes are:\n\nauto\n: chosen by the program\n\nmanual\n: chosen by you\n"
+        "\nProse that ends\nin two lines.\n\n- a real\n- list\n"
+    )
+    assert not [one for one in api.check(api.load(path)) if one.code.slug == "hidden-list"]
+
+
 def test_the_patch_can_be_applied(folder):
     program("nix-instantiate")
     (folder / "m.nix").write_text(MODULE.rstrip("\n"))

@@ -10,6 +10,8 @@ import threading
 import pytest
 
 from manualgen import api
+from manualgen.lint import checking
+from manualgen.lint.settings import CheckSettings
 from tests.rendering import manual, option
 
 
@@ -130,3 +132,12 @@ def test_where_a_link_is(server, tmp_path):
     one = option("a.b", f"What it is for.\n\nSee <{link}>.", type="int")
     (found,) = api.check(manual(one), external=True)
     assert (found.option, found.part, found.line, found.column) == ("a.b", "description", 3, 6)
+
+
+def test_progress_counts_addresses_after_options(server):
+    links = f"<{address(server, '404')}> <{address(server, '200')}> <{address(server, '200')}>"
+    one = option("a.b", f"What it is for: {links}", type="int")
+    seen = []
+    settings = CheckSettings(external=True)
+    checking.check(manual(one), settings, progress=lambda *counts: seen.append(counts))
+    assert seen == [(1, 1), (2, 3), (3, 3)]

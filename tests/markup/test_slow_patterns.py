@@ -38,7 +38,7 @@ FRAGMENTS = [
 SEPARATORS = ["", "\n", "\n\n", " ", "\n  "]
 ENDS = ["", "]", ")", "x"]
 
-FEW = 100
+FEW = 50
 """How many repetitions are compared with four times as many."""
 MOST = 90_000
 """The length of a text whose time is limited; longer descriptions are not read as markup."""
@@ -80,7 +80,7 @@ def test_the_work_grows_with_the_length(reader, fragment):
     for few, many in zip(texts(fragment, FEW), texts(fragment, 4 * FEW), strict=True):
         work = calls(read, few)
         # Linear work is four times as much, that of the square sixteen times.
-        assert calls(read, many) < 8 * work + 20_000, (few[:40], work)
+        assert calls(read, many) < 8 * work + 5_000, (few[:40], work)
 
 
 @MEASURED
@@ -120,4 +120,4 @@ def test_the_work_for_pairs_of_signs_grows_with_the_length(first):
     for second, between, end in itertools.product(others, ("", " "), ("", "]")):
         unit = first + second + between
         work = calls(read, unit * FEW + end)
-        assert calls(read, unit * 4 * FEW + end) < 8 * work + 20_000, unit
+        assert calls(read, unit * 4 * FEW + end) < 8 * work + 5_000, unit

@@ -135,6 +135,36 @@ def test_problems_of_a_page_come_with_it(tmp_path):
     assert not shown(site.update())
 
 
+def test_options_that_have_not_changed_are_not_checked_again(tmp_path, monkeypatch):
+    from manualgen.markup.option import Sections  # noqa: PLC0415
+
+    options = {"a.b": option("See {option}`a.d`."), "a.c": option("A text.")}
+    site = live(written(tmp_path, options))
+    site.update()
+
+    def problems():
+        return [(one.option, one.code.slug) for one in site.problems_of_options(0, 100)[0]]
+
+    assert problems() == [("a.b", "unknown-option")]
+    made = []
+    original = Sections.section
+
+    def counted(self, option, identifier):
+        made.append(identifier)
+        return original(self, option, identifier)
+
+    monkeypatch.setattr(Sections, "section", counted)
+    options["a.c"] = option("Another text.")
+    written(tmp_path, options)
+    site.update()
+    assert (problems(), made) == ([("a.b", "unknown-option")], ["opt-a.c"])
+    # What the others refer to may be there now.
+    options["a.d"] = option("The third.")
+    written(tmp_path, options)
+    site.update()
+    assert (problems(), len(made)) == ([], 4)
+
+
 def test_an_error_in_a_template_is_a_problem(edits):
     edits.theme = "red"
     edits.write()

@@ -13,7 +13,7 @@ import pytest
 
 from manualgen.preview.server import with_script
 from manualgen.preview.serving import address_of, bound_socket, names_of
-from tests.conftest import ROOT, manualgen
+from tests.conftest import ROOT, manualgen, program
 from tests.edits import Edits, option, written
 from tests.preview.servers import PATIENCE, serving
 
@@ -264,3 +264,22 @@ def test_the_script_is_added_to_any_page(page, expected):
     import html  # noqa: PLC0415
 
     assert json.loads(html.unescape(attribute)) == state
+
+
+@pytest.mark.slow
+def test_modules_outside_of_the_folder_of_the_first_are_watched(tmp_path):
+    program("nix-instantiate")
+    for name in ("one", "two/deep"):
+        (tmp_path / name).mkdir(parents=True)
+    module = "{{ lib, ... }}: {{ options.{} = lib.mkOption {{ description = ''{}''; }}; }}"
+    (tmp_path / "one/m.nix").write_text(module.format("a", "The first."))
+    (tmp_path / "two/list.nix").write_text("[ ./deep/other.nix ]")
+    other = tmp_path / "two/deep/other.nix"
+    other.write_text(module.format("b", "The second."))
+    library = ROOT / "tests" / "evaluation" / "fixtures" / "lib"
+    arguments = ("--modules", tmp_path / "two/list.nix", "--lib", library)
+    with serving(tmp_path / "one/m.nix", *arguments) as server:
+        assert b"The second." in get(server)[1]
+        other.write_text(module.format("b", "Another text."))
+        server.wait_for(r"other\.nix changed")
+        assert b"Another text." in get(server)[1]

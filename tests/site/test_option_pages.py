@@ -313,8 +313,9 @@ def check_submodules(site: Site) -> None:
                 up = site.pages[resolve(name.rpartition("/")[0], unquote(target))]
                 up = up.css_first(".page-title + .submodule-title a").attributes["href"]
                 assert up.partition("#")[2] == fragment(site.catalog.ids[index])
-            # A type whose values are listed is no link: a list stands in none.
-            is_link = site.catalog.options[index].type and section.css_first(".values") is None
+            # Of a type whose values are listed, a link is what names a submodule.
+            type_text = site.catalog.options[index].type
+            is_link = type_text and (not section.css(".values") or "submodule" in type_text)
             assert addresses.count(target) == (1 if is_link else 0)
 
 
@@ -481,6 +482,17 @@ def test_options_below_another_are_its_submodule(tmp_path):
     # The line that parts groups of options parts no submodule from its option.
     parted = [node.next.next.attributes["id"] for node in page.css("hr")]
     assert parted == ["opt-a.settings", "opt-a.z"]
+
+
+def test_a_type_of_values_or_a_submodule_leads_to_the_options_below(tmp_path):
+    values = ", ".join(f'"value-{number}"' for number in range(9))
+    type_text = f"null or one of {values} or (submodule)"
+    site = Site(manual(option("a.b", type=type_text), option("a.b.c")), tmp_path)
+    check_submodules(site)
+    page = site.pages["index.html"]
+    link = page.css_first("#opt-a\\.b .option-facts a")
+    assert (link.text(), link.attributes["href"]) == ("submodule", "#opt-a.b.c")
+    assert len(page.css("#opt-a\\.b .values li")) == 9
 
 
 def test_options_that_share_a_prefix_have_it_as_heading(tmp_path):

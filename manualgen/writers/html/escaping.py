@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from manualgen.options.model import FORBIDDEN_IN_HTML
@@ -79,4 +80,10 @@ def option_name(name: str) -> str:
     path, last = split_name(name)
     if not path:
         return escape(name)
-    return f'<span class="path">{escape(path).replace(".", ".<wbr>")}</span>{escape(last)}'
+    return _path(path) + escape(last)
+
+
+# Options that follow each other have the same path.
+@functools.lru_cache(maxsize=64)
+def _path(path: str) -> str:
+    return f'<span class="path">{escape(path).replace(".", ".<wbr>")}</span>'

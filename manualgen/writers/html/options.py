@@ -180,18 +180,25 @@ def _declared(node: Any) -> str:
 def _value(writer: HtmlWriter, node: nodes.option_value, out: Parts) -> None:
     text = node.rawsource
     if node["language"] == "text":
-        out.append(_type(text))
+        out.append(_type(text, node.attributes.get("submodule_href", "")))
     elif "\n" in text:
         out.append(code(writer, text, node["language"]))
     else:
         out.append(f"<code>{escape(text)}</code>")
 
 
-def _type(text: str) -> str:
+def _type(text: str, submodule_href: str = "") -> str:
     parts = enumerated(text)
     if parts is None:
         return escape(text)
-    return "".join([escape(part) if isinstance(part, str) else _values(part) for part in parts])
+    html = [escape(part) if isinstance(part, str) else _values(part) for part in parts]
+    if submodule_href:
+        link = f'<a href="{escape(submodule_href)}">submodule</a>'
+        for index, part in enumerate(parts):
+            if isinstance(part, str) and "submodule" in part:
+                html[index] = html[index].replace("submodule", link, 1)
+                break
+    return "".join(html)
 
 
 # Enumerated values stand in columns of one of these widths, in characters; a list with a longer

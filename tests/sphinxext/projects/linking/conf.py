@@ -1,0 +1,3 @@
+project = "Linking"
+extensions = ["manualgen.sphinxext", "sphinx.ext.intersphinx"]
+html_theme = "alabaster"

@@ -37,7 +37,7 @@ def _one_time(monkeypatch):
 def scheduler():
     """The address of the scheduler of two workers."""
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         yield cluster.scheduler_address
 
@@ -110,7 +110,7 @@ def test_an_address_that_is_none():
 def test_a_scheduler_that_ends_on_the_way(tmp_path):
     many = {f"p{number} 1.0": options(f"p{number}.a") for number in range(200)}
     listed = write(tmp_path, many)
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
         arguments = [listed, "-o", tmp_path / "public", "--scheduler", cluster.scheduler_address]
         process = subprocess.Popen(
             [sys.executable, "-m", "manualgen", "publish", *arguments],

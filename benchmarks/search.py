@@ -82,6 +82,17 @@ def write_data(options: Path, folder: Path) -> None:
         folder: the folder of the site.
     """
     plan = SitePlan(api.load(options))
+    for path, data in search_index.SearchIndex(plan).files(entries_of(plan)):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+
+
+def entries_of(plan: SitePlan) -> dict[str, tuple[str, str]]:
+    """Return identifier of an option → what the search knows of it.
+
+    Args:
+        plan: the plan of a site.
+    """
     entries = {}
     for placement in plan.placements:
         catalog, sections = placement.included.catalog, placement.included.sections
@@ -89,9 +100,7 @@ def write_data(options: Path, folder: Path) -> None:
             node = sections.section(option, name).children[0]
             description = search_index.description_of(node)
             entries[name] = search_index.entry_of(option.name, description)
-    for path, data in search_index.SearchIndex(plan).files(entries):
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
+    return entries
 
 
 def measure(node: str, site: Path, queries: Path) -> Report:

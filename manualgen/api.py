@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from manualgen.book.memory import Memory
     from manualgen.comparison.previewing import PreviewResult, build_preview
+    from manualgen.comparison.public import diff
     from manualgen.comparison.report import DiffReport
     from manualgen.lint.fixing import Fixes
     from manualgen.lint.public import check, find_fixes, report
@@ -110,6 +111,7 @@ _LOADED_WHEN_NEEDED = {
     "build_pdf": ("manualgen.sphinxext.public", "build_pdf"),
     "build_preview": ("manualgen.comparison.previewing", "build_preview"),
     "check": ("manualgen.lint.public", "check"),
+    "diff": ("manualgen.comparison.public", "diff"),
     "find_fixes": ("manualgen.lint.public", "find_fixes"),
     "publish": ("manualgen.publication.public", "publish"),
     "report": ("manualgen.lint.public", "report"),
@@ -468,34 +470,3 @@ def failures(
             declared below one of these prefixes.
     """
     return failing(diagnostics, strict=strict, blame=tuple(blame))
-
-
-# ─── compare ───
-
-
-def diff(
-    old: OptionSet | Manual,
-    new: OptionSet | Manual,
-    *,
-    names: tuple[str, str] = ("old", "new"),
-    preview_url: str = "",
-    **settings: Any,
-) -> DiffReport:
-    """Return what has changed between two option sets or two manuals.
-
-    Args:
-        old: the option set or manual as it was.
-        new: the option set or manual as it is.
-        names: what the report calls them.
-        preview_url: the address of a site of the new one, which the report links to.
-        **settings: of option sets, attributes of :class:`OptionSettings`; a manual has its own.
-
-    Raises:
-        ManualError: if one is an option set, and the other a manual with chapters.
-        TypeError: if there is no such attribute, or a value has another type.
-        ValueError: if an attribute cannot have this value, or the address is none of the web.
-    """
-    from manualgen.comparison import comparing  # noqa: PLC0415 - what outputs do not need
-
-    given = from_arguments(OptionSettings, settings)
-    return comparing.compare(old, new, names, preview_url, given)

@@ -45,6 +45,7 @@
       if (begun) return;
       begun = true;
       load("search.js");
+      if (form.dataset.host !== undefined) load("host-search.js");
       load("search-field.js");
     };
     field.addEventListener("focus", begin);

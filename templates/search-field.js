@@ -17,49 +17,104 @@
   const SLICE = 50;   // milliseconds, after which the browser may paint
 
   /* ── Data ──────────────────────────────────────────────────────────────── */
-  const waiting = new Map();
+  const waiting = new Map();   // address of a script → what takes its text
   const loaded = new Map();
-  const sentencesOf = new Map();   // number of a file → its sentences
-  search.register = (key, text) => waiting.get(String(key))(text);
+  search.register = (_, text) => waiting.get(document.currentScript.src)(text);
 
   /* Load a file of data, once; each hands its text to `register`. */
-  const load = (key, version) => {
-    if (!loaded.has(key)) {
-      loaded.set(key, new Promise((resolve, reject) => {
-        waiting.set(String(key), (text) => resolve(JSON.parse(text)));
+  const load = (address) => {
+    if (!loaded.has(address)) {
+      loaded.set(address, new Promise((resolve, reject) => {
         const script = document.createElement("script");
-        script.src = `${root}search/${key}.js${version ? `?${version}` : ""}`;
+        script.src = address;
+        waiting.set(script.src, (text) => resolve(JSON.parse(text)));
         script.onerror = () => {
-          loaded.delete(key);
+          loaded.delete(address);
           reject(new Error(`${script.src} could not be loaded`));
         };
         document.head.append(script);
       }));
     }
-    return loaded.get(key);
+    return loaded.get(address);
   };
 
-  let index = null;
-  let hasWords = false;
-  let preparing = null;
-  const ready = () => preparing ??= load("names").then(async (data) => {
-    const words = load("words", data.version);
-    index = await new Promise((resolve) => {
-      sliced(search.preparing(data), () => true, resolve);
-    });
-    showScopes(data.sets);
-    words
-      .then((found) => search.addWords(index, found))
-      .catch(() => { /* options are found by their names alone */ })
-      .then(() => {
-        hasWords = true;
-        if (results.ariaBusy === "true") ask();
-        rehearse();
+  /* The search of the manual in a folder. `ready` loads the names; `complete` is settled when the
+     words of descriptions are there. */
+  const siteAt = (folder, namesVersion = "") => {
+    const address = (key, version) => `${folder}search/${key}.js${version ? `?${version}` : ""}`;
+    const site = { folder, index: null, hasWords: false, complete: null, sentences: new Map() };
+    let preparing = null;
+    site.ready = () => preparing ??= load(address("names", namesVersion)).then(async (data) => {
+      const words = load(address("words", data.version));
+      site.index = await new Promise((resolve) => {
+        sliced(search.preparing(data), () => true, resolve);
       });
-  }).catch((error) => {
-    preparing = null;
-    throw error;
-  });
+      site.complete = words
+        .then((found) => search.addWords(site.index, found))
+        .catch(() => { /* options are found by their names alone */ })
+        .then(() => { site.hasWords = true; });
+    }).catch((error) => {
+      preparing = null;
+      throw error;
+    });
+    site.sentencesOf = (shard) => load(address(shard, site.index.data.version))
+      .then((sentences) => site.sentences.set(shard, sentences));
+    return site;
+  };
+
+  /* Who answers: the manual of the page, or, on pages of a host, the manuals of several projects
+     (host-search.js). `sites` returns those that a query asks, or null until `prepare` has loaded
+     them. */
+  const manual = () => {
+    const own = siteAt(root);
+    let set = null;    // the option set that is searched; all of them if null
+    let ready = null;
+    const prepare = () => ready ??= own.ready().then(() => {
+      showScopes();
+      own.complete.then(() => rehearse(own));
+    }).catch((error) => {
+      ready = null;
+      throw error;
+    });
+    const choose = (number) => {
+      set = number;
+      showScopes();
+    };
+    const showScopes = () => {
+      const { sets } = own.index.data;
+      if (sets.length < 2) return;
+      const choices = [["All options", null], ...sets.map(([title], number) => [title, number])];
+      scopeButtons(choices.map(([title, number]) => [title, number === set, () => choose(number)]));
+    };
+    return {
+      own,
+      prepare,
+      sites: () => own.index && [own],
+      known: (query) => set === null && answers.get(query),
+      *answering([site], query) {
+        return of(site, yield* search.answering(site.index, query, { set, most: SHOWN }));
+      },
+      groups: (answer) => {
+        const groups = [optionGroup(answer), divisionGroup(answer), nearestGroup(answer)];
+        if ((answer.divisions[0]?.score ?? 0) > (answer.options[0]?.score ?? 0)) groups.reverse();
+        return groups;
+      },
+      summary,
+      scope: () => (set === null ? {} : { in: own.index.data.sets[set][0] }),
+      recall: ({ in: title }) => title && prepare().then(() => {
+        const found = own.index.data.sets.findIndex(([name]) => name === title);
+        choose(found < 0 ? null : found);
+      }),
+    };
+  };
+
+  /* Return an answer, whose entries say which site they are of. */
+  const of = (site, answer) => {
+    for (const entries of [answer.options, answer.divisions, answer.nearest]) {
+      for (const entry of entries) entry.site = site;
+    }
+    return answer;
+  };
 
   /* Browsers make code fast that has run often. So that the first letters are answered as fast
      as later ones, some queries are asked while there is nothing else to do, until the reader
@@ -67,14 +122,14 @@
   const REHEARSED =
     ["s", "s e", ..."enphagmcdobwlktvrifuxjyzq", "pakcage", "servicse enabel", "n o"];
   const answers = new Map();
-  const rehearse = () => {
+  const rehearse = (site) => {
     const idle = globalThis.requestIdleCallback ?? setTimeout;
     const all = function* () {
       for (const query of REHEARSED) {
-        const answer = yield* search.answering(index, query, { most: SHOWN });
+        const answer = of(site, yield* search.answering(site.index, query, { most: SHOWN }));
         answers.set(query, answer);
-        for (const { option } of answer.options.slice(0, SHOWN_AT_ONCE)) {
-          optionItem(option, answer.terms);
+        for (const entry of answer.options.slice(0, SHOWN_AT_ONCE)) {
+          optionItem(entry, answer.terms);
           missing.clear();
           yield;
         }
@@ -92,23 +147,29 @@
 
   /* ── Asking ────────────────────────────────────────────────────────────── */
   let asked = 0;     // the number of the last query: answers to others are dropped
-  let set = null;    // the option set that is searched; all of them if null
 
   const ask = () => {
     const number = ++asked;
     const query = field.value;
     if (!query.trim()) return close();
     open();
-    if (!index) {
+    const isWanted = () => number === asked;
+    const sites = source.sites(query);
+    if (!sites) {
       results.ariaBusy = "true";
-      ready().then(() => number === asked && ask(), () => {
+      source.prepare(query).then(() => isWanted() && ask(), () => {
         status.textContent = "The search could not be loaded. The contents lead to all pages.";
       });
       return;
     }
-    const known = set === null && answers.get(query);
-    if (known) return show(known);
-    sliced(search.answering(index, query, { set, most: SHOWN }), () => number === asked, show);
+    const isComplete = sites.every(({ hasWords }) => hasWords);
+    if (!isComplete) {
+      Promise.all(sites.map(({ complete }) => complete)).then(() => isWanted() && ask());
+    }
+    const known = source.known(query);
+    const done = (answer) => show(answer, isComplete);
+    if (known) return done(known);
+    sliced(source.answering(sites, query), isWanted, done);
   };
 
   /* Call `done` with the result of a generator, unless it is not wanted any more. Between slices
@@ -156,19 +217,17 @@
     return nodes;
   };
 
-  const show = (answer) => {
+  const show = (answer, isComplete) => {
     // What a reader is moving through stays as it is.
     if (!list.contains(document.activeElement)) {
       missing.clear();
-      const groups = [optionGroup(answer), divisionGroup(answer), nearestGroup(answer)];
-      if ((answer.divisions[0]?.score ?? 0) > (answer.options[0]?.score ?? 0)) groups.reverse();
-      list.replaceChildren(...groups.filter(Boolean));
-      status.textContent = summary(answer);
+      list.replaceChildren(...source.groups(answer).filter(Boolean));
+      status.textContent = source.summary(answer);
       showRest(answer);
     }
     // Without the words of descriptions, the answer is not complete.
-    results.ariaBusy = String(!hasWords);
-    if (hasWords) results.dataset.query = field.value;
+    results.ariaBusy = String(!isComplete);
+    if (isComplete) results.dataset.query = field.value;
     else delete results.dataset.query;
   };
 
@@ -180,7 +239,7 @@
     const work = () => {
       if (number !== asked) return;
       if (rest.length) {
-        items.append(...rest.splice(0, SHOWN_AT_ONCE).map(({ option }) => optionItem(option, terms)));
+        items.append(...rest.splice(0, SHOWN_AT_ONCE).map((entry) => optionItem(entry, terms)));
         pause(work);
       } else {
         focusFollowed();
@@ -190,17 +249,33 @@
     requestAnimationFrame(() => pause(work));
   };
 
-  /* The sentences that are not there yet: file → pairs of an element and the index in the file. */
+  /* The sentences that are not there yet: site → file → pairs of an element and the index in the
+     file. */
   const missing = new Map();
 
   const loadSentences = (terms) => {
-    for (const [shard, places] of missing) {
-      load(shard, index.data.version).then((sentences) => {
-        sentencesOf.set(shard, sentences);
-        for (const [place, i] of places) place.append(...marked(sentences[i], terms, false));
-      }, () => { /* the name and the type are there */ });
+    for (const [site, shards] of missing) {
+      for (const [shard, places] of shards) {
+        const fill = () => site.sentencesOf(shard).then(() => {
+          const sentences = site.sentences.get(shard);
+          for (const [place, i] of places.splice(0)) place.append(...marked(sentences[i], terms, false));
+        }, () => { /* the name and the type are there */ });
+        if (source.own) fill();
+        else places.forEach(([place]) => whenSeen(place, fill));
+      }
     }
     missing.clear();
+  };
+
+  /* Call a function when an element can be seen: the options of several projects have their
+     sentences in many files. */
+  const whenSeen = (place, work) => {
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      work();
+    });
+    observer.observe(place);
   };
 
   const counted = (number, one, several) =>
@@ -230,7 +305,7 @@
   const optionGroup = ({ options, terms }) => {
     if (!options.length) return null;
     const first = options.slice(0, SHOWN_AT_ONCE);
-    const made = group("Options", first.map(({ option }) => optionItem(option, terms)));
+    const made = group("Options", first.map((entry) => optionItem(entry, terms)));
     made.lastChild.classList.add("search-options");
     return made;
   };
@@ -240,37 +315,43 @@
   const blank = element("li", "", element("a", "", element("code")), element("span", "search-type"),
     element("p", "search-sentence"));
 
-  const optionItem = (option, terms) => {
-    const { data, names, types } = index;
+  const optionItem = ({ site, option }, terms) => {
+    const { data, names, types } = site.index;
     const name = names[option];
     const item = blank.cloneNode(true);
     const [made, facts, sentence] = item.children;
     made.firstChild.append(...marked(name, terms, true));
-    made.href = root + search.addressOf(index, option);
+    made.href = site.folder + search.addressOf(site.index, option);
     made.dataset.name = name;
     const type = data.types[types[option]];
     const short = type.length > LONGEST_TYPE ? `${type.slice(0, LONGEST_TYPE)}…` : type;
     facts.textContent = data.sets.length > 1
-      ? `${data.sets[search.setOf(index, option)][0]} · ${short}` : short;
+      ? `${data.sets[search.setOf(site.index, option)][0]} · ${short}` : short;
     const [shard, i] = [Math.floor(option / data.shard), option % data.shard];
-    const sentences = sentencesOf.get(shard);
+    const sentences = site.sentences.get(shard);
     if (sentences) sentence.append(...marked(sentences[i], terms, false));
-    else if (missing.has(shard)) missing.get(shard).push([sentence, i]);
-    else missing.set(shard, [[sentence, i]]);
+    else {
+      if (!missing.has(site)) missing.set(site, new Map());
+      const shards = missing.get(site);
+      if (shards.has(shard)) shards.get(shard).push([sentence, i]);
+      else shards.set(shard, [[sentence, i]]);
+    }
+    return item;
+  };
+
+  const divisionItem = ({ site, division }, terms) => {
+    const rows = site.index.data.divisions;
+    const [title, href, parent] = rows[division];
+    const above = [];
+    for (let at = parent; at >= 0; at = rows[at][2]) above.unshift(rows[at][0]);
+    const item = element("li", "", link(site.folder + href, ...marked(title, terms, false)));
+    if (above.length) item.append(element("p", "search-sentence", above.join(" › ")));
     return item;
   };
 
   const divisionGroup = ({ divisions, terms }) => {
     if (!divisions.length) return null;
-    const rows = index.data.divisions;
-    return group("Chapters", divisions.map(({ division }) => {
-      const [title, href, parent] = rows[division];
-      const above = [];
-      for (let at = parent; at >= 0; at = rows[at][2]) above.unshift(rows[at][0]);
-      const item = element("li", "", link(root + href, ...marked(title, terms, false)));
-      if (above.length) item.append(element("p", "search-sentence", above.join(" › ")));
-      return item;
-    }));
+    return group("Chapters", divisions.map((entry) => divisionItem(entry, terms)));
   };
 
   const nearestGroup = ({ nearest, options, divisions }) => {
@@ -282,25 +363,26 @@
     return near;
   };
 
-  const similar = (options) =>
-    group("Options with similar names", options.map(({ option }) => optionItem(option, [])));
+  const similar = (entries) =>
+    group("Options with similar names", entries.map((entry) => optionItem(entry, [])));
 
-  const showScopes = (sets) => {
-    if (sets.length < 2) return;
-    const choices = [["All options", null], ...sets.map(([title], number) => [title, number])];
-    scopes.replaceChildren(...choices.map(([title, number]) => {
+  /* Show buttons for what can be searched alone, each with its text, whether it is chosen, and
+     what chooses it. */
+  const scopeButtons = (choices) => {
+    const focused = [...scopes.children].indexOf(document.activeElement);
+    scopes.replaceChildren(...choices.map(([title, isChosen, choose]) => {
       const button = element("button", "", title);
       button.type = "button";
-      button.ariaPressed = String(number === set);
+      button.ariaPressed = String(isChosen);
       button.addEventListener("click", () => {
-        set = number;
-        for (const other of scopes.children) other.ariaPressed = String(other === button);
+        choose();
         ask();
         remember();
       });
       return button;
     }));
-    scopes.hidden = false;
+    if (focused >= 0) scopes.children[focused]?.focus();
+    scopes.hidden = !choices.length;
   };
 
   // The page's own heading is hidden with the page.
@@ -324,16 +406,18 @@
 
   /* ── Address and history ───────────────────────────────────────────────── */
   const FOLLOWED = "manual-search-followed";
+  const NO_SCOPE = { in: "", version: "" };
 
   /* Keep the query in the address. The first letter adds an entry to the history, so that
      going back closes the results. */
   const remember = () => {
     const url = new URL(location.href);
     const had = url.searchParams.has("q");
-    if (field.value.trim()) url.searchParams.set("q", field.value);
-    else url.searchParams.delete("q");
-    if (field.value.trim() && set !== null) url.searchParams.set("in", index.data.sets[set][0]);
-    else url.searchParams.delete("in");
+    const scope = field.value.trim() ? source.scope() : {};
+    for (const [key, value] of Object.entries({ q: field.value.trim() && field.value, ...NO_SCOPE, ...scope })) {
+      if (value) url.searchParams.set(key, value);
+      else url.searchParams.delete(key);
+    }
     if (url.href === location.href) return;
     try {
       // Going back skips what was added without the reader's doing.
@@ -354,14 +438,8 @@
     clearTimeout(remembering);
     const { searchParams } = new URL(location.href);
     field.value = searchParams.get("q") ?? "";
-    const title = searchParams.get("in");
-    const choose = () => {
-      const found = index.data.sets.findIndex(([name]) => name === title);
-      set = found < 0 ? null : found;
-      scopes.replaceChildren();
-      showScopes(index.data.sets);
-    };
-    if (field.value && title !== null) ready().then(choose).then(ask);
+    const recalled = field.value && source.recall(Object.fromEntries(searchParams));
+    if (recalled) recalled.then(ask, ask);
     else ask();
   };
 
@@ -444,16 +522,18 @@
     if (!name) return;
     const lead = () => {
       if (name !== manualgenUnknown()) return;
+      const { own } = source;
+      const { index } = own;
       const address = search.addressOfIdentifier(index, name);
       if (address) return location.replace(new URL(address, root));
       const prefix = index.data.sets.map((entry) => entry[2]).find((start) => name.startsWith(start));
       const shown = name.slice(prefix?.length);
       const { options, nearest } = search.answer(index, shown);
       const near = [search.misspelt(index, shown), options, nearest].find((found) => found.length);
-      sayUnknown(shown, near ? near.slice(0, 5) : []);
+      sayUnknown(shown, near ? near.slice(0, 5).map((entry) => ({ ...entry, site: own })) : []);
       if (event || performance.getEntriesByType("navigation")[0]?.type === "navigate") scrollTo(0, 0);
     };
-    ready().then(lead, () => sayUnknown(name, []));
+    source.prepare().then(lead, () => sayUnknown(name, []));
   };
 
   const sayUnknown = (name, near) => {
@@ -469,11 +549,19 @@
     document.getElementById("page-content").prepend(unknown);
   };
 
-  addEventListener("hashchange", lookUp);
-  addEventListener("popstate", () => unknown.remove());   // before the browser scrolls
-  lookUp();
+  const source = search.openHost
+    ? search.openHost({
+      root, form, element, link, group, optionItem, divisionItem, similar, load, siteAt, of, ask,
+      remember, scopeButtons, counted, most: SHOWN,
+    })
+    : manual();
+  if (source.own) {
+    addEventListener("hashchange", lookUp);
+    addEventListener("popstate", () => unknown.remove());   // before the browser scrolls
+    lookUp();
+  }
 
-  ready().catch(() => { /* said when something is asked for */ });
+  source.prepare("").catch(() => { /* said when something is asked for */ });
   if (field.value) {
     // Typed before this was loaded.
     remember();

@@ -207,15 +207,20 @@ const manualgenSearch = (() => {
     return { modules, isHead };
   };
 
+  /* Return the words of a text in which each follows how many letters it begins with in common
+     with the one before. */
+  const frontCoded = (text) => {
+    const lines = reader(text);
+    const words = [];
+    for (let before = ""; lines.more(); words.push(before)) {
+      before = before.slice(0, lines.number()) + lines.line();
+    }
+    return words;
+  };
+
   /* Add the data of words.js. */
   const addWords = (index, { words, options }) => {
-    const lines = reader(words);
-    let before = "";
-    index.words = [];
-    while (lines.more()) {
-      before = before.slice(0, lines.number()) + lines.line();
-      index.words.push(before);
-    }
+    index.words = frontCoded(words);
     index.found = options.split(SEPARATOR);
     index.known.clear();
   };
@@ -473,10 +478,18 @@ const manualgenSearch = (() => {
     yield;
     for (let length = SHORTEST_CLIPPED; length < term.length; length++) {
       word = indexOfWord(words, term.slice(0, length));
-      if (term.startsWith(words[word])) put(word);
+      if (word < words.length && term.startsWith(words[word])) put(word);
     }
     return found;
   }
+
+  /* Return for each of some words, of names and descriptions of several manuals, how well a term
+     fits it. */
+  const fitsOfWords = (corpus, term) => {
+    const found = finished(fitsOfComponents({ components: corpus }, term));
+    const root = stem(term);
+    return found.map((fit, i) => Math.max(fit, fitsWord(term, root, textOf(corpus, i))));
+  };
 
   /* Return what a term fits; kept for the next letters that are typed. */
   function* fitsOf(index, term) {
@@ -911,7 +924,7 @@ const manualgenSearch = (() => {
 
   return {
     preparing, prepare, addWords, addressOf, addressOfIdentifier, setOf, answering, answer, misspelt,
-    marks,
+    marks, parse, stem, reader, frontCoded, corpusOf, fitsOfWords, FILLERS, RELEVANT, SEPARATOR, SIZE,
   };
 })();
 if (typeof module !== "undefined") module.exports = manualgenSearch;

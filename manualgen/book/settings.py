@@ -83,6 +83,8 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
         command_line: the arguments by which commands find the manual, for help texts.
         externals: what references are written with → the option of another site that they lead
             to, if nothing in the manual has that name or identifier.
+        versions: the folder with the script and the page about the versions of the manual, relative
+            to that of the site; empty if the site stands alone.
     """
 
     theme: Path | None = None
@@ -95,6 +97,7 @@ class SiteSettings(msgspec.Struct, frozen=True, kw_only=True):
     redirects: Path | None = None
     command_line: str = ""
     externals: Mapping[str, ExternalOption] = {}
+    versions: str = ""
 
 
 class Setting(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from manualgen.evaluation.settings import is_module
 from manualgen.markup import nodes
 from manualgen.options import reading
 from manualgen.options.declarations import Source
-from manualgen.publication import archives, sources
+from manualgen.publication import archives, host_words, sources
 from manualgen.publication.model import Answers, Findings, Site
 from manualgen.publication.sources import MANPAGE_URLS, THEME, Inputs
 from manualgen.site import manifest, records
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from manualgen.book.manual import Manual
     from manualgen.book.references import Resolver
     from manualgen.publication.project_list import ListedProject
+
+_VERSIONS = "../"
+"""The folder with what is known of the versions of a project, from that of one of them."""
 
 _MOST_DIAGNOSTICS = 20
 """The diagnostics of a manual that its status has; the others are counted."""
@@ -82,12 +85,14 @@ class Outcome(msgspec.Struct, frozen=True):
         archive: the files of the site.
         is_unchanged: whether what is published is made from the same.
         findings: the diagnostics.
+        seconds: how long it has taken; 0 if that shall not be known.
     """
 
     site: Site | None = None
     archive: bytes = b""
     is_unchanged: bool = False
     findings: Findings = Findings()
+    seconds: float = 0.0
 
 
 def content_digest(project: ListedProject, files: bytes, answers: Answers) -> bytes:
@@ -203,6 +208,7 @@ def _built(job: Job, files: Inputs, output: Path) -> Outcome:
             included.source is not None and is_module(included.source.path)
             for included in manual.sets
         ),
+        words=host_words.words_of(plan, host_words.entries_of(plan, output)),
     )
     return Outcome(site, archives.pack(written), findings=findings)
 
@@ -231,7 +237,7 @@ def _manual(job: Job, files: Inputs) -> Manual:
             sources=trees,
         )
         given = read.settings()
-        site = msgspec.structs.replace(given.site, externals=externals)
+        site = msgspec.structs.replace(given.site, externals=externals, versions=_VERSIONS)
         return manuals.load(msgspec.structs.replace(given, site=site))
     return manuals.of_options(
         [_option_set(files.main)],
@@ -243,7 +249,7 @@ def _manual(job: Job, files: Inputs) -> Manual:
                 revision=settings.revision,
                 manpage_urls=read_manpage_urls(urls) if urls is not None else {},
             ),
-            site=SiteSettings(theme=theme, externals=externals),
+            site=SiteSettings(theme=theme, externals=externals, versions=_VERSIONS),
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 import warnings
 from concurrent import futures
@@ -53,11 +54,13 @@ class Task(msgspec.Struct, frozen=True):
         index: the number of the manual in the list.
         job: what is built.
         upload: where the site is written; None if it is returned.
+        is_timed: whether the outcome says how long the build has taken.
     """
 
     index: int
     job: Job
     upload: Upload | None = None
+    is_timed: bool = False
 
 
 def run(task: Task) -> Outcome:
@@ -69,9 +72,13 @@ def run(task: Task) -> Outcome:
     Raises:
         BuildStoppedError: if the build takes too much, or its process dies.
     """
+    start = time.monotonic()
     # Once for all builds of this process, as libraries that fetch are slow to load.
     job = fetched(task.job) if task.job.project.is_remote else task.job
     outcome = isolation.run(job) if isinstance(job, Job) else job
+    if task.is_timed:
+        seconds = round(time.monotonic() - start, 1)
+        outcome = msgspec.structs.replace(outcome, seconds=seconds)
     upload = task.upload
     if upload is None or outcome.site is None or not outcome.site.files:
         return outcome
@@ -94,7 +101,12 @@ def record_of(outcome: Outcome, old: Record, built: str) -> Record:
     """
     assert outcome.site is not None
     is_same = old.is_complete and old.site.files == outcome.site.files
-    return Record(outcome.site, old.built if is_same else built, findings=outcome.findings)
+    return Record(
+        outcome.site,
+        old.built if is_same else built,
+        findings=outcome.findings,
+        seconds=old.seconds if is_same else outcome.seconds,
+    )
 
 
 class Engine:
@@ -217,21 +229,39 @@ def cluster(address: str, notice: Callable[[str], None]) -> Iterator[Engine]:
         from distributed import Client  # noqa: PLC0415 - of an extra
     except ImportError as error:
         raise ManualError(_unreachable(address, str(error))) from error
-    try:
-        client = Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        reason = str(error).strip().split("\n")[0]
-        raise ManualError(_unreachable(address, reason)) from error
+    with _without_tracebacks():
+        try:
+            client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TypeError) as error:
+            reason = str(error).strip().split("\n")[0]
+            raise ManualError(_unreachable(address, reason)) from error
+        with client, warnings.catch_warnings():
+            yield _of_client(client, address, notice)
 
+
+def _of_client(client: Client, address: str, notice: Callable[[str], None]) -> Engine:
     def check() -> None:
         if client.status != "running":
             raise ManualError(_unreachable(address, "it has ended"))
 
-    with client, warnings.catch_warnings():
-        # The files of a manual are as large as they are, and few manuals are sent at once.
-        warnings.filterwarnings("ignore", "Sending large graph")
-        executor = client.get_executor(pure=False, retries=_RETRIES)
-        yield Engine(executor, _Workers(client, notice).capacity, check=check)
+    # The files of a manual are as large as they are, and few manuals are sent at once.
+    warnings.filterwarnings("ignore", "Sending large graph")
+    executor = client.get_executor(pure=False, retries=_RETRIES)
+    return Engine(executor, _Workers(client, notice).capacity, check=check)
+
+
+@contextlib.contextmanager
+def _without_tracebacks() -> Iterator[None]:
+    """Let Dask log nothing: what it raises is reported."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 class _Workers:

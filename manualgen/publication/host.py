@@ -70,26 +70,21 @@ class Files:
         self._projects = bytearray()
         self._versions = bytearray()
 
-    def add(self, name: str, records: Sequence[tuple[str, Record]]) -> None:
+    def add_status(self, status: VersionStatus) -> None:
+        """Add the status of a version of a project.
+
+        Args:
+            status: its status.
+        """
+        _append(self._versions, status)
+
+    def add(self, project: PublishedProject) -> None:
         """Add a project.
 
         Args:
-            name: its name.
-            records: its versions, the newest first, and their records.
+            project: the project.
         """
-        for version, record in records:
-            _append(self._versions, _status_of(name, version, record))
-        published = [
-            _published(name, version, record) for version, record in records if record.site.files
-        ]
-        if published:
-            newest = published[0]
-            _append(
-                self._projects,
-                PublishedProject(
-                    name, newest.title, newest.version, f"{name}/{LATEST}/", tuple(published)
-                ),
-            )
+        _append(self._projects, project)
 
     def index(self) -> bytes:
         """Return the content of ``index.json``."""
@@ -98,6 +93,18 @@ class Files:
     def status(self) -> bytes:
         """Return the content of ``status.json``."""
         return _filled(Status(FORMAT, GENERATOR, ()), self._versions)
+
+
+def project_of(name: str, records: Sequence[tuple[str, Record]]) -> PublishedProject:
+    """Return what readers and programs get to know of a project.
+
+    Args:
+        name: its name.
+        records: the versions that are published, the newest first, and their records.
+    """
+    published = tuple(_published(name, version, record) for version, record in records)
+    newest = published[0]
+    return PublishedProject(name, newest.title, newest.version, f"{name}/{LATEST}/", published)
 
 
 def _append(array: bytearray, entry: msgspec.Struct) -> None:
@@ -120,7 +127,14 @@ def _published(name: str, version: str, record: Record) -> PublishedVersion:
     )
 
 
-def _status_of(name: str, version: str, record: Record) -> VersionStatus:
+def status_of(name: str, version: str, record: Record) -> VersionStatus:
+    """Return the status of a version of a project.
+
+    Args:
+        name: the name of the project.
+        version: the version.
+        record: its record.
+    """
     is_there = bool(record.site.files)
     errors, warnings, hints = record.findings.counts
     worst = record.findings.worst

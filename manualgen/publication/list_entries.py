@@ -63,6 +63,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 _LONGEST_KEY = 200
+_LONGEST_TITLE = 200
 
 
 def unusable(path: Path, message: str, help_text: str, line: int | None = None) -> ManualError:
@@ -84,8 +85,11 @@ def unusable(path: Path, message: str, help_text: str, line: int | None = None) 
 _ENTRY = 'write [[project]] with name = "…", version = "…" and source = "…"'
 
 
-def of_toml(path: Path, text: str) -> tuple[list[Entry], Entry]:
-    """Return the entries of a file of TOML, and one with the settings of all of them.
+_TOP_KEYS = ("project", "settings", "title")
+
+
+def of_toml(path: Path, text: str) -> tuple[list[Entry], Entry, str]:
+    """Return the entries of a file of TOML, one with the settings of all of them, and its title.
 
     Args:
         path: the file.
@@ -98,8 +102,8 @@ def of_toml(path: Path, text: str) -> tuple[list[Entry], Entry]:
     lines = text.split("\n")
     top = Entry(value, str(path), (1, tuple(lines)))
     for key in value:
-        if key not in {"project", "settings"}:
-            likely = nearest(key, ("project", "settings"), 0.5)
+        if key not in _TOP_KEYS:
+            likely = nearest(key, _TOP_KEYS, 0.5)
             help_text = f"write `{likely}`" if likely else _ENTRY
             message = f"unknown table or key `{shortened(key)}`"
             raise ManualError(top.diagnostic(message, help_text, key))
@@ -109,18 +113,26 @@ def of_toml(path: Path, text: str) -> tuple[list[Entry], Entry]:
     settings = value.get("settings", {})
     if not isinstance(settings, dict):
         raise ManualError(top.diagnostic("`settings` is no table", "write [settings]", "settings"))
+    title = value.get("title", "")
+    if not isinstance(title, str) or len(title) > _LONGEST_TITLE:
+        message = f"`title` is no text of at most {_LONGEST_TITLE:,} characters"
+        raise ManualError(top.diagnostic(message, 'write title = "Documentation"', "title"))
     common = Entry(settings, str(path), top.lines)
     if not tables:
         raise unusable(path, "the list has no projects", _ENTRY)
     starts = [index for index, line in enumerate(lines) if _HEADER.match(line)]
     if len(starts) != len(tables):
         # Written in another way, such as `project = [{ … }]`.
-        return [Entry(table, str(path)) for table in tables], common
+        return [Entry(table, str(path)) for table in tables], common, title
     spans = zip(starts, [*starts[1:], len(lines)], strict=True)
-    return [
-        Entry(table, str(path), (start + 1, tuple(lines[start:end])))
-        for table, (start, end) in zip(tables, spans, strict=True)
-    ], common
+    return (
+        [
+            Entry(table, str(path), (start + 1, tuple(lines[start:end])))
+            for table, (start, end) in zip(tables, spans, strict=True)
+        ],
+        common,
+        title,
+    )
 
 
 def _decoded(path: Path, text: str) -> dict[str, Any]:

@@ -142,6 +142,8 @@ class Site(msgspec.Struct, frozen=True, array_like=True):
         asked: what its references are written with that nothing in the manual has.
         answers: what some of these mean in other projects.
         evaluates: whether modules were evaluated, of which nobody knows what they read.
+        words: its words for the search over all projects, as
+            :func:`manualgen.publication.host_words.read` reads them.
     """
 
     content: bytes = b""
@@ -153,6 +155,7 @@ class Site(msgspec.Struct, frozen=True, array_like=True):
     asked: tuple[str, ...] = ()
     answers: Answers = {}
     evaluates: bool = False
+    words: bytes = b""
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True):
@@ -165,6 +168,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
             file of ``site`` may be there.
         failed: whether the last attempt failed.
         findings: the diagnostics of the last attempt.
+        seconds: how long the last attempt has taken; 0 if that is not known.
     """
 
     site: Site = Site()
@@ -172,3 +176,4 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
     is_complete: bool = True
     failed: bool = False
     findings: Findings = Findings()
+    seconds: float = 0.0

@@ -78,10 +78,14 @@ class ProjectList(msgspec.Struct, frozen=True):
     Attributes:
         projects: its entries without those that have errors, in their order.
         diagnostics: what is wrong with the others.
+        title: the title of the pages of all projects; empty if it has none.
+        theme: the theme of these pages; None for manualgen's own.
     """
 
     projects: tuple[ListedProject, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    title: str = ""
+    theme: Path | None = None
 
 
 def is_address(source: str) -> bool:
@@ -108,11 +112,13 @@ def read(path: Path) -> ProjectList:
         raise list_entries.unusable(path, reason, "save it as UTF-8") from None
     if path.suffix == ".csv":
         return _checked(list_entries.of_table(path, text), path.parent, {})
-    entries, common = list_entries.of_toml(path, text)
+    entries, common, title = list_entries.of_toml(path, text)
     settings = _settings(common, common.values, {})
     if isinstance(settings, Diagnostic):
         raise ManualError(settings)
-    return _checked(entries, path.parent, common.values)
+    theme = path.parent / settings.theme if settings.theme else None
+    found = _checked(entries, path.parent, common.values)
+    return msgspec.structs.replace(found, title=title, theme=theme)
 
 
 # ─── checks ───

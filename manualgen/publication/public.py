@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from manualgen.errors import ManualError
 from manualgen.publication import engines, project_list
+from manualgen.publication.host_pages import HostSettings
 from manualgen.publication.publishing import Publication, PublishResult
 from manualgen.publication.stores import open_store
 from manualgen.site import workers
@@ -64,6 +65,7 @@ def publish(
             )
         else:
             engine = context.enter_context(engines.local(jobs or workers.available()))
+        settings = HostSettings(projects.title, projects.theme)
         return Publication(
-            projects.projects, opened, engine, limits=limits, progress=progress
+            projects.projects, opened, engine, settings=settings, limits=limits, progress=progress
         ).publish()

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.book import inventory
 from manualgen.errors import ManualError
-from manualgen.publication import archives, first_pass, host, latest, sources, versions
+from manualgen.publication import archives, first_pass, host, host_writing, sources, versions
 from manualgen.publication.building import Job, Limits, content_digest, findings_of
 from manualgen.publication.cross_references import CrossReferences
 from manualgen.publication.engines import Task, Upload, record_of
-from manualgen.publication.model import INDEX, STATUS, Answers, Findings, Record, Site
+from manualgen.publication.host_pages import HostSettings
+from manualgen.publication.model import Answers, Findings, Record, Site
 from manualgen.publication.spool import Spool
 from manualgen.publication.stores import ObjectStore, read_record, write_record
 from manualgen.site.page_inputs import program
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from manualgen.publication.engines import Engine
     from manualgen.publication.project_list import ListedProject
     from manualgen.publication.stores import Store
+
+_EPOCH = "SOURCE_DATE_EPOCH"
 
 _MOST_ROUNDS = 4
 """A manual whose references have become known can then ask for others; a few rounds answer all."""
@@ -54,6 +56,7 @@ class Publication:
         store: Store,
         engine: Engine,
         *,
+        settings: HostSettings | None = None,
         limits: Limits | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
@@ -63,6 +66,7 @@ class Publication:
             projects: the projects of the list; each name and version once.
             store: where they are published.
             engine: runs the builds.
+            settings: what the pages of the host are made with.
             limits: what the build of one manual may use.
             progress: called with the number of manuals that are done, and of all.
         """
@@ -71,7 +75,10 @@ class Publication:
         self._engine = engine
         self._limits = limits or Limits()
         self._progress = progress
+        self._settings = settings or HostSettings()
         self._now = _now()
+        # What is given a time is to be the same each time.
+        self._is_timed = _EPOCH not in os.environ
         self._upload = store if isinstance(store, ObjectStore) and store.is_shared else None
         self._built: set[int] = set()
         self._failed: dict[int, Findings] = {}
@@ -89,6 +96,7 @@ class Publication:
                 stays, and the next publication goes on from there.
         """
         host.check(self._store)
+        host_writing.check(self._store)
         count = len(self._projects)
         with self._spool:
             with Spool() as estimates:
@@ -156,9 +164,15 @@ class Publication:
             packed = archives.pack(inputs.files)
             job = msgspec.structs.replace(job, main=inputs.main, archive=packed)
         if self._upload is None:
-            return Task(index, job)
-        old = Record(Site(files=record.site.files), record.built, record.is_complete)
-        return Task(index, job, Upload(self._upload, _folder(project), old, self._now))
+            return Task(index, job, is_timed=self._is_timed)
+        old = Record(
+            Site(files=record.site.files),
+            record.built,
+            record.is_complete,
+            seconds=record.seconds,
+        )
+        upload = Upload(self._upload, _folder(project), old, self._now)
+        return Task(index, job, upload, is_timed=self._is_timed)
 
     def _is_as_recorded(self, project: ListedProject, record: Record) -> bool:
         """Return whether the files of a version are there as they were published."""
@@ -176,7 +190,8 @@ class Publication:
             return
         if outcome.site is None or not outcome.site.files:
             asked = outcome.site.asked if outcome.site is not None else ()
-            self._fail(index, old, outcome.findings, asked)
+            failed = msgspec.structs.replace(old, seconds=outcome.seconds)
+            self._fail(index, failed, outcome.findings, asked)
             return
         new = record_of(outcome, old, self._now)
         if not is_uploaded:
@@ -262,45 +277,21 @@ class Publication:
     # ─── the host ───
 
     def _write_host(self) -> None:
-        """Write the folders that lead to the newest versions, the index and the status."""
+        """Write what the host has beside the sites."""
         groups: dict[str, list[int]] = {}
         for index, project in enumerate(self._projects):
             groups.setdefault(project.name, []).append(index)
-        written = host.Files()
-        for name in sorted(groups):
-            number_of = {self._projects[index].version: index for index in groups[name]}
-            records = [
-                (version, self._spool.get(number_of[version]))
-                for version in versions.newest_first(number_of)
-            ]
-            written.add(name, records)
-            self._write_latest(name, [entry for entry in records if entry[1].site.files])
-        self._write_if_changed(INDEX, written.index())
-        self._write_if_changed(STATUS, written.status())
-
-    def _write_if_changed(self, path: str, data: bytes) -> None:
-        if self._store.read(path) != data:
-            self._store.write(path, data)
-
-    def _write_latest(self, name: str, published: Sequence[tuple[str, Record]]) -> None:
-        if not published:
-            return
-        version, newest = published[0]
-        folder = f"{name}/{versions.LATEST}"
-        old = read_record(self._store, folder)
-        paths = set[str]().union(*(latest.pages_of(record.site) for _, record in published))
-        content = latest.digest(version, newest.site, paths)
-        sizes = self._store.sizes(folder) if old.site.content == content else {}
-        if (
-            old.is_complete
-            and old.site.files
-            and all(sizes.get(path) == size for path, (_, size) in old.site.files.items())
-        ):
-            return
-        targets = self._store.read(f"{name}/{version}/{inventory.NAME}") or b""
-        files = latest.files(version, newest.site, paths, targets)
-        site = Site(content, host.recorded(files), newest.site.title)
-        self._store.replace(folder, files, old, Record(site, self._now))
+        with host_writing.HostWriter(self._store, self._settings, self._now) as writer:
+            for name in sorted(groups):
+                number_of = {self._projects[index].version: index for index in groups[name]}
+                writer.add(
+                    name,
+                    [
+                        (version, self._spool.get(number_of[version]))
+                        for version in versions.newest_first(number_of)
+                    ],
+                )
+            writer.finish()
 
 
 def _estimate(project: ListedProject) -> Site:
@@ -323,6 +314,6 @@ def _folder(project: ListedProject) -> str:
 
 def _now() -> str:
     """Return the time as records have it; ``SOURCE_DATE_EPOCH`` where that is set."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    given = os.environ.get(_EPOCH, "")
     seconds = int(given) if given.isascii() and given.isdigit() else int(time.time())
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

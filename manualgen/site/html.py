@@ -149,6 +149,7 @@ class PageRenderer:
                 stylesheet=None if self._alone else f"{root}style.css",
                 generator=plan.settings.generator or GENERATOR,
                 root=root,
+                versions=f"{root}{plan.settings.versions}" if plan.settings.versions else "",
                 **variables,
             )
             .encode(errors="replace")

@@ -21,7 +21,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.markup import nodes
 from manualgen.options.model import FORBIDDEN_IN_HTML
 from manualgen.site import search_words
-from manualgen.site.search_words import SEPARATOR, numbers
+from manualgen.site.search_words import NUMBERS, SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -87,7 +87,7 @@ def description_of_blocks(blocks: Iterable[docutils_nodes.Node]) -> Description:
     for block in blocks:
         if isinstance(block, docutils_nodes.paragraph):
             text = _text_of(block)[:_LONGEST_TEXT]
-            words = frozenset(_WORD.findall(text.lower())) - _IGNORED
+            words = frozenset(WORD.findall(text.lower())) - _IGNORED
             return Description(first_sentence(text), words)
     return NO_DESCRIPTION
 
@@ -114,8 +114,8 @@ def entry_of(name: str, description: Description, old_names: Iterable[str] = ())
     """
     words = description.words
     for old_name in old_names:
-        words = words.union(map(str.lower, _WORDS_OF_NAME.findall(old_name)))
-    words = words.difference(map(str.lower, _WORDS_OF_NAME.findall(name)))
+        words = words.union(map(str.lower, WORDS_OF_NAME.findall(old_name)))
+    words = words.difference(map(str.lower, WORDS_OF_NAME.findall(name)))
     return description.sentence, " ".join(sorted(words))
 
 
@@ -162,7 +162,7 @@ class SearchIndex:
         old_names = _old_names(self._catalogs)
         return {
             **_columns(self._plan, self._catalogs),
-            "divisions": _divisions(self._plan),
+            "divisions": divisions(self._plan),
             **({"old": old_names} if old_names else {}),
         }
 
@@ -208,7 +208,7 @@ class SearchIndex:
             earlier: the file of another version, if all else in it is the same.
         """
         if earlier is None:
-            return _script("names", {**self.columns, "shard": self._size, "version": version})
+            return script("names", {**self.columns, "shard": self._size, "version": version})
         # The version is the last of the data.
         end = len(earlier) - len(_END)
         return b"".join([earlier[: end - _VERSION], version.encode(), earlier[end:]])
@@ -229,8 +229,8 @@ class SearchIndex:
         words_of = [entries.get(name, _NOTHING)[1] for name in self._ids]
         known = None if earlier is None or affected is None else _value_in(earlier)
         if known is None:
-            return _script("words", search_words.columns(words_of))
-        return _script("words", search_words.updated(known, words_of, affected or ()))
+            return script("words", search_words.columns(words_of))
+        return script("words", search_words.updated(known, words_of, affected or ()))
 
     def sentences(self, number: int, entries: Mapping[str, tuple[str, str]]) -> bytes:
         """Return a file of sentences.
@@ -239,7 +239,7 @@ class SearchIndex:
             number: its number, from 0.
             entries: as for :meth:`files`; those of :meth:`ids_of` are needed.
         """
-        return _script(number, [entries.get(name, _NOTHING)[0] for name in self.ids_of(number)])
+        return script(number, [entries.get(name, _NOTHING)[0] for name in self.ids_of(number)])
 
     def ids_of(self, number: int) -> Sequence[str]:
         """Return the identifiers of the options whose sentences are in a file."""
@@ -249,7 +249,13 @@ class SearchIndex:
 _NOTHING = ("", "")
 
 
-def _script(key: str | int, value: object) -> bytes:
+def script(key: str | int, value: object) -> bytes:
+    """Return a file of data, which hands a JSON text to the script of the search.
+
+    Args:
+        key: what the script knows the file by.
+        value: the data.
+    """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     # Browsers parse JSON in a string faster than the same as a script. Few texts have
     # apostrophes, all have quotation marks.
@@ -281,7 +287,7 @@ def _columns(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
         for option in catalog.options:
             count_of[option.type] += 1
     types = sorted(count_of, key=lambda text: (-count_of[text], text))
-    code = {text: numbers[rank] for rank, text in enumerate(types)}
+    code = {text: NUMBERS[rank] for rank, text in enumerate(types)}
     lines, unusual = list[str](), dict[str, str]()
     pages: dict[str, int] = {}
     paths, runs = list[str | int](), list[list[int]]()
@@ -298,7 +304,7 @@ def _columns(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
             # The last component is always written: equal names are two options too.
             common = min(common, len(parts) - 1)
             rest = ".".join(parts[common:])
-            lines.append(f"{numbers[len(before) - common]}{code[option.type]}{rest}")
+            lines.append(f"{NUMBERS[len(before) - common]}{code[option.type]}{rest}")
             before = parts
             if name != catalog.prefix + shown.translate(_IN_IDENTIFIERS):
                 unusual[str(len(lines) - 1)] = name
@@ -316,7 +322,7 @@ def _columns(plan: SitePlan, catalogs: Sequence[OptionCatalog]) -> dict[str, obj
         "names": SEPARATOR.join(lines),
         "types": [_printable(text) for text in types],
         "pages": paths,
-        "runs": "".join([numbers[number] for run in runs for number in run]),
+        "runs": "".join([NUMBERS[number] for run in runs for number in run]),
         "ids": unusual,
     }
 
@@ -357,8 +363,12 @@ def _title(plan: SitePlan, index: int) -> str:
     return plan.contents.title(division)
 
 
-def _divisions(plan: SitePlan) -> list[tuple[str, str, int]]:
-    """Return title, address and the index of the parent (or -1) of each division."""
+def divisions(plan: SitePlan) -> list[tuple[str, str, int]]:
+    """Return title, address and the index of the parent (or -1) of each division.
+
+    Args:
+        plan: the plan of the site.
+    """
     outline, contents = plan.manual.outline, plan.contents
     if outline is None or contents is None:
         return []
@@ -373,8 +383,12 @@ def _divisions(plan: SitePlan) -> list[tuple[str, str, int]]:
     ]
 
 
-_WORD = re.compile(r"[^\W_]{2,}")
-_WORDS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+")
+WORD = re.compile(r"[^\W_]{2,}")
+"""A word of a text."""
+
+WORDS_OF_NAME = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+")
+"""A word of a component of a name."""
+
 _IGNORED = frozenset(
     [
         "an",

@@ -75,21 +75,25 @@ def _columns(options_of: Mapping[str, str]) -> dict[str, str]:
     # In the order in which JavaScript compares.
     words = sorted(options_of, key=lambda word: word.encode("utf-16-be", "surrogatepass"))
     return {
-        "words": SEPARATOR.join(_front_coded(words)),
+        "words": SEPARATOR.join(front_coded(words)),
         "options": SEPARATOR.join(map(options_of.__getitem__, words)),
     }
 
 
 def _words_in(column: str) -> Iterator[str]:
-    """Yield the words that :func:`_front_coded` has written."""
+    """Yield the words that :func:`front_coded` has written."""
     before = ""
     for line in column.split(SEPARATOR):
         before = before[: ord(line[0]) - _FIRST] + line[1:]
         yield before
 
 
-def _front_coded(words: Iterable[str]) -> Iterator[str]:
-    """Yield each word without what it has in common with the one before, after its length."""
+def front_coded(words: Iterable[str]) -> Iterator[str]:
+    """Yield each word without what it has in common with the one before, after its length.
+
+    Args:
+        words: the words, sorted.
+    """
     before = ""
     for word in words:
         common = 0
@@ -100,13 +104,13 @@ def _front_coded(words: Iterable[str]) -> Iterator[str]:
         common = min(common, _DIGITS - 1)
         if max(before[:common], default="") > "\uffff":
             common = 0  # JavaScript counts such a letter as two
-        yield numbers[common] + word[common:]
+        yield NUMBERS[common] + word[common:]
         before = word
 
 
 def _differences(indices: Sequence[int]) -> str:
     return "".join(
-        [numbers[index - before - 1] for before, index in itertools.pairwise((-1, *indices))]
+        [NUMBERS[index - before - 1] for before, index in itertools.pairwise((-1, *indices))]
     )
 
 
@@ -130,4 +134,5 @@ class Numbers(dict[int, str]):
         return text
 
 
-numbers = Numbers()
+NUMBERS = Numbers()
+"""Number → the characters that it is written as."""

@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from docutils import nodes as docutils_nodes
-from sphinx import addnodes
 from sphinx.environment import CONFIG_OK
 from sphinx.parsers import Parser
 from sphinx.project import Project
 
-from manualgen.markup.parsed import adopt
 from manualgen.options import tree
 from manualgen.options.model import split as option_path
 from manualgen.sphinxext.descriptions import Descriptions
 from manualgen.sphinxext.domain import domain_of
+from manualgen.sphinxext.lowered_blocks import toctree
 from manualgen.sphinxext.lowering import lowered
 from manualgen.sphinxext.parser import manuals_of
 from manualgen.sphinxext.reporting import warn
@@ -274,31 +273,6 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
 
 
-def toctree(docname: str, children: list[str]) -> docutils_nodes.Element:
-    """Return a toctree of documents, as Sphinx's directive makes it.
-
-    Args:
-        docname: the document that it stands in.
-        children: the documents.
-    """
-    wrapper = docutils_nodes.compound("", classes=["toctree-wrapper"])
-    node = addnodes.toctree(
-        "",
-        parent=docname,
-        entries=[(None, child) for child in children],
-        includefiles=list(children),
-        maxdepth=1,
-        caption=None,
-        glob=False,
-        hidden=False,
-        includehidden=False,
-        numbered=0,
-        titlesonly=True,
-    )
-    adopt(wrapper, node)
-    return wrapper
-
-
 _TRANSLATED = ":<translated>"
 """What the source of a document ends with that Sphinx makes of the translation of a text."""
 
@@ -358,7 +332,7 @@ def show(
     descriptions = Descriptions(project_set, document, env, no_index=split.no_index)
     out = descriptions.all_of(module.indices)
     if module.children:
-        out.append(toctree(env.current_document.docname, module.children))
+        out.append(toctree(env.current_document.docname, module.children, titles_only=True))
     return out
 
 

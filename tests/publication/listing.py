@@ -9,6 +9,7 @@ from pathlib import Path
 
 from manualgen.publication import engines, project_list
 from manualgen.publication.building import Limits
+from manualgen.publication.host_pages import HostSettings
 from manualgen.publication.publishing import Publication
 from manualgen.publication.stores import STATE, open_store
 
@@ -47,7 +48,10 @@ def publish_with(engine: engines.Engine, listed: Path, store: object, **limits):
     found = project_list.read(listed)
     assert not found.diagnostics
     opened = open_store(str(store))
-    return Publication(found.projects, opened, engine, limits=Limits(**limits)).publish()
+    settings = HostSettings(found.title, found.theme)
+    return Publication(
+        found.projects, opened, engine, settings=settings, limits=Limits(**limits)
+    ).publish()
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

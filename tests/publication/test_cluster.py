@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
 
 import pytest
 from distributed import Client, LocalCluster
 
 from manualgen.errors import Code, ManualError
 from manualgen.publication import engines
-from tests.conftest import manualgen
+from tests.conftest import ROOT, manualgen
 from tests.publication.listing import files_in, options, publish, publish_with, status_of, write
 
 pytestmark = pytest.mark.slow
@@ -102,3 +105,25 @@ def test_an_address_that_is_none():
     with pytest.raises(ManualError) as caught, engines.cluster("nonsense://x", print):
         pass
     assert caught.value.diagnostic.file == "nonsense://x"
+
+
+def test_a_scheduler_that_ends_on_the_way(tmp_path):
+    many = {f"p{number} 1.0": options(f"p{number}.a") for number in range(200)}
+    listed = write(tmp_path, many)
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        arguments = [listed, "-o", tmp_path / "public", "--scheduler", cluster.scheduler_address]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "manualgen", "publish", *arguments],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.PIPE,
+        )
+        while not (tmp_path / "public/p0").exists() and process.poll() is None:
+            time.sleep(0.01)
+    _, text = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert text.startswith(b"error[unreachable]: the scheduler cannot be reached: it has ended")
+    # What was published stays, and the next publication goes on.
+    published = len(list((tmp_path / "public").glob("p*/1.0")))
+    assert 0 < published < len(many)
+    write(tmp_path, dict(list(many.items())[:1]))
+    assert publish(listed, tmp_path / "public").unchanged == 1

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from manualgen.errors import Code, ManualError
 from manualgen.publication import isolation
-from tests.conftest import ROOT, manualgen
+from tests.conftest import ROOT, manualgen, program
 from tests.publication.listing import (
     files_in,
     index_of,
@@ -143,7 +143,16 @@ def test_only_what_has_changed_is_built(folder):
     assert (result.built, result.unchanged) == (1, 2)
     after = files_in(folder / "public")
     changed = {name for name in before.keys() | after if before.get(name) != after.get(name)}
-    assert all(name.startswith("alpha/2.0rc1/") or name == "index.json" for name in changed)
+    own = {name for name in changed if not name.startswith("alpha/2.0rc1/")}
+    # The page of the project counts options; the search of the host, whose version its front page
+    # names, has the version of each site's data.
+    assert own == {
+        "_host/search/projects.js",
+        "alpha/index.html",
+        "alpha/places.js",
+        "index.html",
+        "index.json",
+    }
 
 
 def test_settings_are_part_of_what_a_manual_is_made_from(folder):
@@ -183,7 +192,11 @@ def test_a_manual_that_fails_keeps_its_site(folder):
     result = publish(folder / "projects.toml", folder / "public")
     assert (result.built, result.unchanged, list(result.failed)) == (0, 2, [("alpha", "1.0")])
     after = files_in(folder / "public")
-    assert {name for name in before if before[name] != after[name]} == {"status.json"}
+    assert {name for name in before if before[name] != after[name]} == {
+        "status.json",
+        "status.html",
+        "index.html",
+    }
     status = status_of(folder / "public")["alpha 1.0"]
     assert (status["state"], status["errors"]) == ("failed", 1)
     assert status["address"] == "alpha/1.0/"
@@ -224,6 +237,27 @@ def test_an_index_of_others_is_not_replaced(tmp_path):
     assert not (tmp_path / "public/alpha").exists()
 
 
+@pytest.mark.parametrize("path", ["index.html", "status.html"])
+def test_pages_of_others_are_not_replaced(tmp_path, path):
+    listed = write(tmp_path, {"alpha 1.0": options("a")})
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / path).write_text("mine", "utf-8")
+    with pytest.raises(ManualError) as caught:
+        publish(listed, tmp_path / "public")
+    assert caught.value.diagnostic.code is Code.WOULD_OVERWRITE
+    assert not (tmp_path / "public/alpha").exists()
+
+
+def test_a_page_of_others_in_the_folder_of_a_project_is_not_replaced(tmp_path):
+    listed = write(tmp_path, {"alpha 1.0": options("a")})
+    (tmp_path / "public/alpha").mkdir(parents=True)
+    (tmp_path / "public/alpha/index.html").write_text("mine", "utf-8")
+    with pytest.raises(ManualError) as caught:
+        publish(listed, tmp_path / "public")
+    assert caught.value.diagnostic.code is Code.WOULD_OVERWRITE
+    assert (tmp_path / "public/alpha/index.html").read_text("utf-8") == "mine"
+
+
 CHAPTERS = {
     "manual.toml": 'source = "manual.md"\n[output]\nhtml = "site"\n',
     "manual.md": "# Title {#title}\n\nSee [](#opt-alpha.enable) and {option}`alpha.enable`.\n",
@@ -245,6 +279,28 @@ def test_chapters_refer_to_other_projects(tmp_path):
     assert (result.built, result.failed) == (2, {})
     page = (tmp_path / "public/book/1.0/index.html").read_text("utf-8")
     assert page.count('href="../../alpha/1.0/index.html#opt-alpha.enable"') == 2
+
+
+@pytest.mark.slow
+def test_modules_are_evaluated_where_they_are_built(tmp_path, monkeypatch):
+    program("nix-instantiate")
+    monkeypatch.setenv("NIX_PATH", f"nixpkgs={ROOT / 'tests/evaluation/fixtures'}")
+    isolation.close_idle()
+    module = tmp_path / "modules/default.nix"
+    module.parent.mkdir()
+    text = '{ lib, ... }: { options.a.b = lib.mkOption { description = "One."; }; }'
+    module.write_text(text, "utf-8")
+    listed = tmp_path / "projects.toml"
+    listed.write_text('[[project]]\nname = "modules"\nsource = "modules"\n', "utf-8")
+    assert publish(listed, tmp_path / "public").built == 1
+    page = (tmp_path / "public/modules/unstable/index.html").read_text("utf-8")
+    assert "One." in page
+    # Declarations say nothing of where it was built.
+    assert "manualgen-" not in page
+    assert publish(listed, tmp_path / "public").unchanged == 1
+    module.write_text(text.replace("One", "Two"), "utf-8")
+    assert publish(listed, tmp_path / "public").built == 1
+    isolation.close_idle()
 
 
 def test_two_processes_write_the_same(published, tmp_path):

@@ -43,9 +43,9 @@ def test_the_first_and_the_last_word():
     "value", [{"words": "0don\x7f2e", "options": "1"}, {"a": 'it\'s \\ "quoted" \\u0041'}]
 )
 def test_a_script_is_read_as_it_was_written(value):
-    script = search_index._script("words", value)
+    script = search_index.script("words", value)
     assert search_index._value_in(script) == value
 
 
 def test_a_script_with_line_separators_is_not_read():
-    assert search_index._value_in(search_index._script("words", {"a": "\u2028"})) is None
+    assert search_index._value_in(search_index.script("words", {"a": "\u2028"})) is None

@@ -19,7 +19,7 @@ manualgenSearch.openHost = (tools) => {
 
   let data = null;           // of projects.js
   let titles = null;         // an index of the titles of projects
-  let budget = BUDGET;
+  let more = { query: null, budget: BUDGET };   // for which query a reader has asked for more
   let scope = null;          // the number of a project and of its version; all projects if null
   let known = { query: null };
   const shards = new Map();
@@ -128,17 +128,17 @@ manualgenSearch.openHost = (tools) => {
     scored.sort((a, b) => b.score - a.score || a.project - b.project);
     return scored
       .filter(({ score }) => score && score >= search.RELEVANT * scored[0].score)
-      .map(({ project }) => project);
+      .map(({ project }) => project)
+      .filter((project) => data.projects[project].versions[0][1]);   // it has data
   };
 
   /* Return the sites of the likeliest projects: the first, those that are loaded already, and what
      the budget allows. */
-  const affordable = (found) => {
-    let left = budget;
+  const affordable = (found, query) => {
+    let left = more.query === query ? more.budget : BUDGET;
     const chosen = [];
     for (const project of found) {
-      const [, digest, size] = data.projects[project].versions[0];
-      if (!digest) continue;
+      const [, , size] = data.projects[project].versions[0];
       const site = siteOf(project, 0);
       if (chosen.length && !site.index) {
         if (size > left) continue;
@@ -152,11 +152,10 @@ manualgenSearch.openHost = (tools) => {
   const prepare = async (query) => {
     await projects();
     const { terms } = search.parse(query);
-    if (!terms.length) return;
     const isCurrent = () => form.querySelector("input").value === query;
-    const found = scope ? [] : await ranked(terms);
+    const found = scope || !terms.length ? [] : await ranked(terms);
     if (!isCurrent()) return;
-    const chosen = scope ? [siteOf(...scope)] : affordable(found);
+    const chosen = scope ? [siteOf(...scope)] : affordable(found, query);
     if (chosen.some(({ index }) => !index)) {
       await new Promise((resolve) => { setTimeout(resolve, PATIENCE); });
       if (!isCurrent()) return;
@@ -245,7 +244,8 @@ manualgenSearch.openHost = (tools) => {
     if (known.others > 0) {
       const text = `Search ${counted(known.others, "more project that has", "more projects that have")} these words`;
       made.push(moreButton(text, () => {
-        budget *= FURTHER;
+        const { query } = known;
+        more = { query, budget: FURTHER * (more.query === query ? more.budget : BUDGET) };
         known = { query: null };
       }));
     }

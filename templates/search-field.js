@@ -157,6 +157,7 @@
     const sites = source.sites(query);
     if (!sites) {
       results.ariaBusy = "true";
+      delete results.dataset.query;
       source.prepare(query).then(() => isWanted() && ask(), () => {
         status.textContent = "The search could not be loaded. The contents lead to all pages.";
       });
@@ -469,7 +470,7 @@
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    list.querySelector("a")?.click();
+    list.querySelector("li a")?.click();
   });
 
   const dismiss = () => {
@@ -481,7 +482,7 @@
   };
 
   const move = (event) => {
-    const links = [...list.querySelectorAll("a")];
+    const links = [...list.querySelectorAll("li a")];
     const position = links.indexOf(document.activeElement);
     const wanted = {
       ArrowDown: Math.min(position + 1, links.length - 1),

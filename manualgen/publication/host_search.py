@@ -33,8 +33,10 @@ class HostSearch:
     def __init__(self) -> None:
         # A database without a name is a file that is removed when it is closed.
         self._words = sqlite3.connect("")
+        self._words.execute("CREATE TABLE sites (project INT, words BLOB)")
         self._words.execute("CREATE TABLE words (key BLOB, word TEXT, project INT, kind INT)")
         self._projects: list[dict[str, object]] = []
+        self._digest = hashlib.sha256()
 
     def close(self) -> None:
         """Remove the words from the disk."""
@@ -61,16 +63,18 @@ class HostSearch:
                 "versions": versions,
             }
         )
-        own = dict.fromkeys(parts_of(project.name), PROJECT)
-        own |= {word: PROJECT for word in WORD.findall(project.title.lower()) if word not in own}
-        for words in (own.items(), read(sites[0].words)):
-            self._words.executemany(
-                "INSERT INTO words VALUES (?, ?, ?, ?)",
-                ((_key(word), word, number, kind) for word, kind in words),
-            )
+        words = sites[0].words
+        self._words.execute("INSERT INTO sites VALUES (?, ?)", (number, words))
+        self._digest.update(repr((self._projects[-1], words)).encode(errors="replace"))
+
+    @property
+    def digest(self) -> bytes:
+        """The digest of all that the files are made from."""
+        return self._digest.digest()
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield path and content of the files."""
+        self._words.executemany("INSERT INTO words VALUES (?, ?, ?, ?)", self._rows())
         starts, digest = list[str](), hashlib.sha256()
         for number, (first, data) in enumerate(self._shards()):
             starts.append(first)
@@ -80,6 +84,17 @@ class HostSearch:
         version = digest.hexdigest()[:_VERSION]
         known = {"projects": self._projects, "starts": starts, "version": version}
         yield f"{FOLDER}/projects.js", script("projects", known)
+
+    def _rows(self) -> Iterator[tuple[bytes, str, int, int]]:
+        """Yield the words of all projects, with what they are sorted by."""
+        sites = self._words.execute("SELECT project, words FROM sites ORDER BY project")
+        for number, words in sites:
+            project = self._projects[number]
+            own = {*parts_of(str(project["name"])), *WORD.findall(str(project["title"]).lower())}
+            for word in sorted(own):
+                yield _key(word), word, number, PROJECT
+            for word, kind in read(words):
+                yield _key(word), word, number, kind
 
     def _shards(self) -> Iterator[tuple[str, dict[str, str]]]:
         """Yield the first word of each shard, and the shard."""

@@ -14,6 +14,7 @@ from manualgen.publication.model import INDEX, STATUS, Record, Site
 from manualgen.publication.stores import is_as_recorded, read_record, write_record
 from manualgen.publication.versions import LATEST
 from manualgen.site import overwriting, records
+from manualgen.site.page_inputs import program
 from manualgen.site.theme import asset
 
 if TYPE_CHECKING:
@@ -114,9 +115,10 @@ class HostWriter:
             ManualError: if something cannot be written.
         """
         files = {name: asset(name, self._theme).encode() for name in ASSETS}
-        files |= self._search.files()
-        content = hashlib.sha256(b"".join(files.values())).digest()
-        self._replace(FOLDER, content, files)
+        made_from = (program(), self._search.digest, *files.values())
+        content = hashlib.sha256(b"".join(made_from)).digest()
+        if not self._is_written(FOLDER, content, read_record(self._store, FOLDER)):
+            self._replace(FOLDER, content, files | dict(self._search.files()))
         self._write_own(_OWN, dict(self._pages.files(content.hex()[:_VERSION])))
         self._write_if_changed(INDEX, self._files.index())
         self._write_if_changed(STATUS, self._files.status())
@@ -139,11 +141,10 @@ class HostWriter:
     def _replace(
         self, folder: str, content: bytes, files: Mapping[str, bytes], title: str = ""
     ) -> None:
-        """Replace a folder, unless it is there."""
+        """Replace a folder."""
         old = read_record(self._store, folder)
-        if not self._is_written(folder, content, old):
-            site = Site(content, host.recorded(files), title)
-            self._store.replace(folder, files, old, Record(site, self._now))
+        site = Site(content, host.recorded(files), title)
+        self._store.replace(folder, files, old, Record(site, self._now))
 
     def _write_own(self, folder: str, files: Mapping[str, bytes]) -> None:
         """Write files that are no site's, but none in the place of files of others.

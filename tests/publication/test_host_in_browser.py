@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.browsing import FAULTS, OF_COLOURS, OVERFLOW, SMALL, TAGS, WINDOWS, listening
@@ -128,6 +130,48 @@ def test_projects_are_found(page, address):
     assert headings(page)[0] == "Projects"
     page.click("#search-results section:first-child a >> text=other7")
     page.wait_for_url("**/other7/index.html")
+
+
+def test_keys(page, public):
+    page.goto(f"{public.as_uri()}/index.html")
+    best = ask(page, "ports")
+    focused = "() => document.activeElement.dataset.name ?? document.activeElement.id"
+    for name in (*best, best[-1]):
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate(focused) == name
+    page.keyboard.press("Escape")
+    assert page.evaluate(focused) == "search-field"
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**#opt-{best[0]}")
+
+
+def test_a_query_without_words(page, public):
+    page.goto(f"{public.as_uri()}/index.html?q=.")
+    wait(page, ".")
+    assert names(page) == []
+    assert ask(page, "ports")
+
+
+def test_a_reader_asks_for_more(page, server):
+    """All projects have the word; the data of all of them is asked for by a button."""
+    page.route(re.compile(r"/_host/search/projects\.js"), large)
+    page.goto(f"{server}/index.html")
+    few = len(ask(page, "enable"))
+    for _ in range(4):
+        if not page.locator(".search-more:has-text('more project')").count():
+            break
+        page.click(".search-more:has-text('more project')")
+        wait(page, "enable")
+    assert few < 22
+    assert len(names(page)) == 22
+
+
+def large(route):
+    """Answer with the list of projects as it would be if each had much data."""
+    text = route.fetch().text()
+    changed = re.sub(r'(\["[^"\[]*","[0-9a-f]{8}"),\d+\]', r"\1,50000]", text)
+    assert changed != text
+    route.fulfill(body=changed, content_type="text/javascript")
 
 
 def test_nothing_is_found(page, public):

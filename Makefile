@@ -1,6 +1,8 @@
 # Both commands below do all their own set-up: a virtual environment, the
 # package, and for tests the programs that they run (by apt-get, where that is).
 PYTHON ?= python3
+# Tests run thousands of programs: compile the package once, not for each of them.
+export PYTHONDONTWRITEBYTECODE =
 BIN := .venv/bin
 
 .PHONY: manual documentation test quick fuzz lint types golden benchmark clean

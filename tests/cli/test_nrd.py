@@ -264,11 +264,10 @@ def test_the_bytes_depend_on_nothing_but_the_options(tmp_path, kind):
     there = options(tmp_path / "there.json", {name: records[name] for name in names})
     back = options(tmp_path / "back.json", {name: records[name] for name in reversed(names)})
     found = set()
-    for file in (there, back):
-        for jobs in (1, 2, 3):
-            out = tmp_path / "out"
-            run("-j", jobs, "options", kind, file, out)
-            found.add(out.read_bytes())
+    for file, jobs in ((there, 1), (back, 2), (back, 3)):
+        out = tmp_path / "out"
+        run("-j", jobs, "options", kind, file, out)
+        found.add(out.read_bytes())
     assert len(found) == 1
 
 

@@ -118,7 +118,6 @@ class TypstBuilder(Builder):
                 output=Path(self.outdir, "book.pdf"),
                 root=self.outdir,
                 ignore_system_fonts=True,
-                timestamp=time_of_build(),
             )
         except typst.TypstError as error:
             message = f"Typst: {error}"

@@ -93,7 +93,9 @@ class TypstBuilder(Builder):
         section = next(iter(tree.findall(nodes.section)), None)
         rubrics = [] if section is None else section.children[1:2]
         subtitle = "".join(
-            escape(node.astext()) for node in rubrics if isinstance(node, nodes.rubric)
+            escape(node.astext())
+            for node in rubrics
+            if isinstance(node, nodes.rubric) and "version" not in node["classes"]
         )
         date = dt.datetime.fromtimestamp(time_of_build(), dt.UTC)
         settings = {

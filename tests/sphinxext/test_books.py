@@ -96,6 +96,12 @@ def test_an_epub_says_what_it_is(epub):
     assert modified == "1980-01-01T00:00:00Z"
 
 
+def test_an_epub_begins_with_title_subtitle_and_version(epub):
+    page = LexborHTMLParser(epub["index.xhtml"].decode()).css_first("section.book")
+    texts = [node.text() for node in page.css("h1, p.rubric")]
+    assert texts == ["The manual", "Subtitle", "1.2"]
+
+
 def test_the_contents_of_an_epub_are_nested(epub):
     entries = LexborHTMLParser(epub["nav.xhtml"].decode()).css("nav li")
     depth = {}

@@ -105,7 +105,7 @@ def cluster(workers: int) -> Iterator[Engine]:
 
     with (
         LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0"
         ) as started,
         engines.cluster(started.scheduler_address, note) as engine,
     ):
@@ -179,7 +179,7 @@ def killed(listed: Path, public: Path) -> bool:
 
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
         ) as started,
         engines.cluster(started.scheduler_address, note) as engine,
         Client(started.scheduler_address) as client,

@@ -118,7 +118,7 @@ class Engine:
         capacity: Callable[[], int],
         *,
         retries: int = 0,
-        check: Callable[[], None] = lambda: None,
+        check: Callable[[BaseException], None] = lambda _error: None,
     ) -> None:
         """Make an engine.
 
@@ -127,7 +127,7 @@ class Engine:
             capacity: returns how many tasks run at the same time.
             retries: how often a task that has raised an error is given to the executor again; 0
                 for one that does so itself.
-            check: raises an error if the executor cannot go on.
+            check: given what a task has raised, raises an error if the executor cannot go on.
         """
         self._executor = executor
         self._capacity = capacity
@@ -175,7 +175,7 @@ class Engine:
         except BuildStoppedError as error:
             return error.diagnostic()
         except (Exception, futures.CancelledError) as error:  # noqa: BLE001 - of the executor
-            self._check()
+            self._check(error)
             name = type(error).__name__
             return Diagnostic(
                 code=Code.BUILD_STOPPED,
@@ -240,8 +240,9 @@ def cluster(address: str, notice: Callable[[str], None]) -> Iterator[Engine]:
 
 
 def _of_client(client: Client, address: str, notice: Callable[[str], None]) -> Engine:
-    def check() -> None:
-        if client.status != "running":
+    def check(error: BaseException) -> None:
+        # Nobody else cancels tasks.
+        if client.status != "running" or isinstance(error, futures.CancelledError):
             raise ManualError(_unreachable(address, "it has ended"))
 
     # The files of a manual are as large as they are, and few manuals are sent at once.

@@ -11,7 +11,7 @@ from manualgen.publication import host, host_versions, latest
 from manualgen.publication.host_pages import FOLDER, FRONT, STATUS_PAGE, HostPages, HostSettings
 from manualgen.publication.host_search import HostSearch
 from manualgen.publication.model import INDEX, STATUS, Record, Site
-from manualgen.publication.stores import read_record, write_record
+from manualgen.publication.stores import is_as_recorded, read_record, write_record
 from manualgen.publication.versions import LATEST
 from manualgen.site import overwriting, records
 from manualgen.site.theme import asset
@@ -134,10 +134,7 @@ class HostWriter:
 
     def _is_written(self, folder: str, content: bytes, record: Record) -> bool:
         """Return whether a folder is there, made from some content."""
-        if record.site.content != content or not record.is_complete or not record.site.files:
-            return False
-        sizes = self._store.sizes(folder)
-        return all(sizes.get(path) == size for path, (_, size) in record.site.files.items())
+        return record.site.content == content and is_as_recorded(self._store, folder, record)
 
     def _replace(
         self, folder: str, content: bytes, files: Mapping[str, bytes], title: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +17,7 @@ from manualgen.publication.engines import Task, Upload, record_of
 from manualgen.publication.host_pages import HostSettings
 from manualgen.publication.model import Answers, Findings, Record, Site
 from manualgen.publication.spool import Spool
-from manualgen.publication.stores import ObjectStore, read_record, write_record
+from manualgen.publication.stores import ObjectStore, is_as_recorded, read_record, write_record
 from manualgen.site.page_inputs import program
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ _EPOCH = "SOURCE_DATE_EPOCH"
 
 _MOST_ROUNDS = 4
 """A manual whose references have become known can then ask for others; a few rounds answer all."""
+
+
+_READERS = 16
+"""The records that are read at once."""
+
+_BATCH = 8 * _READERS
+"""The records that are read before the first of them is needed."""
 
 
 class PublishResult(msgspec.Struct, frozen=True):
@@ -82,6 +90,8 @@ class Publication:
         self._upload = store if isinstance(store, ObjectStore) and store.is_shared else None
         self._built: set[int] = set()
         self._failed: dict[int, Findings] = {}
+        # The manuals whose files are as they were published by an earlier publication.
+        self._intact: set[int] = set()
         # The manuals whose references ask for options of other projects, and for what.
         self._askers: set[int] = set()
         self._asked: set[str] = set()
@@ -150,7 +160,7 @@ class Publication:
         """
         project = self._projects[index]
         known = b""
-        if self._is_as_recorded(project, record) and not record.site.evaluates:
+        if index in self._intact and not record.site.evaluates:
             known = record.site.content
         job = Job(project, answers=answers, known=known, program=program(), limits=self._limits)
         if project.is_remote:
@@ -174,12 +184,23 @@ class Publication:
         upload = Upload(self._upload, _folder(project), old, self._now)
         return Task(index, job, upload, is_timed=self._is_timed)
 
-    def _is_as_recorded(self, project: ListedProject, record: Record) -> bool:
-        """Return whether the files of a version are there as they were published."""
-        if record.failed or not record.is_complete or not record.site.files:
-            return False
-        sizes = self._store.sizes(_folder(project))
-        return all(sizes.get(name) == size for name, (_, size) in record.site.files.items())
+    def _read_records(self) -> Iterator[tuple[int, Record]]:
+        """Yield each manual with its record, and find out whether its files are there."""
+
+        def read(index: int) -> tuple[Record, bool]:
+            folder = _folder(self._projects[index])
+            record = read_record(self._store, folder)
+            return record, not record.failed and is_as_recorded(self._store, folder, record)
+
+        count = len(self._projects)
+        # An object store takes its time to answer, and answers many at once.
+        with ThreadPoolExecutor(_READERS) as readers:
+            for start in range(0, count, _BATCH):
+                batch = range(start, min(count, start + _BATCH))
+                for index, (record, is_intact) in zip(batch, readers.map(read, batch), strict=True):
+                    if is_intact:
+                        self._intact.add(index)
+                    yield index, record
 
     def _conclude(self, index: int, outcome: Outcome, *, is_uploaded: bool) -> None:
         """Publish what was built, and keep what is known of it."""
@@ -244,10 +265,9 @@ class Publication:
             estimates: where what manuals declare and refer to is kept, as long as that is asked.
         """
         asked: set[str] = set()
-        for index, project in enumerate(self._projects):
-            record = read_record(self._store, _folder(project))
+        for index, record in self._read_records():
             self._spool.put(index, record)
-            site = record.site if record.site.files else _estimate(project)
+            site = record.site if record.site.files else _estimate(self._projects[index])
             estimates.put(index, Record(site))
             asked.update(site.asked)
         known = CrossReferences(asked)

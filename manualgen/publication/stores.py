@@ -116,6 +116,23 @@ def read_record(store: Store, folder: str) -> Record:
     return Record()
 
 
+def is_as_recorded(store: Store, folder: str, record: Record) -> bool:
+    """Return whether the files of a folder are there as they were published.
+
+    Args:
+        store: the store.
+        folder: the folder, relative to the store.
+        record: its record.
+
+    Raises:
+        ManualError: if the store cannot be read.
+    """
+    if not record.is_complete or not record.site.files:
+        return False
+    sizes = store.sizes(folder)
+    return all(sizes.get(name) == size for name, (_, size) in record.site.files.items())
+
+
 def write_record(store: Store, folder: str, record: Record) -> None:
     """Write the record of a folder.
 

@@ -37,7 +37,7 @@ def _one_time(monkeypatch):
 def scheduler():
     """The address of the scheduler of two workers."""
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         yield cluster.scheduler_address
 
@@ -110,7 +110,7 @@ def test_an_address_that_is_none():
 def test_a_scheduler_that_ends_on_the_way(tmp_path):
     many = {f"p{number} 1.0": options(f"p{number}.a") for number in range(200)}
     listed = write(tmp_path, many)
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
         arguments = [listed, "-o", tmp_path / "public", "--scheduler", cluster.scheduler_address]
         process = subprocess.Popen(
             [sys.executable, "-m", "manualgen", "publish", *arguments],
@@ -121,7 +121,8 @@ def test_a_scheduler_that_ends_on_the_way(tmp_path):
             time.sleep(0.01)
     _, text = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert text.startswith(b"error[unreachable]: the scheduler cannot be reached: it has ended")
+    assert b"error[unreachable]: the scheduler cannot be reached: it has ended" in text
+    assert b"Traceback" not in text
     # What was published stays, and the next publication goes on.
     published = len(list((tmp_path / "public").glob("p*/1.0")))
     assert 0 < published < len(many)

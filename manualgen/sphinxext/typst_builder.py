@@ -58,7 +58,11 @@ class TypstBuilder(Builder):
         self.post_process_images(tree)
         writer = TypstWriter(tree, self.config.root_doc, self._pictures())
         body = writer.text(tree.children)
-        shutil.copy(FILES / "book.typ", self.outdir / "look.typ")
+        look = (FILES / "book.typ").read_text(encoding="utf-8")
+        missing = (
+            f"#let missing = {_tuple(map(string, writer.missing)) if writer.missing else '()'}"
+        )
+        Path(self.outdir, "look.typ").write_text(f"{missing}\n{look}", encoding="utf-8")
         text = f'#import "look.typ": *\n\n{self._beginning(tree)}{body}\n{_index(writer.options)}\n'
         text = text.encode("utf-8", "replace").decode()
         lacking = without_glyph(text)

@@ -172,8 +172,8 @@ class ManualDocuments:
         blocks = section.children
         tail = blocks[len(blocks) - len(division.tail) :]
         del blocks[len(blocks) - len(division.tail) :]
-        if division.subtitle is not None:
-            blocks.insert(1, division.subtitle)
+        if division.parent is None:
+            blocks[1:1] = self._below_title(division)
         for depth, group in itertools.groupby(
             division.children, lambda child: self._depth_in_contents(child, name)
         ):
@@ -185,6 +185,16 @@ class ManualDocuments:
                     adopt(section, self._section(child, name, level + 1))
         blocks += tail
         return section
+
+    def _below_title(self, book: Division | None) -> list[docutils_nodes.Element]:
+        """Return what stands below the title of a manual: its subtitle, and in a book its version."""
+        lines: list[docutils_nodes.Element] = []
+        if book is not None and book.subtitle is not None:
+            lines.append(book.subtitle)
+        version = self.manual.settings.version
+        if self._has_index and version:
+            lines.append(docutils_nodes.subtitle(version, version, classes=["version"]))
+        return lines
 
     def _depth_in_contents(self, division: Division, name: str) -> int:
         """Return how many levels of a division a toctree shows; 0 if it stands in a document."""
@@ -239,6 +249,8 @@ class ManualDocuments:
             section["ids"] = [page_id(content.name)]
             positions, children = page.options, content.children
         adopt(section, title)
+        for line in self._below_title(None) if page is None else ():
+            adopt(section, line)
         for option in self._options(included, positions):
             adopt(section, option)
         if children:

@@ -146,7 +146,7 @@ def _definition_list(lowering: Lowering, node: docutils_nodes.definition_list, o
 
 def _title(lowering: Lowering, node: docutils_nodes.title, out: Nodes) -> None:
     # A title that stands alone, as DocBook's `title` in a text.
-    new = docutils_nodes.rubric("", ids=lowering.ids(node))
+    new = docutils_nodes.rubric("", ids=lowering.ids(node), classes=list(node["classes"]))
     out.append(lowering.text_of(new, node))
 
 

@@ -58,7 +58,11 @@ class TypstBuilder(Builder):
         self.post_process_images(tree)
         writer = TypstWriter(tree, self.config.root_doc, self._pictures())
         body = writer.text(tree.children)
-        shutil.copy(FILES / "book.typ", self.outdir / "look.typ")
+        look = (FILES / "book.typ").read_text(encoding="utf-8")
+        missing = (
+            f"#let missing = {_tuple(map(string, writer.missing)) if writer.missing else '()'}"
+        )
+        Path(self.outdir, "look.typ").write_text(f"{missing}\n{look}", encoding="utf-8")
         text = f'#import "look.typ": *\n\n{self._beginning(tree)}{body}\n{_index(writer.options)}\n'
         text = text.encode("utf-8", "replace").decode()
         lacking = without_glyph(text)
@@ -93,7 +97,9 @@ class TypstBuilder(Builder):
         section = next(iter(tree.findall(nodes.section)), None)
         rubrics = [] if section is None else section.children[1:2]
         subtitle = "".join(
-            escape(node.astext()) for node in rubrics if isinstance(node, nodes.rubric)
+            escape(node.astext())
+            for node in rubrics
+            if isinstance(node, nodes.rubric) and "version" not in node["classes"]
         )
         date = dt.datetime.fromtimestamp(time_of_build(), dt.UTC)
         settings = {
@@ -118,7 +124,6 @@ class TypstBuilder(Builder):
                 output=Path(self.outdir, "book.pdf"),
                 root=self.outdir,
                 ignore_system_fonts=True,
-                timestamp=time_of_build(),
             )
         except typst.TypstError as error:
             message = f"Typst: {error}"

@@ -297,6 +297,24 @@ def _field(writer: TypstWriter, node: nodes.field, out: Parts) -> None:
         out.append(f"\n\n#fb[{label}][{writer.text(body.children).strip()}];\n\n")
 
 
+def _parameters(writer: TypstWriter, node: nodes.Element, out: Parts) -> None:
+    shown = escape(", ").join([writer.text([child]) for child in node.children])
+    out += (escape("("), shown, escape(")"))
+
+
+def _choice(writer: TypstWriter, node: nodes.option_list_item, out: Parts) -> None:
+    group, description = node.children
+    out.append(f"#entry[{code(group.astext())}][{writer.text([description]).strip()}];\n")
+
+
+def _code_as_text(_writer: TypstWriter, node: nodes.Element, out: Parts) -> None:
+    out.append(code(node.astext()))
+
+
+def _code_block_as_text(_writer: TypstWriter, node: nodes.Element, out: Parts) -> None:
+    out.append(f"\n\n#raw({string(breakable(node.astext()))}, block: true);\n\n")
+
+
 HANDLERS: dict[type[nodes.Node], Handler] = {
     nodes.Text: _text,
     nodes.literal: _literal,
@@ -355,8 +373,23 @@ HANDLERS: dict[type[nodes.Node], Handler] = {
     addnodes.start_of_file: _start_of_file,
     addnodes.desc: _block("object"),
     addnodes.desc_signature: _signature,
-    addnodes.desc_content: _children,
     addnodes.desc_annotation: _between("#emph[", "];"),
+    addnodes.desc_parameterlist: _parameters,
+    addnodes.desc_returns: _between(" → ", ""),
+    **dict.fromkeys(
+        (
+            *(addnodes.desc_parameter, addnodes.desc_type, addnodes.desc_content),
+            *addnodes.SIG_ELEMENTS,
+            *(addnodes.hlist, addnodes.hlistcol, nodes.option_list, nodes.description),
+        ),
+        _children,
+    ),
+    nodes.option_list_item: _choice,
+    nodes.math: _code_as_text,
+    nodes.math_block: _code_block_as_text,
+    addnodes.productionlist: _code_block_as_text,
+    nodes.citation: _container,
+    nodes.label: _between("\\[", "\\] "),
     nodes.field_list: _block("facts"),
     nodes.field: _field,
     **dict.fromkeys(

@@ -26,6 +26,7 @@ class TypstWriter:
         docname: the document that is written.
         level: how many sections it stands in.
         pictures: the address of an image → its file.
+        asked: the labels that links lead to.
         options: name and label of each option, in the order of the book.
     """
 
@@ -40,6 +41,7 @@ class TypstWriter:
         self.docname = root
         self.level = 0
         self.pictures = pictures
+        self.asked: set[str] = set()
         self.options: list[tuple[str, str]] = []
         self._labels, self._footnotes = _named(tree, root)
         self._written: set[str] = set()
@@ -84,7 +86,15 @@ class TypstWriter:
             label = address[1:] if address.startswith("%") else ""
         if label and "#" not in label:
             label = self._labels.get(label, "")
-        return label if label in self._labels else ""
+        if label not in self._labels:
+            return ""
+        self.asked.add(label)
+        return label
+
+    @property
+    def missing(self) -> list[str]:
+        """The labels that links lead to, but that nothing has which has been written."""
+        return sorted(self.asked - self._written)
 
     def footnote(self, identifier: str) -> tuple[str, nodes.footnote | None, bool]:
         """Return the label of a footnote, the note, and whether it has not been written yet."""

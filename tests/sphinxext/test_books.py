@@ -20,6 +20,7 @@ from manualgen.errors import Code, ManualError
 from manualgen.sphinxext import books, public
 from tests.conftest import ROOT, manualgen, program, written
 from tests.manuals import OPTIONS, include, load, picture, write
+from tests.sphinxext.building import build, project
 from tests.sphinxext.test_parser import FILES
 
 SAMPLE = ROOT / "sample-options" / "manual.toml"
@@ -94,6 +95,12 @@ def test_an_epub_says_what_it_is(epub):
     assert package.find(".//dc:creator", namespaces=names) is None
     modified = package.findtext(".//o:meta[@property='dcterms:modified']", namespaces=names)
     assert modified == "1980-01-01T00:00:00Z"
+
+
+def test_an_epub_begins_with_title_subtitle_and_version(epub):
+    page = LexborHTMLParser(epub["index.xhtml"].decode()).css_first("section.book")
+    texts = [node.text() for node in page.css("h1, p.rubric")]
+    assert texts == ["The manual", "Subtitle", "1.2"]
 
 
 def test_the_contents_of_an_epub_are_nested(epub):
@@ -281,6 +288,53 @@ def test_a_book_that_cannot_be_made_is_one_error(tmp_path, monkeypatch):
         public.build_pdf(manual, tmp_path / "book.pdf")
     assert error.value.diagnostic.code is Code.BOOK_FAILED
     assert not (tmp_path / "book.pdf").exists()
+
+
+REST = """\
+Title
+=====
+
+.. note:: A note.
+
+Inline :math:`x`, :ref:`label`, :term:`thing`, [1]_ [C]_.
+
+.. [1] Foot.
+.. [C] Cite.
+
+.. _label:
+
+Sec
+---
+
+.. glossary::
+
+   thing
+      A thing.
+
+.. py:function:: f(a: int, b=2) -> str
+
+   Docs.
+
+   :param a: what
+
+-o FILE  An option.
+"""
+
+
+def test_any_project_of_sphinx_can_be_a_pdf(tmp_path):
+    done = build(
+        project(tmp_path, {"index.rst": REST}), "typst", root_doc="index", manualgen_dialect=[]
+    )
+    assert done.warnings == []
+    text = " ".join(text_of(pypdf.PdfReader(done.folder / "book.pdf")))
+    for shown in (
+        "Note A note.",
+        "Inline x, Sec, thing,",
+        "Cite.",
+        "f(a: int, b=2) → str",
+        "-o FILE",
+    ):
+        assert shown in text
 
 
 # ─── both ───

@@ -67,8 +67,8 @@
   const prepare = () => {
     const link = document.querySelector(".site a.versions");
     if (!link) return;
-    const text = current > 0 ? `${link.textContent} (newest: ${versions[0]})` : link.textContent;
-    const button = made("button", text, { className: "versions", type: "button" });
+    const button = made("button", link.textContent, { className: "versions", type: "button" });
+    if (current > 0) button.append(made("span", ` (newest: ${versions[0]})`));
     const menu = made("nav", "", { className: "version-menu", popover: "auto", ariaLabel: "Versions" });
     const list = document.createElement("ul");
     const others = document.createElement("p");

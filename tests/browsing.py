@@ -16,6 +16,36 @@ IN_VIEW = """([id, part]) => {
 TARGET = "() => document.querySelector(':target')?.id"
 OVERFLOW = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
 
+WINDOWS = {
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+"""The windows that pages are looked at in."""
+
+TAGS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+}
+"""What axe-core is asked for."""
+
+OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""What it is asked for in other colours: all else is the same in these."""
+
+FAULTS = """async ([options, ignored]) => {
+  const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
+  return violations.filter(({ id }) => !ignored.includes(id)).map(({ id, nodes }) =>
+    `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) =>
+      `${target} (${failureSummary.split("\\n").at(-1).trim()})`).join("; ")}`);
+}"""
+"""What axe-core finds on a page, as it is asked, but for some rules."""
+
+SMALL = """() => [...document.querySelectorAll("button, input, select, textarea, summary")]
+  .filter((control) => control.checkVisibility({ visibilityProperty: true }))
+  .map((control) => [control.outerHTML.slice(0, 90), control.getBoundingClientRect()])
+  .filter(([, { width, height }]) => width && (height < 44 || width < 44))
+  .map(([text, { width, height }]) => `${text} ${width} × ${height}`)"""
+"""The controls that are too small for a finger."""
+
 CONTRAST = """() => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
   const read = (colour) => {

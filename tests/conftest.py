@@ -15,6 +15,7 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 from tests.browsing import FLAGS
+from tests.fetch_axe import AXE
 
 # How long an example takes says how busy the machine is: no example is timed.
 settings.register_profile("untimed", deadline=None)
@@ -69,6 +70,16 @@ def browser():
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def axe():
+    if not AXE.exists():
+        reason = "axe-core is missing: run python -m tests.fetch_axe"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return AXE.read_text(encoding="utf-8")
 
 
 @pytest.fixture

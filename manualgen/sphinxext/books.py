@@ -79,9 +79,12 @@ def build(
     check_installed(book)
     inputs = overwriting.inputs_of(manual)
     files.check(path, inputs)
+    has_chapters = manual.outline is not None
+    if has_chapters and failing(manual.diagnostics):
+        return BuildResult(0, 0, list(manual.diagnostics))
     with tempfile.TemporaryDirectory(prefix="manualgen-") as name:
         diagnostics = [*manual.diagnostics, *_run(manual, Path(name), book)]
-        if manual.outline is not None and failing(diagnostics):
+        if has_chapters and failing(diagnostics):
             return BuildResult(0, 0, diagnostics)
         data = book.made(Path(name, "output"))
     files.write(path, data, inputs=inputs, waiting=options.waiting)

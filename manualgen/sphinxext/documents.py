@@ -258,6 +258,18 @@ class ManualDocuments:
 
     # ─── what has changed, and what is wrong ───
 
+    def file_of(self, name: str, path: str) -> str:
+        """Return the file that what stands in a document comes from: that of its options, or its own.
+
+        Args:
+            name: the name of the document.
+            path: the path of its own file.
+        """
+        included = self.documents[name].included
+        if included is None or included.source is None:
+            return path
+        return str(included.source.path)
+
     def files(self, name: str) -> set[str]:
         """Return the paths of the files that a document is made from, without its own.
 

@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from docutils import nodes as docutils_nodes
-from sphinx import addnodes
 from sphinx.environment import CONFIG_OK
 from sphinx.parsers import Parser
 from sphinx.project import Project
 
-from manualgen.markup.parsed import adopt
 from manualgen.options import tree
 from manualgen.options.model import split as option_path
 from manualgen.sphinxext.descriptions import Descriptions
 from manualgen.sphinxext.domain import domain_of
+from manualgen.sphinxext.lowered_blocks import toctree
 from manualgen.sphinxext.lowering import lowered
 from manualgen.sphinxext.parser import manuals_of
 from manualgen.sphinxext.reporting import warn
+from manualgen.sphinxext.sets import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.util._pathlib import _StrPath
 
-    from manualgen.sphinxext.sets import ProjectSet, ProjectSets, Selection
+    from manualgen.sphinxext.domain import NixDomain
+    from manualgen.sphinxext.sets import ProjectSet, ProjectSets
 
 SUFFIX = ".nixoptions"
 FILE_TYPE = "nix-options"
@@ -179,11 +180,7 @@ class OptionProject(Project):
         names = super().discover([*exclude_paths, f"**{SUFFIX}"], include_paths)
         for name, path in (self.generated | self.pages).items():
             if name in names:
-                warn(
-                    f"the document {name} is also that of a module; name another folder: :split: FOLDER",
-                    "duplicate-document",
-                    name,
-                )
+                _warn_of_folder(name, name)
                 continue
             names.add(name)
             self._docname_to_path[name] = path
@@ -227,57 +224,53 @@ def complete(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def _update(app: Sphinx, project: OptionProject) -> bool:
     """Write the sources that are needed; return whether they are others than before."""
-    domain = domain_of(app.env)
     folder = Path(app.doctreedir) / "manualgen"
     needed: dict[str, Path] = {}
-    for container, splits in domain.data["splits"].items():
-        for number, split in enumerate(splits):
-            project_set = domain.sets.get(split.selection.set)
-            if project_set is None:
-                continue
-            source = json.dumps({"document": container, "split": number}, ensure_ascii=False)
-            for docname in modules(project_set, split):
-                if docname:
-                    path = needed[docname] = folder / f"{docname}{SUFFIX}"
-                    _write(path, source)
+    twice: list[tuple[str, str]] = []
+    for docname, container, source in _sources(domain_of(app.env)):
+        if docname in needed:
+            twice.append((docname, container))
+            continue
+        path = needed[docname] = folder / f"{docname}{SUFFIX}"
+        _write(path, source)
     changed = needed != project.generated
     written = set(needed.values())
     for path in folder.rglob(f"*{SUFFIX}"):
         if path not in written:
             path.unlink()
     project.generated = needed
+    if not changed:
+        # Else this is called once more.
+        for docname, container in twice:
+            _warn_of_folder(docname, container)
     return changed
+
+
+def _sources(domain: NixDomain) -> Iterator[tuple[str, str, str]]:
+    """Yield the generated documents: name, container and source of each."""
+    for container, splits in sorted(domain.data["splits"].items()):
+        for split in splits:
+            project_set = domain.sets.get(split.selection.set)
+            if project_set is None:
+                continue
+            source = json.dumps(split, ensure_ascii=False)
+            for docname in modules(project_set, split):
+                if docname:
+                    yield docname, container, source
+
+
+def _warn_of_folder(docname: str, location: str) -> None:
+    warn(
+        f"the document {docname} is also that of a module; name another folder: :split: FOLDER",
+        "duplicate-document",
+        (location, None),
+    )
 
 
 def _write(path: Path, text: str) -> None:
     if not path.is_file() or path.read_text("utf-8") != text:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-
-
-def toctree(docname: str, children: list[str]) -> docutils_nodes.Element:
-    """Return a toctree of documents, as Sphinx's directive makes it.
-
-    Args:
-        docname: the document that it stands in.
-        children: the documents.
-    """
-    wrapper = docutils_nodes.compound("", classes=["toctree-wrapper"])
-    node = addnodes.toctree(
-        "",
-        parent=docname,
-        entries=[(None, child) for child in children],
-        includefiles=list(children),
-        maxdepth=1,
-        caption=None,
-        glob=False,
-        hidden=False,
-        includehidden=False,
-        numbered=0,
-        titlesonly=True,
-    )
-    adopt(wrapper, node)
-    return wrapper
 
 
 _TRANSLATED = ":<translated>"
@@ -300,8 +293,9 @@ class OptionsParser(Parser):
         # Texts of options are typographic already.
         document.settings.smart_quotes = False
         domain = domain_of(env)
-        source = json.loads(str(inputstring))
-        split: Split = domain.data["splits"][source["document"]][source["split"]]
+        selection, folder, no_index = json.loads(str(inputstring))
+        name, prefix, depth, exclude, sort = selection
+        split = Split(Selection(name, prefix, depth, tuple(exclude), sort), folder, no_index)
         project_set = domain.sets.get(split.selection.set)
         assert project_set is not None
         docname = env.current_document.docname
@@ -338,7 +332,7 @@ def show(
     descriptions = Descriptions(project_set, document, env, no_index=split.no_index)
     out = descriptions.all_of(module.indices)
     if module.children:
-        out.append(toctree(env.current_document.docname, module.children))
+        out.append(toctree(env.current_document.docname, module.children, titles_only=True))
     return out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes as docutils_nodes
 from sphinx import addnodes
@@ -15,6 +15,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from manualgen.sphinxext.lowering import Handler, Lowering, Nodes
+
+
+DEEPEST = 10
+"""How many lists and quotes stand within each other; the builder of texts allows few more."""
+
+
+def _nested(lowering: Lowering, new: docutils_nodes.Element, node: Any, out: Nodes) -> None:
+    """Write a list or a quote as a new node; what is too deep in others, without it."""
+    if lowering.depth == DEEPEST:
+        blocks = node.children
+        if not isinstance(node, docutils_nodes.block_quote):
+            blocks = [block for item in blocks for block in item.children]
+        lowering.write(blocks, out)
+        return
+    lowering.depth += 1
+    out.append(lowering.fill(new, node.children))
+    lowering.depth -= 1
+
+
+def _block_quote(lowering: Lowering, node: docutils_nodes.block_quote, out: Nodes) -> None:
+    _nested(lowering, docutils_nodes.block_quote("", ids=lowering.ids(node)), node, out)
 
 
 def _block(lowering: Lowering, node: docutils_nodes.Element, out: Nodes) -> None:
@@ -85,7 +106,7 @@ def _literal_block(lowering: Lowering, node: docutils_nodes.literal_block, out: 
 
 def _bullet_list(lowering: Lowering, node: docutils_nodes.bullet_list, out: Nodes) -> None:
     new = docutils_nodes.bullet_list("", bullet="-", ids=lowering.ids(node))
-    out.append(lowering.fill(new, node.children))
+    _nested(lowering, new, node, out)
 
 
 _ENUMERATIONS = {
@@ -105,7 +126,7 @@ def _enumerated_list(lowering: Lowering, node: docutils_nodes.enumerated_list, o
     if node.get("start", 1) != 1:
         new["start"] = node["start"]
     lowering.ordered_depth += 1
-    out.append(lowering.fill(new, node.children))
+    _nested(lowering, new, node, out)
     lowering.ordered_depth -= 1
 
 
@@ -200,6 +221,9 @@ def _section(lowering: Lowering, node: docutils_nodes.section, out: Nodes) -> No
     outer_source = lowering.source
     lowering.source, lowering.line = node.source or outer_source, node.line or lowering.line
     heading = lowering.text_of(docutils_nodes.title(""), title)
+    if not heading.astext().strip():
+        # Sphinx cannot name a document without a title.
+        heading.append(docutils_nodes.Text("Untitled"))
     if node["label"]:
         number = docutils_nodes.inline("", f"{node['label']}. ", classes=["division-number"])
         heading.insert(0, number)
@@ -287,26 +311,41 @@ def _fill_figure(
 
 def _toctree(lowering: Lowering, node: nodes.local_contents, out: Nodes) -> None:
     """Write a table of contents whose entries are documents."""
-    if not node["entries"]:
-        return
-    names: list[str] = list(node["entries"])
-    toctree = addnodes.toctree(
+    if node["entries"]:
+        new = toctree(lowering.docname, node["entries"], depth=node["depth"])
+        for made in (new, *new.children):
+            made.source, made.line = lowering.source, lowering.line
+        out.append(new)
+
+
+def toctree(
+    docname: str, children: Iterable[str], *, depth: int = 1, titles_only: bool = False
+) -> docutils_nodes.Element:
+    """Return a toctree of documents, as Sphinx's directive makes it.
+
+    Args:
+        docname: the document that it stands in.
+        children: the documents.
+        depth: how many levels of them it shows.
+        titles_only: whether it shows only documents, and no sections of them.
+    """
+    names = list(children)
+    node = addnodes.toctree(
         "",
-        parent=lowering.docname,
+        parent=docname,
         entries=[(None, name) for name in names],
         includefiles=names,
-        maxdepth=node["depth"],
+        maxdepth=depth,
         caption=None,
         glob=False,
         hidden=False,
         includehidden=False,
         numbered=0,
-        titlesonly=False,
+        titlesonly=titles_only,
     )
-    toctree.source, toctree.line = lowering.source, lowering.line
-    compound = docutils_nodes.compound("", classes=["toctree-wrapper"])
-    adopt(compound, toctree)
-    out.append(compound)
+    wrapper = docutils_nodes.compound("", classes=["toctree-wrapper"])
+    adopt(wrapper, node)
+    return wrapper
 
 
 TABLE: dict[type[docutils_nodes.Node], Handler] = {
@@ -316,7 +355,7 @@ TABLE: dict[type[docutils_nodes.Node], Handler] = {
     docutils_nodes.enumerated_list: _enumerated_list,
     docutils_nodes.list_item: _block,
     docutils_nodes.definition_list: _definition_list,
-    docutils_nodes.block_quote: _block,
+    docutils_nodes.block_quote: _block_quote,
     **dict.fromkeys(nodes.ADMONITIONS.values(), _block),
     docutils_nodes.table: _table,
     docutils_nodes.transition: _transition,

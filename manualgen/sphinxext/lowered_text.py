@@ -43,7 +43,10 @@ def _inline(kind: type[docutils_nodes.TextElement]) -> Handler:
     """Return what makes an inline node of a class."""
 
     def write(lowering: Lowering, node: docutils_nodes.TextElement, out: Nodes) -> None:
-        new = kind("", ids=lowering.ids(node), classes=list(node["classes"]))
+        ids = lowering.ids(node)
+        # docutils takes a target without identifiers for one that refers to another.
+        actual = kind if ids or kind is not docutils_nodes.target else docutils_nodes.inline
+        new = actual("", ids=ids, classes=list(node["classes"]))
         new["support_smartquotes"] = False
         out.append(lowering.fill(new, node.children))
 

@@ -44,6 +44,7 @@ class Lowering:
         docname: the name of the document; "" outside of Sphinx.
         in_link: whether what is written is the text of a link.
         ordered_depth: how many ordered lists it stands in.
+        depth: how many lists and quotes it stands in.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Lowering:
         self.docname: str = env.current_document.docname if env is not None else ""
         self.in_link = False
         self.ordered_depth = 0
+        self.depth = 0
         self._footnotes: dict[str, docutils_nodes.footnote] = {}
         self._footnotes_of: dict[str, dict[str, docutils_nodes.footnote]] = {}
         self._footnote_count = 0

@@ -8,7 +8,7 @@ list that is too long, only the one that leads to the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from sphinx import addnodes
@@ -16,78 +16,89 @@ from sphinx import addnodes
 from manualgen.sphinxext.generated import OptionProject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
+
     from docutils import nodes as docutils_nodes
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
+    Entries = list[tuple[str | None, str]]
 
-class NearbyContents(MutableMapping[str, Any]):
-    """Document → its contents, with those toctree entries that the page at hand needs."""
 
-    def __init__(self, env: BuildEnvironment, docname: str, generated: set[str], most: int) -> None:
-        """Prepare the contents for a page.
+class _Navigation:
+    """Which toctree entries the navigation of a page shows."""
+
+    def __init__(
+        self, env: BuildEnvironment, page: str, generated: AbstractSet[str], most: int
+    ) -> None:
+        """Prepare the navigation of a page.
 
         Args:
             env: the environment of Sphinx.
-            docname: the page.
+            page: the page.
             generated: the generated documents.
-            most: how many generated documents are shown side by side.
+            most: how many of them are shown side by side.
         """
-        self._contents = env.tocs
+        self._env = env
+        self._page = page
         self._generated = generated
         self._most = most
-        self._open = _ancestors(env, docname)
-        self._page = docname
+        self._open = self._ancestors()
 
-    def __getitem__(self, name: str) -> Any:
-        """Return the contents of a document."""
-        contents = self._contents[name]
-        if not any(
-            entry in self._generated
-            for node in contents.findall(addnodes.toctree)
-            for _, entry in node["entries"]
-        ):
-            return contents
-        copy = contents.deepcopy()
-        for node in copy.findall(addnodes.toctree):
-            node["entries"] = self._entries(name, node["entries"])
-        return copy
+    def _ancestors(self) -> set[str]:
+        """Return the page and the documents whose toctrees lead to it."""
+        includes = self._env.toctree_includes
+        parents = {child: name for name, below in includes.items() for child in below}
+        found: set[str] = set()
+        docname = self._page
+        while docname not in found:
+            found.add(docname)
+            docname = parents.get(docname, docname)
+        return found
 
-    def _entries(self, name: str, entries: list[tuple[Any, str]]) -> list[tuple[Any, str]]:
-        generated = [entry for _, entry in entries if entry in self._generated]
-        if name not in self._open and name in self._generated:
-            return [pair for pair in entries if pair[1] not in self._generated]
-        if len(generated) > self._most and name != self._page:
+    @contextlib.contextmanager
+    def shown(self) -> Iterator[None]:
+        """Leave the other entries out of all toctrees for a while."""
+        changed: list[tuple[addnodes.toctree, Entries]] = []
+        try:
+            for docname, node in self._toctrees():
+                entries: Entries = node["entries"]
+                changed.append((node, entries))
+                node["entries"] = self._entries(docname, entries)
+            yield
+        finally:
+            for node, entries in changed:
+                node["entries"] = entries
+
+    def _toctrees(self) -> Iterator[tuple[str, addnodes.toctree]]:
+        """Yield the toctrees that have generated documents, with the documents they stand in."""
+        env = self._env
+        for docname, below in env.toctree_includes.items():
+            if not self._generated.isdisjoint(below) and docname in env.tocs:
+                for node in env.tocs[docname].findall(addnodes.toctree):
+                    yield docname, node
+                if docname == env.config.root_doc:
+                    # Sphinx begins with the toctrees of this document itself.
+                    for node in env.master_doctree.findall(addnodes.toctree):
+                        yield docname, node
+
+    def _entries(self, docname: str, entries: Entries) -> Entries:
+        """Return the entries of a toctree that are shown.
+
+        Args:
+            docname: the document that it stands in.
+            entries: all of its entries.
+        """
+        generated = self._generated
+        if docname in generated and docname not in self._open:
+            return [entry for entry in entries if entry[1] not in generated]
+        count = sum(name in generated for _, name in entries)
+        if count > self._most and docname != self._page:
             return [
-                pair for pair in entries if pair[1] not in self._generated or pair[1] in self._open
+                entry for entry in entries if entry[1] not in generated or entry[1] in self._open
             ]
         return entries
-
-    def __setitem__(self, name: str, value: docutils_nodes.Node) -> None:
-        """Set the contents of a document."""
-        self._contents[name] = value  # type: ignore[assignment]
-
-    def __delitem__(self, name: str) -> None:
-        """Forget the contents of a document."""
-        del self._contents[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield all documents."""
-        return iter(self._contents)
-
-    def __len__(self) -> int:
-        """Return the number of documents."""
-        return len(self._contents)
-
-
-def _ancestors(env: BuildEnvironment, docname: str) -> set[str]:
-    """Return a document and those whose toctrees lead to it."""
-    parents = {child: name for name, below in env.toctree_includes.items() for child in below}
-    found: set[str] = set()
-    while docname not in found:
-        found.add(docname)
-        docname = parents.get(docname, docname)
-    return found
 
 
 def shorten(
@@ -98,25 +109,21 @@ def shorten(
     _doctree: docutils_nodes.document | None,
 ) -> None:
     """Let the template of a page write the navigation that is near to it."""
-    project, env = app.project, app.env
+    project = app.project
     original = context.get("toctree")
     if not isinstance(project, OptionProject) or not project.generated or original is None:
         return
     if app.builder.name == "singlehtml":
         # Its only page has the documents themselves.
         return
-    generated = set(project.generated)
+    generated = project.generated.keys()
     if pagename in generated:
         # Its source is no text that somebody would read or edit.
         context.update(sourcename="", has_source=False, page_source_suffix="")
     most = app.config.manualgen_navigation_entries
 
     def toctree(**settings: Any) -> str:
-        contents = env.tocs
-        env.tocs = NearbyContents(env, pagename, generated, most)  # type: ignore[assignment]
-        try:
+        with _Navigation(app.env, pagename, generated, most).shown():
             return str(original(**settings))
-        finally:
-            env.tocs = contents
 
     context["toctree"] = toctree

@@ -114,7 +114,7 @@ def _parse(text: str, document: docutils_nodes.document) -> bool:
     for path in sorted(manual.files(docname)):
         env.note_dependency(path, docname=docname)
     if env.config.manualgen_dialect:
-        report(dict.fromkeys(manual.take_diagnostics()), source)
+        report(dict.fromkeys(manual.take_diagnostics()), manual.file_of(docname, source))
     return True
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
 from manualgen import api
 from manualgen.options.reading import OptionSet
-from tests.browsing import OVERFLOW
+from tests.browsing import FAULTS, OF_COLOURS, OVERFLOW, SMALL, TAGS, WINDOWS
 from tests.conftest import ROOT
-from tests.fetch_axe import AXE
 from tests.manuals import build, include, picture
 from tests.rendering import manual_of, named, option
 
@@ -171,21 +169,6 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def axe():
-    if not AXE.exists():
-        reason = "axe-core is missing: run python -m tests.fetch_axe"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return AXE.read_text(encoding="utf-8")
-
-
-WINDOWS = {
-    "desktop": {"viewport": {"width": 1280, "height": 900}},
-    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
-}
-
 # Else a browser leaves out what is not on screen, and so does axe.
 SHOW_ALL = """() => {
   for (const element of document.querySelectorAll("main *, .search-results *")) {
@@ -194,22 +177,6 @@ SHOW_ALL = """() => {
     }
   }
 }"""
-
-TAGS = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"target-size": {"enabled": True}},
-}
-
-# What else axe looks at is the same in all colours.
-OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-
-FAULTS = """async ([options, ignored]) => {
-  const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
-  return violations.filter(({ id }) => !ignored.includes(id)).map(({ id, nodes }) =>
-    `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) =>
-      `${target} (${failureSummary.split("\\n").at(-1).trim()})`).join("; ")}`);
-}"""
-
 
 # Browsers other than Safari focus what can be scrolled; a single page has no script to do it there.
 IGNORED = {"single page": ["scrollable-region-focusable"]}
@@ -255,13 +222,6 @@ def test_axe_finds_nothing_without_scripts(browser, folder, axe):
         page.close()
     context.close()
     assert not found, "\n".join(found)
-
-
-SMALL = """() => [...document.querySelectorAll("button, input, select, textarea, summary")]
-  .filter((control) => control.checkVisibility({ visibilityProperty: true }))
-  .map((control) => [control.outerHTML.slice(0, 90), control.getBoundingClientRect()])
-  .filter(([, { width, height }]) => width && (height < 44 || width < 44))
-  .map(([text, { width, height }]) => `${text} ${width} × ${height}`)"""
 
 
 @pytest.mark.parametrize("width", [390, 768])

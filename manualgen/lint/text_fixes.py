@@ -55,7 +55,7 @@ def fixed_description(text: str, shown: Parsed) -> Fixed:
     without_blocks = docbook_blocks.as_markdown(text) if Code.DOCBOOK_TAGS in left else None
     started = text if without_blocks is None else _with_ending_of(text, without_blocks)
     new = _without_tags(started, description.docbook_tags)
-    new = _with_lists(new, target)
+    new = _with_lists(new, target, _shown, _MOST_TRIES)
     blocks, recovered = _parsed(new)
     if shape(blocks) != target:
         return Fixed(text, frozenset(left))
@@ -145,12 +145,7 @@ def _shown(text: str) -> _Shown:
     return shape(blocks), recovered
 
 
-def _with_lists(
-    text: str,
-    target: object,
-    shown: Callable[[str], _Shown] = _shown,
-    most_tries: int = _MOST_TRIES,
-) -> str:
+def _with_lists(text: str, target: object, shown: Callable[[str], _Shown], most_tries: int) -> str:
     """Return a text in which lists are written as such, as far as they can be.
 
     Args:

@@ -395,10 +395,10 @@ OPENERS = [
 
 
 def hostile_texts(opener: str) -> list[str]:
-    """Return a text of 10^5 openers, of 1 MB, and just below what is read as markup."""
+    """Return a text of 10^5 openers, of 200 kB, and just below what is read as markup."""
     return [
         opener * MANY,
-        opener * (1_000_000 // len(opener)),
+        opener * (200_000 // len(opener)),
         opener * min(1_999, 99_000 // len(opener)),
         opener * 90 + "x" * 20_000,
         opener * min(1_999, 20_000 // len(opener)) + "\n" + "word [ ` * _ < \n" * 30,

@@ -39,6 +39,7 @@ def _title(manual: Manual) -> str:
 
 
 def _settings(manual: Manual, title: str, identifier: str) -> dict[str, Any]:
+    has_options = any(included.catalog.options for included in manual.sets)
     return {
         "epub_basename": "book",
         "epub_title": title,
@@ -54,6 +55,10 @@ def _settings(manual: Manual, title: str, identifier: str) -> dict[str, Any]:
         "epub_tocdup": False,
         "epub_tocdepth": 4,
         "epub_css_files": ["manualgen-book.css"],
+        "epub_use_index": has_options,
+        "epub_post_files": [("genindex.xhtml", "Index of options")] if has_options else [],
+        # It would list the options once more.
+        "html_domain_indices": False,
         "html_static_path": [str(Path(__file__).parent / "book_files" / "epub")],
         "html_last_updated_fmt": None,
         "html_copy_source": False,
@@ -81,7 +86,7 @@ def _made(identifier: str, folder: Path) -> bytes:
         for name in names:
             data = source.read(name)
             if name == "content.opf":
-                data = _without_unknown(data)
+                data = _in_reading_order_once(_without_unknown(data))
             elif name == "toc.ncx":
                 # Sphinx writes the name of the identifier here, not the identifier.
                 data = data.replace(
@@ -98,3 +103,19 @@ def _made(identifier: str, folder: Path) -> bytes:
 def _without_unknown(package: bytes) -> bytes:
     """Return the description of the package without what is not known."""
     return re.sub(rb"\n *<(?:dc|meta)[^>]*>" + _NOT_KNOWN.encode() + rb"</[^>]*>", b"", package)
+
+
+def _in_reading_order_once(package: bytes) -> bytes:
+    """Return the description of the package with each file once in the order of reading.
+
+    Sphinx lists the index twice if it is in the contents.
+    """
+    seen: set[bytes] = set()
+
+    def first(match: re.Match[bytes]) -> bytes:
+        if match[0] in seen:
+            return b""
+        seen.add(match[0])
+        return match[0]
+
+    return re.sub(rb"\n *<itemref [^>]*>", first, package)

@@ -59,4 +59,5 @@ def warn(
         code: the subtype.
         location: a node, or a document and a line of it.
     """
-    _LOGGER.warning("%s", message, location=location, type=TYPE, subtype=code)
+    # Some builders resolve the references of a document several times.
+    _LOGGER.warning("%s", message, location=location, type=TYPE, subtype=code, once=True)

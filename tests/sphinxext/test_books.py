@@ -146,6 +146,19 @@ def test_the_index_of_an_epub_groups_options_by_letter_and_module(epub):
     assert "options-2/boot.xhtml#opt-boot.loader.grub.theme" in links
     text = " ".join(index.css_first("table.indextable").text().split())
     assert text == "a b a.<name> c"
+    # The contents lead to it, and there is no second one.
+    contents = LexborHTMLParser(epub["nav.xhtml"].decode()).css("nav a")
+    last = contents[-1]
+    assert (last.text(), last.attributes["href"]) == ("Index of options", "genindex.xhtml")
+    assert "nix-options.xhtml" not in epub
+
+
+def test_an_epub_without_options_has_no_index(tmp_path):
+    write(tmp_path, {"manual.md": "# A {#a}\n\n## B\n\nText.\n"})
+    api.build_epub(api.load(tmp_path / "manual.md"), tmp_path / "book.epub")
+    with zipfile.ZipFile(tmp_path / "book.epub") as book:
+        assert "genindex.xhtml" not in book.namelist()
+        assert b"Index" not in book.read("nav.xhtml")
 
 
 # ─── PDF ───

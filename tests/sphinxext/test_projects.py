@@ -363,6 +363,10 @@ def test_an_unknown_option_is_reported_with_the_nearest_name(tmp_path):
     options = {"services.proxy.enable": {"description": "E."}}
     warnings = small(tmp_path, ".. nix:options::\n\n:nix:option:`services.proxy.enabel`", options)
     assert "write services.proxy.enable, if that is meant [manualgen.unknown-option]" in warnings
+    # The builder of EPUBs resolves the references of a document several times.
+    with application(tmp_path, "epub") as app:
+        app.build()
+        assert app.warning.getvalue().count("services.proxy.enable, if that is meant") == 1
 
 
 def test_an_option_described_in_two_documents_is_reported(tmp_path):

@@ -63,7 +63,7 @@ class Code(enum.Enum):
     MISSING_PACKAGE = (
         "missing-package",
         Severity.ERROR,
-        "A format needs a Python package that is not installed.",
+        "A command needs a Python package that is not installed.",
     )
     BOOK_FAILED = (
         "book-failed",

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from manualgen.cli import reporting
+from manualgen import extras
+from manualgen.cli import reporting, results
+from manualgen.cli.arguments import JSON_HELP
 from manualgen.cli.groups import check_texts
 from manualgen.errors import Diagnostic, Severity, visible
 
 if TYPE_CHECKING:
     from manualgen.publication.model import Findings
     from manualgen.publication.publishing import PublishResult
-
-_EXTRA = ("fsspec", "packaging")
 
 _SECONDS, _MEBIBYTES = 600.0, 4096
 
@@ -67,6 +67,7 @@ _SECONDS, _MEBIBYTES = 600.0, 4096
     help="The most MiB of memory that the build of one manual may use.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
+@click.option("--json", "as_json", is_flag=True, help=JSON_HELP)
 def command(
     projects: Path | None,
     output: str,
@@ -76,6 +77,7 @@ def command(
     time_limit: float,
     memory_limit: int,
     quiet: bool,
+    as_json: bool,
 ) -> None:
     """Build many manuals from one list, side by side in one place.
 
@@ -84,6 +86,8 @@ def command(
     time is not built again. A manual that cannot be built is reported, and its site stays as it
     was.
     """
+    if as_json:
+        results.expect_json()
     check_texts({"output": output, "scheduler": scheduler})
     if (projects is None) == (folder is None):
         message = "name a list, or a folder of projects (--from DIR)"
@@ -91,10 +95,7 @@ def command(
     if output in {"", "-"}:
         message = "a store is a folder or an address, and cannot be standard output"
         raise click.BadParameter(message, param_hint="--output")
-    missing = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
-    if missing:
-        message = f"publishing needs {' and '.join(missing)}: pip install 'manualgen[publish]'"
-        raise click.ClickException(message)
+    extras.require("publishing", "publish", "fsspec", "packaging")
     from manualgen.publication import project_list, public  # noqa: PLC0415 - of an extra
     from manualgen.publication.building import Limits  # noqa: PLC0415
 
@@ -106,6 +107,8 @@ def command(
         reporting.report(found.diagnostics)
         counted = reporting.counted(len(found.diagnostics), "error")
         sys.stderr.write(f"nothing is built, as the list has {counted}\n")
+        if as_json:
+            results.write(found.diagnostics, (), ok=False, hints=False)
         raise SystemExit(1)
     result = public.publish(
         found,
@@ -118,11 +121,19 @@ def command(
         waiting=reporting.report_waiting,
     )
     seconds = progress.end()
-    for (name, version), findings in result.failed.items():
-        _report_failed(f"{name} {version}", findings)
+    errors = {
+        f"{name} {version}": _errors(findings)
+        for (name, version), findings in result.failed.items()
+    }
+    for manual, diagnostics in errors.items():
+        sys.stderr.write(f"{visible(manual)} could not be built:\n")
+        reporting.report(diagnostics)
+    if as_json:
+        made = results.PublicationOutput(output, result.built, result.unchanged, list(errors))
+        results.write(chain(*errors.values()), [made], ok=not errors, hints=False)
     if not quiet:
         sys.stderr.write(f"{_closing_line(result, output)} ({seconds:.1f} s)\n")
-    raise SystemExit(1 if result.failed else 0)
+    raise SystemExit(1 if errors else 0)
 
 
 def _notice(sentence: str) -> None:
@@ -130,10 +141,9 @@ def _notice(sentence: str) -> None:
     sys.stderr.flush()
 
 
-def _report_failed(manual: str, findings: Findings) -> None:
-    sys.stderr.write(f"{visible(manual)} could not be built:\n")
+def _errors(findings: Findings) -> list[Diagnostic]:
     found = [Diagnostic.from_dict(entry) for entry in findings.worst]
-    reporting.report([one for one in found if one.severity is Severity.ERROR])
+    return [one for one in found if one.severity is Severity.ERROR]
 
 
 def _closing_line(result: PublishResult, output: str) -> str:

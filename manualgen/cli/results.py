@@ -56,6 +56,35 @@ class Output(msgspec.Struct, frozen=True):
         }
 
 
+class PublicationOutput(msgspec.Struct, frozen=True):
+    """The store in which ``manualgen publish`` has published manuals.
+
+    Attributes:
+        path: the folder or address, as it was named.
+        built: the number of manuals that were built.
+        unchanged: the number of those that were not, since nothing has changed.
+        failed: name and version of each that could not be built.
+    """
+
+    path: str
+    built: int
+    unchanged: int
+    failed: Sequence[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the output as the document has it."""
+        return {
+            "path": self.path,
+            "format": "publication",
+            "written": True,
+            "manuals": {
+                "built": self.built,
+                "unchanged": self.unchanged,
+                "failed": list(self.failed),
+            },
+        }
+
+
 def of_build(path: Path, kind: str, options: int, result: BuildResult) -> Output:
     """Return what a build has made.
 
@@ -116,7 +145,11 @@ def refuse_standard_output(paths: Iterable[Path]) -> None:
 
 
 def write(
-    diagnostics: Iterable[Diagnostic], outputs: Sequence[Output], *, ok: bool, hints: bool
+    diagnostics: Iterable[Diagnostic],
+    outputs: Sequence[Output | PublicationOutput],
+    *,
+    ok: bool,
+    hints: bool,
 ) -> None:
     """Write the document.
 

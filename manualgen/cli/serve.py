@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from manualgen import extras
 from manualgen.cli import arguments, loading, reporting
 from manualgen.errors import Severity, visible
 from manualgen.evaluation.settings import file_of, is_module
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from manualgen.errors import Diagnostic
     from manualgen.preview.live_site import LiveSite
     from manualgen.preview.watching import Sources
-
-_EXTRA = ("starlette", "uvicorn", "watchfiles")
 
 
 @click.command("serve")
@@ -56,10 +54,7 @@ def command(
     Problems are shown in the page and on the terminal, and the last good page stays. Ctrl-C
     ends it.
     """
-    missing = [name for name in _EXTRA if importlib.util.find_spec(name) is None]
-    if missing:
-        message = f"serving needs {' and '.join(missing)}: pip install 'manualgen[serve]'"
-        raise click.ClickException(message)
+    extras.require("serving", "serve", "starlette", "uvicorn", "watchfiles")
     if "-" in inputs:
         message = "standard input cannot be watched; name a file"
         raise click.UsageError(message)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-import importlib.util
 import io
 import logging
 import os
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from manualgen import extras
 from manualgen.errors import Code, Diagnostic, ManualError
 from manualgen.site import files, overwriting
 from manualgen.site.building import BuildOptions, BuildResult
@@ -76,7 +76,7 @@ def build(
         ManualError: if the file cannot be written, or what makes it is not installed.
     """
     options = options or BuildOptions()
-    check_installed(book)
+    extras.require(book.format, book.extra, *book.modules)
     inputs = overwriting.inputs_of(manual)
     files.check(path, inputs)
     has_chapters = manual.outline is not None
@@ -100,23 +100,6 @@ def versions(*modules: str) -> tuple[str, ...]:
         except importlib.metadata.PackageNotFoundError:
             found.append("")
     return tuple(found)
-
-
-def check_installed(book: Book) -> None:
-    """Raise an error if a module is missing that a builder needs.
-
-    Raises:
-        ManualError: if one is.
-    """
-    missing = [name for name in book.modules if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ManualError(
-            Diagnostic(
-                code=Code.MISSING_PACKAGE,
-                message=f"{book.format} needs {' and '.join(missing)}",
-                help=f"pip install 'manualgen[{book.extra}]'",
-            )
-        )
 
 
 def _run(manual: Manual, folder: Path, book: Book) -> list[Diagnostic]:

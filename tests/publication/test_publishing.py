@@ -394,6 +394,25 @@ def test_the_command_says_what_failed(tmp_path):
     assert "1 manual: 0 built, 0 unchanged, 1 failed → " in text
 
 
+def test_the_command_says_in_json_what_has_become_of_each_manual(tmp_path):
+    listed = write(tmp_path, {"alpha 1.0": "{", "beta 2.0": options("b")})
+    done = manualgen("publish", listed, "-o", tmp_path / "public", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["ok"]) == (1, False)
+    (output,) = document["outputs"]
+    assert output == {
+        "path": str(tmp_path / "public"),
+        "format": "publication",
+        "written": True,
+        "manuals": {"built": 1, "unchanged": 0, "failed": ["alpha 1.0"]},
+    }
+    assert [found["code"] for found in document["findings"]] == ["not-json"]
+    write(tmp_path, {"alpha x": options("a")})
+    document = json.loads(manualgen("publish", listed, "-o", tmp_path / "p", "--json").stdout)
+    assert (document["ok"], document["outputs"]) == (False, [])
+    assert [found["code"] for found in document["findings"]] == ["bad-project"]
+
+
 def test_the_command_builds_nothing_of_a_list_with_errors(tmp_path):
     listed = write(tmp_path, {"alpha 1.0": options("a"), "beta x": options("b")})
     done = manualgen("publish", listed, "-o", tmp_path / "public")

@@ -88,19 +88,11 @@ def command(
     """
     if as_json:
         results.expect_json()
-    check_texts({"output": output, "scheduler": scheduler})
-    if (projects is None) == (folder is None):
-        message = "name a list, or a folder of projects (--from DIR)"
-        raise click.UsageError(message)
-    if output in {"", "-"}:
-        message = "a store is a folder or an address, and cannot be standard output"
-        raise click.BadParameter(message, param_hint="--output")
+    given = _checked(projects, folder, output, scheduler)
     extras.require("publishing", "publish", "fsspec", "packaging")
     from manualgen.publication import project_list, public  # noqa: PLC0415 - of an extra
     from manualgen.publication.building import Limits  # noqa: PLC0415
 
-    given = projects or folder
-    assert given is not None
     progress = reporting.Progress("manuals", quiet=quiet)
     found = project_list.read(given)
     if found.diagnostics:
@@ -121,6 +113,25 @@ def command(
         waiting=reporting.report_waiting,
     )
     seconds = progress.end()
+    _report(result, output, as_json=as_json)
+    if not quiet:
+        sys.stderr.write(f"{_closing_line(result, output)} ({seconds:.1f} s)\n")
+    raise SystemExit(1 if result.failed else 0)
+
+
+def _checked(projects: Path | None, folder: Path | None, output: str, scheduler: str) -> Path:
+    check_texts({"output": output, "scheduler": scheduler})
+    given = projects or folder
+    if given is None or (projects and folder):
+        message = "name a list, or a folder of projects (--from DIR)"
+        raise click.UsageError(message)
+    if output in {"", "-"}:
+        message = "a store is a folder or an address, and cannot be standard output"
+        raise click.BadParameter(message, param_hint="--output")
+    return given
+
+
+def _report(result: PublishResult, output: str, *, as_json: bool) -> None:
     errors = {
         f"{name} {version}": _errors(findings)
         for (name, version), findings in result.failed.items()
@@ -131,9 +142,6 @@ def command(
     if as_json:
         made = results.PublicationOutput(output, result.built, result.unchanged, list(errors))
         results.write(chain(*errors.values()), [made], ok=not errors, hints=False)
-    if not quiet:
-        sys.stderr.write(f"{_closing_line(result, output)} ({seconds:.1f} s)\n")
-    raise SystemExit(1 if errors else 0)
 
 
 def _notice(sentence: str) -> None:

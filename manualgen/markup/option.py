@@ -11,6 +11,8 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from docutils import nodes as docutils_nodes
+
 from manualgen.errors import Code, Diagnostic
 from manualgen.markup import nodes
 from manualgen.markup.history import paragraph
@@ -19,8 +21,6 @@ from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from docutils import nodes as docutils_nodes
 
     from manualgen.markup.parsed import Parsed
     from manualgen.markup.reader import Reader
@@ -181,9 +181,10 @@ class Sections:
         node = self._shared.get((part, text))
         if node is None:
             value = text.rstrip()
-            node = nodes.option_fact(
-                "", nodes.option_value(value, value, language=language), fact=part
-            )
+            code = nodes.option_value(value, language=language)
+            adopt(code, docutils_nodes.Text(value))
+            node = nodes.option_fact(fact=part)
+            adopt(node, code)
             self._shared[part, text] = node
         return node
 

@@ -91,6 +91,8 @@ def plain_paragraphs(text: str) -> list[docutils_nodes.Node]:
             lines.append(line)
         elif lines:
             content = "\n".join([part.strip() for part in lines])
-            blocks.append(docutils_nodes.paragraph("\n".join(lines), content))
+            paragraph = docutils_nodes.paragraph("\n".join(lines))
+            adopt(paragraph, docutils_nodes.Text(content))
+            blocks.append(paragraph)
             lines = []
     return blocks

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from manualgen.options.model import Option, identifier, join
+from manualgen.options import model
+from manualgen.options.model import Option, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +93,7 @@ def identifiers(options: Iterable[Option], prefix: str = "opt-") -> list[str]:
     identifiers never do.
     """
     all_options = list(options)
-    bases = [identifier(option.name, prefix) for option in all_options]
+    bases = model.identifiers([option.name for option in all_options], prefix)
     if len(set(bases)) == len(bases):
         return bases
     result = [""] * len(bases)
@@ -149,7 +150,7 @@ class Page(msgspec.Struct, eq=False):
     @property
     def route(self) -> str:
         """The prefix in the form of identifiers, to compare it with the start of an option's."""
-        return identifier(self.title, "")
+        return model.identifier(self.title, "")
 
 
 class _Branch:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from manualgen.options.model import Declaration, Option, Text, identifier, join, split
+from manualgen.options.model import Declaration, Option, Text, identifier, identifiers, join, split
 from tests.conftest import shared_json
 
 SETS = ["home-manager", "nixvim", "nixos-1609", "nixos-2014", "nixos-2024-names"]
@@ -38,6 +38,17 @@ def test_an_identifier_can_stand_in_html(name):
     assert found.startswith("opt-")
     assert not any(character.isspace() for character in found)
     assert not set(found) & set('*<>[]:"')
+
+
+@given(
+    st.lists(st.text(st.sampled_from('ab.*<>"` :\n\t\x00\ud800ß')), max_size=4), st.text(max_size=2)
+)
+@example([], "opt-")
+@example(["a", "b.<name>"], "o:")
+@example(["a\nb"], "opt-")
+@example(["a\x7f", "b"], "opt-")
+def test_identifiers_of_many_options_are_those_of_each(names, prefix):
+    assert identifiers(names, prefix) == [identifier(name, prefix) for name in names]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sphinx.util.inventory import InventoryFile
 
 from manualgen.book.inventory import Item, encode
-from tests.conftest import ROOT
+from tests.conftest import ROOT, program
 from tests.fetch_sphinx import FOLDER, VERSION
 from tests.sphinxext.sphinx_apps import application, built, copied
 
@@ -367,6 +367,25 @@ def test_a_table_may_list_options_that_are_described_nowhere(tmp_path):
 
 def test_identifiers_of_options_lead_to_them(tmp_path):
     assert small(tmp_path, ".. nix:options::\n\n:any:`opt-a.b`", nitpicky=True) == ""
+
+
+def test_a_set_may_be_modules_which_nix_evaluates(tmp_path, monkeypatch):
+    program("nix-instantiate")
+    (tmp_path / "nixpkgs").mkdir()
+    (tmp_path / "nixpkgs/lib").symlink_to(ROOT / "tests/evaluation/fixtures/lib")
+    monkeypatch.setenv("NIX_PATH", f"nixpkgs={tmp_path}/nixpkgs")
+    module = tmp_path / "module.nix"
+    text = "{ lib, ... }: { options.%s = lib.mkOption { type = lib.types.int; default = %s; }; }"
+    module.write_text(text % ("m.port", "1"))
+    sets = {"manualgen_options": {"s": "module.nix"}}
+    directive = ".. nix:options::\n\n:nix:option:`m.port`"
+    assert small(tmp_path, directive, **sets) == ""
+    module.write_text(text % ("m.other", "1"))
+    warnings = small(tmp_path, directive, **sets)
+    assert "no document describes the option m.port; write m.other" in warnings
+    (tmp_path / "nixpkgs/lib").unlink()
+    with pytest.raises(Exception, match="NIX_PATH=nixpkgs=PATH"):
+        small(tmp_path, directive, **sets)
 
 
 def test_a_name_may_end_with_a_placeholder(tmp_path):

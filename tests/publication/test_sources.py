@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from manualgen import inputs
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
-from manualgen.publication import archives, building, sources
+from manualgen.publication import archives, building, engines, sources
 from manualgen.publication.building import Job
 from manualgen.publication.project_list import ListedProject, ProjectSettings
 from manualgen.site.page_inputs import program
@@ -108,3 +109,12 @@ def test_findings_are_bounded():
     assert len(found.worst) == 20
     assert {entry["severity"] for entry in found.worst} == {"error"}
     assert max(len(entry["message"]) for entry in found.worst) < 600
+
+
+def test_an_address_that_never_answers_costs_one_manual(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        project = listed(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}/o.json")
+        job = Job(project, program=program(), limits=building.Limits(seconds=0.5))
+        outcome = engines.run(engines.Task(0, job))
+    assert outcome.site is None
+    assert "takes longer than 0.5 seconds" in outcome.findings.worst[0]["message"]

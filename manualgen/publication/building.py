@@ -146,17 +146,37 @@ def build(job: Job, folder: Path) -> Outcome:
     """
     if job.program != program():
         return failure([_other_program()])
+    source = folder.resolve() / "source"
     try:
         files = Inputs(job.main, dict(archives.unpack(job.archive)))
-        source = folder / "source"
         for name, data in files.files.items():
             path = source / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         os.chdir(source)
-        return _built(job, files, folder / "site")
+        return _without_folder(_built(job, files, folder / "site"), source)
     except ManualError as error:
-        return failure([error.diagnostic])
+        return _without_folder(failure([error.diagnostic]), source)
+
+
+def _without_folder(outcome: Outcome, folder: Path) -> Outcome:
+    """Return an outcome whose diagnostics do not name the folder of the build.
+
+    It has another name each time, and means nothing to readers.
+    """
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, list):
+            return [shown(entry) for entry in value]
+        if not isinstance(value, str):
+            return value
+        return value.replace(f"{folder}/", "").replace(str(folder), "the manual's folder")
+
+    worst = tuple(
+        {key: shown(value) for key, value in one.items()} for one in outcome.findings.worst
+    )
+    findings = msgspec.structs.replace(outcome.findings, worst=worst)
+    return msgspec.structs.replace(outcome, findings=findings)
 
 
 def fetched(job: Job) -> Job | Outcome:

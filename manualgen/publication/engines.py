@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import queue
+import threading
 import time
 import warnings
 from concurrent import futures
@@ -16,6 +18,7 @@ from manualgen.publication import archives, isolation
 from manualgen.publication.building import Job, Outcome, failure, fetched
 from manualgen.publication.isolation import BuildStoppedError
 from manualgen.publication.model import Record
+from manualgen.publication.sources import unreadable_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,8 +76,7 @@ def run(task: Task) -> Outcome:
         BuildStoppedError: if the build takes too much, or its process dies.
     """
     start = time.monotonic()
-    # Once for all builds of this process, as libraries that fetch are slow to load.
-    job = fetched(task.job) if task.job.project.is_remote else task.job
+    job = _fetched_in_time(task.job) if task.job.project.is_remote else task.job
     outcome = isolation.run(job) if isinstance(job, Job) else job
     if task.is_timed:
         seconds = round(time.monotonic() - start, 1)
@@ -89,6 +91,26 @@ def run(task: Task) -> Outcome:
     except ManualError as error:
         return failure([error.diagnostic])
     return msgspec.structs.replace(outcome, archive=b"")
+
+
+def _fetched_in_time(job: Job) -> Job | Outcome:
+    """Return what :func:`fetched` returns; a failure if the address takes longer than a build may."""
+    found: queue.SimpleQueue[Job | Outcome] = queue.SimpleQueue()
+    # In this process, as libraries that fetch are slow to load. Nothing can stop a thread: one that
+    # waits for a server without end is left alone, and ends with the process.
+    threading.Thread(target=lambda: found.put(_fetched(job)), daemon=True).start()
+    try:
+        return found.get(timeout=job.limits.seconds)
+    except queue.Empty:
+        reason = TimeoutError(f"it takes longer than {job.limits.seconds:g} seconds")
+        return failure([unreadable_address(job.project.source, reason)])
+
+
+def _fetched(job: Job) -> Job | Outcome:
+    try:
+        return fetched(job)
+    except Exception as error:  # noqa: BLE001 - of a library; it costs one manual
+        return failure([unreadable_address(job.project.source, error)])
 
 
 def record_of(outcome: Outcome, old: Record, built: str) -> Record:

@@ -58,6 +58,7 @@ class _Row(NamedTuple):
         name: its name, if the title is another.
         version: its newest version.
         options: the number of the options of that.
+        pages: the number of its pages.
         href: the address of that.
         page: the address of the project's page.
         others: some older versions.
@@ -68,6 +69,7 @@ class _Row(NamedTuple):
     name: str
     version: str
     options: int
+    pages: int
     href: str
     page: str
     others: tuple[_Link, ...]
@@ -123,6 +125,7 @@ class HostPages:
                 project.name if project.name.lower() != project.title.lower() else "",
                 newest.version,
                 newest.options,
+                newest.pages,
                 _front(newest),
                 f"{project.name}/index.html",
                 tuple(_Link(version.version, _front(version)) for version in shown),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from manualgen.publication.model import Site
 
+_STYLE = "style.css"
 _PAGES = (".html", ".xhtml")
 
 
@@ -28,7 +29,8 @@ def digest(version: str, newest: Site, paths: Iterable[str]) -> bytes:
         newest: its site.
         paths: the paths of the pages of all versions.
     """
-    made_from = (version, newest.title, sorted(paths), newest.files.get(inventory.NAME))
+    targets = newest.files.get(inventory.NAME)
+    made_from = (version, newest.title, sorted(paths), targets, _STYLE in newest.files)
     return hashlib.sha256(program() + encoded(made_from)).digest()
 
 
@@ -63,6 +65,7 @@ def _page(version: str, newest: Site, path: str) -> bytes:
     page = template.render(
         title=f"{newest.title} {version}",
         href=href,
+        style=f"{folder}{_STYLE}" if _STYLE in newest.files else "",
         routes_script=f"{folder}{routes.SCRIPT}",
         routes_json=routes.old_page_json({}, [], href, href),
     )

@@ -46,9 +46,9 @@ class Entry(msgspec.Struct, frozen=True):
         """
         start, lines = self.lines
         pattern = re.compile(
-            rf"[ \t]*\[*[ \t]*(?:[\w-]+\.)?\"?{re.escape(key[:_LONGEST_KEY])}\"?[ \t]*[=\]]"
+            rf"(?:^|[\[{{,.])[ \t]*\"?{re.escape(key[:_LONGEST_KEY])}\"?[ \t]*[=\]]"
         )
-        at = next((index for index, line in enumerate(lines) if key and pattern.match(line)), 0)
+        at = next((index for index, line in enumerate(lines) if key and pattern.search(line)), 0)
         excerpt = lines[at] if lines else ""
         return Diagnostic(
             code=code,
@@ -88,51 +88,88 @@ _ENTRY = 'write [[project]] with name = "…", version = "…" and source = "…
 _TOP_KEYS = ("project", "settings", "title")
 
 
-def of_toml(path: Path, text: str) -> tuple[list[Entry], Entry, str]:
-    """Return the entries of a file of TOML, one with the settings of all of them, and its title.
+class Listing(msgspec.Struct, frozen=True):
+    """A file of TOML as it is written.
+
+    Attributes:
+        entries: its ``[[project]]``.
+        common: an entry with the settings of all of them.
+        title: its title.
+        problems: what is wrong with its keys.
+    """
+
+    entries: list[Entry]
+    common: Entry
+    title: str = ""
+    problems: tuple[Diagnostic, ...] = ()
+
+
+def of_toml(path: Path, text: str) -> Listing:
+    """Return what a file of TOML has.
 
     Args:
         path: the file.
         text: its content.
 
     Raises:
-        ManualError: if it has no entries, or something else.
+        ManualError: if it is no TOML.
     """
     value = _decoded(path, text)
-    lines = text.split("\n")
-    top = Entry(value, str(path), (1, tuple(lines)))
-    for key in value:
+    top = Entry(value, str(path), (1, tuple(text.split("\n"))))
+    tables, settings, title = _top_values(value)
+    common = Entry(settings, str(path), top.lines)
+    return Listing(_entries(path, top, tables), common, title, tuple(_top_problems(top)))
+
+
+def _top_values(value: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any], str]:
+    """Return the projects, the settings and the title of a list; what is none of these is empty."""
+    tables, settings, title = (value.get(key) for key in _TOP_KEYS)
+    return (
+        [table for table in tables if isinstance(table, dict)] if isinstance(tables, list) else [],
+        settings if isinstance(settings, dict) else {},
+        title if isinstance(title, str) else "",
+    )
+
+
+def _top_problems(top: Entry) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the keys of a list."""
+    for key in top.values:
         if key not in _TOP_KEYS:
             likely = nearest(key, _TOP_KEYS, 0.5)
             help_text = f"write `{likely}`" if likely else _ENTRY
-            message = f"unknown table or key `{shortened(key)}`"
-            raise ManualError(top.diagnostic(message, help_text, key))
-    tables = value.get("project", [])
+            yield top.diagnostic(f"unknown table or key `{shortened(key)}`", help_text, key)
+    tables = top.values.get("project", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise ManualError(top.diagnostic("`project` is no array of tables", _ENTRY, "project"))
-    settings = value.get("settings", {})
-    if not isinstance(settings, dict):
-        raise ManualError(top.diagnostic("`settings` is no table", "write [settings]", "settings"))
-    title = value.get("title", "")
+        yield top.diagnostic("`project` is no array of tables", _ENTRY, "project")
+    if not isinstance(top.values.get("settings", {}), dict):
+        yield top.diagnostic("`settings` is no table", "write [settings]", "settings")
+    title = top.values.get("title", "")
     if not isinstance(title, str) or len(title) > _LONGEST_TITLE:
         message = f"`title` is no text of at most {_LONGEST_TITLE:,} characters"
-        raise ManualError(top.diagnostic(message, 'write title = "Documentation"', "title"))
-    common = Entry(settings, str(path), top.lines)
-    if not tables:
-        raise unusable(path, "the list has no projects", _ENTRY)
+        yield top.diagnostic(message, 'write title = "Documentation"', "title")
+
+
+def _entries(path: Path, top: Entry, tables: list[dict[str, Any]]) -> list[Entry]:
+    """Return the entries of the projects of a list, with their lines."""
+    _, lines = top.lines
     starts = [index for index, line in enumerate(lines) if _HEADER.match(line)]
-    if len(starts) != len(tables):
+    if not tables or len(starts) != len(tables):
         # Written in another way, such as `project = [{ … }]`.
-        return [Entry(table, str(path)) for table in tables], common, title
+        return [Entry(table, str(path)) for table in tables]
     spans = zip(starts, [*starts[1:], len(lines)], strict=True)
-    return (
-        [
-            Entry(table, str(path), (start + 1, tuple(lines[start:end])))
-            for table, (start, end) in zip(tables, spans, strict=True)
-        ],
-        common,
-        title,
-    )
+    return [
+        Entry(table, str(path), (start + 1, tuple(lines[start:end])))
+        for table, (start, end) in zip(tables, spans, strict=True)
+    ]
+
+
+def no_projects(path: Path) -> ManualError:
+    """Return the error for a list that has no projects.
+
+    Args:
+        path: the list.
+    """
+    return unusable(path, "the list has no projects", _ENTRY)
 
 
 def _decoded(path: Path, text: str) -> dict[str, Any]:
@@ -167,7 +204,7 @@ def of_table(path: Path, text: str) -> list[Entry]:
     """
     help_text = f"write the first line: {','.join(_COLUMNS)}"
     found = csv.reader(io.StringIO(text), strict=True)
-    lines = text.split("\n")
+    lines = text.splitlines()
     entries = []
     try:
         columns = [column.strip() for column in next(found, [])]
@@ -187,7 +224,9 @@ def of_table(path: Path, text: str) -> list[Entry]:
                 raise unusable(
                     path, reason, 'put a field that has a comma in quotes: "a, b"', number
                 )
-            values: dict[str, Any] = dict(zip(columns, row, strict=False))
+            cells = zip(columns, map(str.strip, row), strict=False)
+            # An empty cell leaves out what it would say.
+            values: dict[str, Any] = {column: cell for column, cell in cells if cell}
             if title := values.pop("title", ""):
                 values["settings"] = {"title": title}
             entries.append(Entry(values, str(path), (number, (lines[number - 1],))))
@@ -209,20 +248,24 @@ def of_folder(folder: Path) -> Iterator[Entry]:
         folder: the folder.
 
     Raises:
-        ManualError: if it has none.
+        ManualError: if it cannot be read.
     """
-    found = False
     for path in _visible(folder):
-        for entry in _projects_at(folder, path):
-            found = True
-            yield entry
-    if not found:
-        raise unusable(
-            folder,
-            "the folder has no projects",
-            f"it needs folders NAME or NAME/VERSION with {' or '.join(_SOURCES)}, "
-            "or files NAME-VERSION.json",
-        )
+        yield from _projects_at(folder, path)
+
+
+def no_projects_in(folder: Path) -> ManualError:
+    """Return the error for a folder that has no projects.
+
+    Args:
+        folder: the folder.
+    """
+    return unusable(
+        folder,
+        "the folder has no projects",
+        f"it needs folders NAME or NAME/VERSION with {' or '.join(_SOURCES)}, "
+        "or files NAME-VERSION.json",
+    )
 
 
 def _projects_at(folder: Path, path: Path) -> Iterator[Entry]:

@@ -12,7 +12,7 @@ import msgspec
 
 from manualgen import inputs
 from manualgen.book.configuration import TreeTable  # noqa: TC001 - msgspec evaluates annotations
-from manualgen.errors import Code, Diagnostic, ManualError, shortened
+from manualgen.errors import Code, Diagnostic, shortened
 from manualgen.evaluation.settings import file_of, is_module
 from manualgen.publication import list_entries, names, versions
 from manualgen.similar_names import nearest
@@ -20,7 +20,7 @@ from manualgen.similar_names import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from manualgen.publication.list_entries import Entry
+    from manualgen.publication.list_entries import Entry, Listing
 
 _Long = Annotated[str, msgspec.Meta(max_length=1_000)]
 _Depth = Annotated[int, msgspec.Meta(ge=0, le=6)]
@@ -103,22 +103,55 @@ def read(path: Path) -> ProjectList:
         ManualError: if it cannot be read at all.
     """
     if path.is_dir():
-        return _checked(list(list_entries.of_folder(path)), path, {})
-    data = inputs.contents(str(path))
+        found = list(list_entries.of_folder(path))
+        own = path / _LIST_OF_FOLDER
+        if own.is_file():
+            return _of_toml(own, list_entries.of_toml(own, _text(own)), found)
+        if not found:
+            raise list_entries.no_projects_in(path)
+        return _checked(found, path, {})
+    text = _text(path)
+    if path.suffix == ".csv":
+        return _checked(list_entries.of_table(path, text), path.parent, {})
+    return _of_toml(path, list_entries.of_toml(path, text), [])
+
+
+_LIST_OF_FOLDER = "projects.toml"
+"""The file in a folder of projects that has their title, their settings, and further projects."""
+
+
+def _text(path: Path) -> str:
     try:
-        text = data.decode("utf-8-sig")
+        return inputs.contents(str(path)).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         reason = f"the file is not UTF-8: {error.reason}"
         raise list_entries.unusable(path, reason, "save it as UTF-8") from None
-    if path.suffix == ".csv":
-        return _checked(list_entries.of_table(path, text), path.parent, {})
-    entries, common, title = list_entries.of_toml(path, text)
-    settings = _settings(common, common.values, {})
+
+
+def _of_toml(path: Path, listing: Listing, found: list[Entry]) -> ProjectList:
+    """Return the projects that a file of TOML lists, and those of its folder.
+
+    Args:
+        path: the file.
+        listing: what it has.
+        found: the projects that were found in its folder.
+    """
+    problems = list(listing.problems)
+    common = listing.common.values
+    settings = _settings(listing.common, common, {})
     if isinstance(settings, Diagnostic):
-        raise ManualError(settings)
-    theme = path.parent / settings.theme if settings.theme else None
-    found = _checked(entries, path.parent, common.values)
-    return msgspec.structs.replace(found, title=title, theme=theme)
+        problems.append(settings)
+        # It is reported once, and not for each project.
+        common, settings = {}, ProjectSettings()
+    if not listing.entries and not found and not problems:
+        raise list_entries.no_projects(path)
+    checked = _checked([*listing.entries, *found], path.parent, common)
+    return ProjectList(
+        checked.projects,
+        (*problems, *checked.diagnostics),
+        listing.title,
+        path.parent / settings.theme if settings.theme else None,
+    )
 
 
 # ─── checks ───

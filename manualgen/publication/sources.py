@@ -27,6 +27,7 @@ MANPAGE_URLS = ".manualgen-manpage-urls.json"
 """The file of URLs of man pages, likewise."""
 
 _MOST_FILES = 20_000
+_NOT_FOUND = 404
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -130,9 +131,12 @@ def unreadable_address(address: str, error: Exception) -> Diagnostic:
         address: the address.
         error: the error of fsspec, or of a library that it uses.
     """
-    reason = str(error).strip().split("\n")[0] or type(error).__name__
-    if isinstance(error, FileNotFoundError):
+    cause = error.__cause__ if isinstance(error, FileNotFoundError) else error
+    # To a library, a server that nobody reaches has no file, too.
+    if cause is None or getattr(cause, "status", None) == _NOT_FOUND:
         reason = "it does not exist"
+    else:
+        reason = str(cause).strip().split("\n")[0] or type(cause).__name__
     return Diagnostic(
         code=Code.UNREADABLE,
         message=f"cannot read the address: {reason}",

@@ -248,16 +248,21 @@ def time_of_build() -> int:
 _FIRST = 315532800
 
 
+_LIMIT = "this is a limit of PDFs; `manualgen epub` writes a book that shows it"
+_UNEXPECTED = "report this, if the manual has no other problems"
+
+
 class _Warnings(logging.Handler):
     """Collects what Sphinx warns of."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self._messages: list[str] = []
+        self._messages: list[tuple[str, str]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the message of a record, which other handlers change."""
-        self._messages.append(record.getMessage())
+        """Keep the message of a record, which other handlers change, and what to do about it."""
+        is_limit = getattr(record, "type", "") == "typst"
+        self._messages.append((record.getMessage(), _LIMIT if is_limit else _UNEXPECTED))
 
     def diagnostics(self) -> list[Diagnostic]:
         """Return a diagnostic for each warning."""
@@ -265,7 +270,7 @@ class _Warnings(logging.Handler):
             Diagnostic(
                 code=Code.SPHINX_WARNING,
                 message=f"Sphinx: {message}",
-                help="report this, if the manual has no other problems",
+                help=advice,
             )
-            for message in self._messages
+            for message, advice in self._messages
         ]

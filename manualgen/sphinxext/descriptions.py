@@ -88,6 +88,7 @@ class Descriptions:
         for title, members in groups.items():
             heading = docutils_nodes.rubric("", "", docutils_nodes.literal(title, title))
             heading["heading-level"] = heading_level
+            heading["translatable"] = False
             out += [heading, *self.all_of(members)]
         return out
 
@@ -182,6 +183,7 @@ class Descriptions:
         self._lowering.source = f"{self._set.path}:{option.name}"
         code = docutils_nodes.literal(option.name, option.name, classes=["xref", "nix-option"])
         reference = self._lowering.pending("nix", "option", option.name, [code], refexplicit=False)
+        reference["nix:optional"] = True
         cells: list[list[docutils_nodes.Node]] = [[docutils_nodes.paragraph("", "", reference)]]
         facts = {
             child["fact"]: child

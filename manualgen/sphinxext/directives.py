@@ -23,7 +23,7 @@ from manualgen.sphinxext.reporting import warn
 from manualgen.sphinxext.sets import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sphinx.addnodes import desc_content, desc_signature
     from sphinx.application import Sphinx
@@ -155,7 +155,16 @@ def _sort(argument: str) -> str:
 
 
 def _folder(argument: str | None) -> str:
-    return (argument or "").strip().strip("/")
+    """Return the folder of the documents of a split, "" for the default.
+
+    Raises:
+        ValueError: if it is not among the sources.
+    """
+    parts = [part for part in (argument or "").strip().split("/") if part not in ("", ".")]
+    if ".." in parts:
+        message = "the folder is one among the sources, without `..`"
+        raise ValueError(message)
+    return "/".join(parts)
 
 
 class _SetDirective(SphinxDirective):
@@ -185,15 +194,9 @@ class _SetDirective(SphinxDirective):
             tuple(self.options.get("exclude", "").replace(",", " ").split()),
             self.options.get("sort", "tree"),
         )
-        indices = project_set.select(selection)
-        if not indices:
-            likely = project_set.similar.nearest(prefix) if prefix else None
-            advice = (
-                f"write :prefix: {likely}, if that is meant" if likely else "write another prefix"
-            )
-            message = f"the set {project_set.name} has no such option below {prefix or 'its top'}"
-            warn(f"{message}; {advice}", Code.UNKNOWN_OPTION.slug, self.get_location())
-        return self.show(project_set, selection, indices)
+        for message in unknown_parts(project_set, selection):
+            warn(message, Code.UNKNOWN_OPTION.slug, self.get_location())
+        return self.show(project_set, selection, project_set.select(selection))
 
     def show(
         self, project_set: ProjectSet, selection: Selection, indices: Sequence[int]
@@ -254,6 +257,37 @@ class OptionTableDirective(_SetDirective):
         """Return the table."""
         self.note_shown(selection)
         return [Descriptions(project_set, self.state.document, self.env).table(indices)]
+
+
+def unknown_parts(project_set: ProjectSet, selection: Selection) -> Iterator[str]:
+    """Yield what a selection names and its set does not have, with what to write instead.
+
+    Args:
+        project_set: the set.
+        selection: what has been selected.
+    """
+
+    def unknown(name: str, setting: str) -> str:
+        likely = project_set.similar.nearest(name)
+        advice = f"write {setting} {likely}, if that is meant" if likely else f"correct {setting}"
+        return f"the set {project_set.name} has no option {name}, and none below it; {advice}"
+
+    prefix = selection.prefix
+    if not project_set.select(Selection(project_set.name, prefix)):
+        yield (
+            unknown(prefix, ":prefix:")
+            if prefix
+            else (f"the set {project_set.name} has no options; correct its file")
+        )
+        return
+    for name in selection.exclude:
+        if not project_set.select(Selection(project_set.name, name)):
+            yield unknown(name, ":exclude:")
+    if not project_set.select(selection):
+        yield (
+            f"of the set {project_set.name}, :depth: or :exclude: leaves out all options"
+            f"{prefix and f' below {prefix}'}; correct these"
+        )
 
 
 def _unknown_set(name: str, known: list[str]) -> str:

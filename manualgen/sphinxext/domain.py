@@ -157,7 +157,14 @@ class NixDomain(Domain):
         self._forget()
 
     def _forget(self) -> None:
-        for name in ("_by_set", "public_names", "_indexes", "similar"):
+        for name in (
+            "_by_set",
+            "public_names",
+            "_by_identifier",
+            "_indexes",
+            "_set_indexes",
+            "similar",
+        ):
             self.__dict__.pop(name, None)
 
     # ─── which options there are ───
@@ -181,6 +188,11 @@ class NixDomain(Domain):
                 if names.setdefault(name, place) is not place:
                     names.setdefault(f"{set_name}:{name}", place)
         return names
+
+    @functools.cached_property
+    def _by_identifier(self) -> dict[str, Place]:
+        """All options by their identifiers, as links of MyST name them."""
+        return {place.id: place for place in reversed(self.public_names.values())}
 
     @functools.cached_property
     def _indexes(self) -> dict[str, OptionIndex]:
@@ -220,6 +232,30 @@ class NixDomain(Domain):
                     return self._by_set[each][match]
         return None
 
+    def set_with(self, target: str, context: str = "") -> str | None:
+        """Return the set that has an option which no document may describe; None if none has it.
+
+        Args:
+            target: the name as it is written.
+            context: the module or option that the reference stands in.
+        """
+        prefix, colon, rest = target.partition(":")
+        only = prefix if colon and prefix in self.sets else None
+        for name in candidates(rest if only else target, context):
+            for set_name, index in self._set_indexes.items():
+                if only in (None, set_name) and matching(name, index) is not None:
+                    return set_name
+        return None
+
+    @functools.cached_property
+    def _set_indexes(self) -> dict[str, OptionIndex]:
+        """Name of a set → finds all its options, also those that no document describes."""
+        return {
+            name: index_of(option.name for option in project_set.catalog.options)
+            for name in self.sets
+            if (project_set := self.sets.get(name)) is not None
+        }
+
     def take_redirected(self) -> list[str]:
         """Return the documents with a reference that leads elsewhere than when they were written."""
         written: dict[str, list[Place | None]] = self.data["written"]
@@ -258,8 +294,8 @@ class NixDomain(Domain):
         node: pending_xref,  # noqa: ARG002 - likewise
         contnode: docutils_nodes.Element,
     ) -> list[tuple[str, docutils_nodes.reference]]:
-        """Return the reference of the role ``any``, which takes full names only."""
-        place = self.public_names.get(target)
+        """Return the reference of the role ``any``: to a full name, or to an identifier."""
+        place = self.public_names.get(target) or self._by_identifier.get(target)
         if place is None:
             return []
         made = make_refnode(builder, fromdocname, place.docname, place.id, contnode, target)
@@ -368,11 +404,21 @@ def warn_of_missing(_app: Sphinx, domain: Domain | None, node: pending_xref) -> 
     """Warn of a reference to an option that no document describes."""
     if not isinstance(domain, NixDomain) or node["reftype"] != "option":
         return None
-    target = node["reftarget"]
+    target, context = node["reftarget"], node.get("nix:context", "")
+    if node.get("nix:optional"):
+        return True
+    set_name = domain.set_with(target, context)
+    if set_name is not None:
+        message = (
+            f"no document describes the option {target}, which the set {set_name} has;"
+            f" show it with the directive nix:options"
+        )
+        warn(message, Code.UNKNOWN_OPTION.slug, node)
+        return True
     likely = next(
         (
             found
-            for name in candidates(target, node.get("nix:context", ""))
+            for name in candidates(target, context)
             if (found := domain.similar.nearest(name)) is not None
         ),
         None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import html
 import io
 import re
 import time
@@ -11,6 +12,7 @@ import uuid
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from manualgen.sphinxext import books
 
@@ -92,12 +94,24 @@ def _made(identifier: str, folder: Path) -> bytes:
                 data = data.replace(
                     f'content="{_IDENTIFIER_NAME}"'.encode(), f'content="{identifier}"'.encode()
                 )
+            if name.endswith((".xhtml", ".ncx")):
+                data = _FRAGMENT.sub(_with_valid_fragment, data)
             entry = zipfile.ZipInfo(name, date)
             entry.external_attr = 0o644 << 16
             is_first = name == "mimetype"
             entry.compress_type = zipfile.ZIP_STORED if is_first else zipfile.ZIP_DEFLATED
             target.writestr(entry, data)
     return output.getvalue()
+
+
+_FRAGMENT = re.compile(rb"""((?:href|src)="[^":#]*#)([^"]*[^\w"./:-][^"]*)\"""")
+"""A link within the book whose fragment may have characters that an address cannot have."""
+
+
+def _with_valid_fragment(match: re.Match[bytes]) -> bytes:
+    """Return the link with these characters encoded, as in ``#opt-a._%23b_`` for ``a."#b"``."""
+    fragment = html.unescape(match[2].decode())
+    return match[1] + html.escape(quote(fragment, safe="!$&'()*+,;=:@/?")).encode() + b'"'
 
 
 def _without_unknown(package: bytes) -> bytes:

@@ -301,7 +301,7 @@ class OptionsParser(Parser):
         docname = env.current_document.docname
         module = modules(project_set, split)[docname]
         title = module.title
-        heading = docutils_nodes.title("", title)
+        heading = docutils_nodes.title("", title, translatable=False)
         section = docutils_nodes.section(
             "", heading, ids=[f"module-{title}"], classes=["nix-module"]
         )

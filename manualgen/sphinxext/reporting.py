@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docutils.nodes import Node
 from sphinx.util import logging
 
 from manualgen.errors import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from docutils import nodes as docutils_nodes
 
     from manualgen.errors import Diagnostic
 
@@ -49,9 +48,7 @@ def report(diagnostics: Iterable[Diagnostic], file: str) -> None:
             _LOGGER.warning("%s", message, location=location, type=TYPE, subtype=first.code.slug)
 
 
-def warn(
-    message: str, code: str, location: docutils_nodes.Node | tuple[str, int | None] | str | None
-) -> None:
+def warn(message: str, code: str, location: Node | tuple[str, int | None] | str | None) -> None:
     """Log a warning.
 
     Args:
@@ -59,5 +56,7 @@ def warn(
         code: the subtype.
         location: a node, or a document and a line of it.
     """
-    # Some builders resolve the references of a document several times.
-    _LOGGER.warning("%s", message, location=location, type=TYPE, subtype=code, once=True)
+    place = logging.get_node_location(location) if isinstance(location, Node) else location
+    # Some builders resolve the references of a document several times. `once` compares what is
+    # formatted, and the same may be wrong at several places: so the place is in it, with no letters.
+    _LOGGER.warning("%s%.0s", message, place, location=location, type=TYPE, subtype=code, once=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from manualgen.book.catalog import OptionCatalog
 from manualgen.book.option_sets import OptionSetReader
 from manualgen.book.references import Resolver, TargetTable
-from manualgen.options.model import split
+from manualgen.options.model import join, split
 from manualgen.similar_names import SimilarNames
 from manualgen.sphinxext.reporting import report
 from manualgen.version import __version__
@@ -131,7 +131,9 @@ class ProjectSet:
     def similar(self) -> SimilarNames:
         """Finds the option or prefix that is most similar to one that does not exist."""
         names = {option.name for option in self.catalog.options}
-        return SimilarNames(names | {page.title for page in self.catalog.pages if page.title})
+        paths = {option.loc[:-1] for option in self.catalog.options}
+        above = {path[:end] for path in paths for end in range(1, len(path) + 1)}
+        return SimilarNames(names | {join(path) for path in above})
 
 
 class _LeftToSphinx(Resolver):

@@ -25,7 +25,7 @@ def string(text: str) -> str:
 
 
 def breakable(text: str) -> str:
-    """Return code with places where words can break that are longer than a line may be."""
+    """Return a text with places where words can break that are longer than a line may be."""
     return _LONG.sub(lambda match: _broken(match[0]), text)
 
 

@@ -33,7 +33,7 @@ def _children(writer: TypstWriter, node: nodes.Node, out: Parts) -> None:
 
 
 def _text(_writer: TypstWriter, node: nodes.Text, out: Parts) -> None:
-    out.append(escape(str(node)))
+    out.append(escape(breakable(str(node))))
 
 
 def _between(before: str, after: str) -> Handler:

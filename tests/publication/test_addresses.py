@@ -69,3 +69,17 @@ def test_latest_without_scripts(browser, address):
     page.goto(f"{address}/large/latest/options/b.html")
     page.wait_for_url("**/large/2.0/options/b.html")
     context.close()
+
+
+def test_latest_looks_like_the_newest_version(browser, address, public):
+    context = browser.new_context(java_script_enabled=False, color_scheme="dark")
+    page = context.new_page()
+    text = (public / "large/latest/options/b.html").read_text().replace('"refresh"', '"x"')
+    (public / "large/latest/options/stays.html").write_text(text)
+    page.goto(f"{address}/large/latest/options/stays.html")
+    look = "[getComputedStyle(document.body).color, getComputedStyle(document.body).fontFamily]"
+    colour, font = page.evaluate(look)
+    page.goto(f"{address}/large/2.0/options/b.html")
+    assert [colour, font] == page.evaluate(look)
+    assert "Times" not in font
+    context.close()

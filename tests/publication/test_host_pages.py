@@ -9,7 +9,6 @@ import subprocess
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from manualgen.errors import ManualError
 from manualgen.publication import host_versions, project_list
 from manualgen.publication.host_pages import HostPages, HostSettings
 from manualgen.publication.model import (
@@ -44,6 +43,13 @@ def pages(*projects, statuses=(), settings=None):
 
 def texts(page, selector):
     return [" ".join(node.text(separator=" ").split()) for node in page.css(selector)]
+
+
+def test_a_manual_without_options_has_pages():
+    versions = (version_of("guide", "1.0", count=0),)
+    without = PublishedProject("guide", "Guide", "1.0", "guide/latest/", versions)
+    front = pages(without)["index.html"]
+    assert texts(front, ".projects li") == ["Guide 1.0 2 pages"]
 
 
 def test_the_front_page():
@@ -230,10 +236,9 @@ def test_pages_of_a_published_manual_know_the_versions(tmp_path):
 @pytest.mark.parametrize("title", ["1", '["a"]', f'"{"x" * 201}"'])
 def test_a_title_that_is_none(tmp_path, title):
     (tmp_path / "projects.toml").write_text(f"title = {title}\n", "utf-8")
-    with pytest.raises(ManualError) as caught:
-        project_list.read(tmp_path / "projects.toml")
-    assert caught.value.diagnostic.line == 1
-    assert 'title = "' in caught.value.diagnostic.help
+    (found,) = project_list.read(tmp_path / "projects.toml").diagnostics
+    assert found.line == 1
+    assert 'title = "' in found.help
 
 
 def test_records_have_the_time_of_a_build():

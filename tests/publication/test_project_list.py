@@ -49,10 +49,11 @@ def test_a_list_has_versions_and_settings(folder):
 
 
 def test_a_table(folder):
-    text = 'name,version,source,title\na,1.0,o.json,"One, two"\n\nb,2.0,o.json,\n'
-    found = read(folder, text, "projects.csv")
-    assert keys(found) == ["a 1.0 o.json", "b 2.0 o.json"]
-    assert [one.settings.title for one in found.projects] == ["One, two", ""]
+    text = 'name,version,source,title\na,1.0,o.json,"One, two"\n\nb,2.0,o.json,\nc,, o.json,\n'
+    found = read(folder, text.replace("\n", "\r\n"), "projects.csv")
+    # An empty cell says nothing.
+    assert keys(found) == ["a 1.0 o.json", "b 2.0 o.json", "c unstable o.json"]
+    assert [one.settings.title for one in found.projects] == ["One, two", "", ""]
 
 
 def test_a_folder(folder):
@@ -73,6 +74,18 @@ def test_a_folder(folder):
     ]
 
 
+def test_a_folder_may_have_a_list_of_its_own(folder):
+    (folder / "theme").mkdir()
+    text = (
+        'title = "All"\n[settings]\ntheme = "theme"\n[[project]]\nname = "b"\nsource = "o.json"\n'
+    )
+    (folder / "projects.toml").write_text(text, "utf-8")
+    found = project_list.read(folder)
+    assert keys(found) == ["b unstable o.json", "o unstable o.json"]
+    assert {one.settings.theme for one in found.projects} == {"theme"}
+    assert (found.title, found.theme) == ("All", folder / "theme")
+
+
 GOOD = 'name = "a"\nversion = "1.0"\nsource = "o.json"\n'
 
 
@@ -90,6 +103,7 @@ GOOD = 'name = "a"\nversion = "1.0"\nsource = "o.json"\n'
         (GOOD.replace("o.json", "gone.json"), 4, "does not exist", "options.json"),
         (GOOD.replace("o.json", "."), 4, "without default.nix", "manual.toml"),
         (GOOD + '[project.settings]\ntitel = "A"', 6, "unknown setting `titel`", "`title`"),
+        (GOOD + 'settings = { titel = "A" }', 5, "unknown setting `titel`", "`title`"),
         (GOOD + "[project.settings]\ntoc-depth = 9", 6, "`toc-depth`", "manual.toml"),
         (GOOD + '[project.settings]\ntheme = "gone"', 6, "does not exist", "folder"),
         (GOOD.replace('name = "a"\n', ""), 1, "has no name", "name ="),
@@ -110,6 +124,9 @@ def test_all_errors_are_found_at_once(folder):
     both = GOOD.replace('"a"', '".."').replace("1.0", "?")
     found = read(folder, f"[[project]]\n{wrong}[[project]]\n{both}")
     assert [one.line for one in found.diagnostics] == [4, 6, 7]
+    # Those of the whole list are no reason to say nothing of its projects.
+    found = read(folder, f"titel = 1\nsettings = 1\ntitle = 1\n[[project]]\n{wrong}")
+    assert [one.line for one in found.diagnostics] == [1, 2, 3, 7]
 
 
 @pytest.mark.parametrize(
@@ -154,11 +171,13 @@ def test_versions_that_differ_in_case_alone(folder):
     ],
 )
 def test_what_is_wrong_with_a_list(folder, text, name, message):
-    with pytest.raises(ManualError) as caught:
-        read(folder, text, name)
-    assert message in caught.value.diagnostic.message
-    assert caught.value.diagnostic.code is Code.BAD_PROJECT
-    assert caught.value.diagnostic.help
+    try:
+        found = read(folder, text, name).diagnostics[0]
+    except ManualError as error:
+        found = error.diagnostic
+    assert message in found.message
+    assert found.code is Code.BAD_PROJECT
+    assert found.help
 
 
 def test_a_folder_without_projects(tmp_path):

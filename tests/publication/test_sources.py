@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from manualgen import inputs
 from manualgen.errors import Code, Diagnostic, ManualError, Severity
-from manualgen.publication import archives, building, sources
+from manualgen.publication import archives, building, engines, sources
 from manualgen.publication.building import Job
 from manualgen.publication.project_list import ListedProject, ProjectSettings
 from manualgen.site.page_inputs import program
 from tests.publication.listing import options
+from tests.site.serving import served
 
 
 def listed(folder, source, **settings):
@@ -108,3 +111,30 @@ def test_findings_are_bounded():
     assert len(found.worst) == 20
     assert {entry["severity"] for entry in found.worst} == {"error"}
     assert max(len(entry["message"]) for entry in found.worst) < 600
+
+
+def test_an_address_that_never_answers_costs_one_manual(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        project = listed(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}/o.json")
+        job = Job(project, program=program(), limits=building.Limits(seconds=0.5))
+        outcome = engines.run(engines.Task(0, job))
+    assert outcome.site is None
+    assert "takes longer than 0.5 seconds" in outcome.findings.worst[0]["message"]
+
+
+def test_an_address_without_a_server_does_not_lack_a_file(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}/o.json"
+    with pytest.raises(ManualError, match="Cannot connect"):
+        sources.fetch(address)
+    with served(tmp_path) as server, pytest.raises(ManualError, match="does not exist"):
+        sources.fetch(f"{server}/o.json")
+
+
+def test_diagnostics_do_not_name_the_folder_of_the_build(tmp_path):
+    text = b"# T {#t}\n\n```{=include=} chapters\nnope.md\n```\n"
+    job = Job(listed(tmp_path, "manual.md"), "manual.md", archives.pack({"manual.md": text}))
+    outcome = engines.run(engines.Task(0, msgspec.structs.replace(job, program=program())))
+    (found,) = outcome.findings.worst
+    assert found["file"] == "manual.md"
+    assert found["help"] == "there is no nope.md in the manual's folder"

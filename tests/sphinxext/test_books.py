@@ -153,6 +153,19 @@ def test_the_index_of_an_epub_groups_options_by_letter_and_module(epub):
     assert "nix-options.xhtml" not in epub
 
 
+def test_links_of_an_epub_are_valid_whatever_an_option_is_called(tmp_path):
+    option = {"loc": ["a", "#b%"], "description": "It."}
+    manual = {
+        "manual.md": "# T {#t}\n\n[](#opt-a._#b%_)\n\n" + include("options", "source: o.json"),
+        "o.json": json.dumps({'a."#b%"': option}),
+    }
+    public.build_epub(load(write(tmp_path / "source", manual)), tmp_path / "book.epub")
+    with zipfile.ZipFile(tmp_path / "book.epub") as file:
+        texts = [file.read(name).decode() for name in file.namelist() if "xhtml" in name]
+    found = re.findall(r'href="[^"#]*#(opt-[^"]*)"', "".join(texts))
+    assert found == ["opt-a._%23b%25_"] * 2  # In the text, and in the index.
+
+
 def test_an_epub_without_options_has_no_index(tmp_path):
     write(tmp_path, {"manual.md": "# A {#a}\n\n## B\n\nText.\n"})
     api.build_epub(api.load(tmp_path / "manual.md"), tmp_path / "book.epub")
@@ -246,9 +259,11 @@ def test_the_fonts_of_a_pdf_are_embedded(pdf):
         assert {"/FontFile2", "/FontFile3"} & font.get_object().keys()
 
 
-def test_code_stays_within_the_page(tmp_path):
+def test_long_words_stay_within_the_page(tmp_path):
     word = "a" * 300
-    text = f"# T {{#t}}\n\n`{word}`\n\n```nix\n{word}\n```\n\n| A |\n|---|\n| `{word}` |\n"
+    text = (
+        f"# T {{#t}}\n\n{word}\n\n`{word}`\n\n```nix\n{word}\n```\n\n| A |\n|---|\n| `{word}` |\n"
+    )
     manual = load(write(tmp_path / "source", {"manual.md": text}))
     public.build_pdf(manual, tmp_path / "book.pdf")
     (page,) = (
@@ -262,7 +277,7 @@ def test_code_stays_within_the_page(tmp_path):
 
     page.extract_text(visitor_text=visit)
     assert max(ends) < float(page.mediabox.width)
-    assert page.extract_text().count("a") >= 900
+    assert page.extract_text().count("a") >= 1200
 
 
 def test_letter_paper(tmp_path):
@@ -280,6 +295,7 @@ def test_characters_that_the_fonts_lack_are_named(tmp_path):
         "Sphinx: the fonts of a PDF lack characters, which are not shown: "
         "中 (U+4E2D), 文 (U+6587), 😀 (U+1F600)"
     )
+    assert "a limit of PDFs" in found.help
 
 
 def test_a_picture_that_typst_cannot_read_is_its_text(tmp_path):

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sphinx.util.inventory import InventoryFile
 
 from manualgen.book.inventory import Item, encode
-from tests.conftest import ROOT
+from tests.conftest import ROOT, program
 from tests.fetch_sphinx import FOLDER, VERSION
 from tests.sphinxext.sphinx_apps import application, built, copied
 
@@ -335,7 +335,14 @@ def test_a_bad_description_is_one_warning_with_the_name_of_the_option(tmp_path):
     [
         (":nix:option:`a.c`", "no document describes the option a.c"),
         (".. nix:options:: t", "manualgen_options has no set t; write s"),
-        (".. nix:options::\n   :prefix: a.x", "has no such option below a.x"),
+        (
+            ".. nix:options::\n   :prefix: a.x",
+            "no option a.x, and none below it; write :prefix: a.b",
+        ),
+        (".. nix:options::\n   :exclude: a.x", "no option a.x, and none below it; write :exclude:"),
+        (".. nix:options::\n   :exclude: a", "of the set s, :depth: or :exclude: leaves out all"),
+        (".. nix:options::\n   :split: ../x", "without `..`"),
+        (":nix:option:`a.b`", "the option a.b, which the set s has; show it with"),
         (".. nix:options::\n   :heading-level: 7", "from 1 to 6"),
         (".. nix:options::\n   :sort: sideways", "sideways"),
         (".. nix:option:: x\n\n.. nix:option:: x", "the option x is described twice"),
@@ -347,6 +354,38 @@ def test_what_is_wrong_in_a_document_is_a_warning_at_its_line(tmp_path, text, me
     assert message in warnings
     assert warnings.count("WARNING") + warnings.count("ERROR") == 1
     assert "/index.rst:" in warnings
+
+
+def test_a_reference_that_leads_nowhere_is_reported_wherever_it_stands(tmp_path):
+    warnings = small(tmp_path, ".. nix:options::\n\n:nix:option:`a.x`\n\n:nix:option:`a.x`")
+    assert warnings.count("no document describes the option a.x") == 2
+
+
+def test_a_table_may_list_options_that_are_described_nowhere(tmp_path):
+    assert small(tmp_path, ".. nix:option-table::", nitpicky=True) == ""
+
+
+def test_identifiers_of_options_lead_to_them(tmp_path):
+    assert small(tmp_path, ".. nix:options::\n\n:any:`opt-a.b`", nitpicky=True) == ""
+
+
+def test_a_set_may_be_modules_which_nix_evaluates(tmp_path, monkeypatch):
+    program("nix-instantiate")
+    (tmp_path / "nixpkgs").mkdir()
+    (tmp_path / "nixpkgs/lib").symlink_to(ROOT / "tests/evaluation/fixtures/lib")
+    monkeypatch.setenv("NIX_PATH", f"nixpkgs={tmp_path}/nixpkgs")
+    module = tmp_path / "module.nix"
+    text = "{ lib, ... }: { options.%s = lib.mkOption { type = lib.types.int; default = %s; }; }"
+    module.write_text(text % ("m.port", "1"))
+    sets = {"manualgen_options": {"s": "module.nix"}}
+    directive = ".. nix:options::\n\n:nix:option:`m.port`"
+    assert small(tmp_path, directive, **sets) == ""
+    module.write_text(text % ("m.other", "1"))
+    warnings = small(tmp_path, directive, **sets)
+    assert "no document describes the option m.port; write m.other" in warnings
+    (tmp_path / "nixpkgs/lib").unlink()
+    with pytest.raises(Exception, match="NIX_PATH=nixpkgs=PATH"):
+        small(tmp_path, directive, **sets)
 
 
 def test_a_name_may_end_with_a_placeholder(tmp_path):

@@ -17,6 +17,8 @@ def test_messages_are_whole_paragraphs(tmp_path):
     # What is not prose is no message.
     assert 'msgid "boolean"' not in text
     assert 'msgid "Default"' not in text
+    names = [file.read_text() for file in folder.rglob("*.pot")]
+    assert not any('msgid "services' in text for text in names)
 
 
 def test_translations_are_shown(tmp_path):

@@ -13,7 +13,7 @@
   const SHOWN = 50;
   const SHOWN_AT_ONCE = 8;
   const LONGEST_TYPE = 60;
-  const SHORT_NAME = 30;   // letters, which fit a phone's line
+  const SHORT_NAME = 30;   // letters, which fit the line of a phone
   const SLICE = 50;   // milliseconds, after which the browser may paint
 
   /* ── Data ──────────────────────────────────────────────────────────────── */

@@ -67,7 +67,7 @@ const manualgenSearch = (() => {
     const begin = new Uint32Array(texts.length + 1);     // text → where it begins
     const at = new Uint32Array(text.length);             // position → its text
     const isEnd = new Uint8Array(text.length + 1);       // whether a word ends at a position
-    const wordLength = new Uint32Array(text.length + 1); // position → length of its first word
+    const wordLength = new Uint32Array(text.length + 1);  // position → length of its first word
     const bits = new Int32Array(texts.length);           // text → its letters
     const initials = new Int32Array(texts.length);       // text → the first letters of its words
     const words = new Uint32Array(texts.length);         // text → how many words it has
@@ -308,7 +308,13 @@ const manualgenSearch = (() => {
     const initial = letters(term[0]);
     for (let i = 0; i < count; i++) {
       if (words[i] < 2 || needed & ~bits[i] || !(initial & initials[i])) continue;
-      if (found[i] < ABBREVIATION && abbreviated(term, splitOf(corpus, i))) found[i] = ABBREVIATION;
+      if (found[i] >= WHOLE_WORDS) continue;
+      const text = splitOf(corpus, i);
+      const ranges = abbreviated(term, text);
+      if (!ranges) continue;
+      // Written together, words are as good as with what stands between them.
+      const isWhole = ranges.every(([, end]) => text.ends.includes(end));
+      found[i] = Math.max(found[i], isWhole ? WHOLE_WORDS : ABBREVIATION);
     }
     return found;
   }
@@ -410,7 +416,7 @@ const manualgenSearch = (() => {
   /* Return for each component how well a term fits it. */
   function* fitsOfComponents({ components }, term) {
     const found = yield* fitsOfTexts(components, term, Float32Array);
-    if (term.length > 4 && term.endsWith("s")) {
+    if (term.length > 3 && term.endsWith("s")) {
       findLetters(components, term.slice(0, -1), (i, fit) => {
         if (fit < WHOLE_WORDS || found[i] >= WHOLE_WORDS) return;
         found[i] = Math.max(found[i], fit * PLURAL);
@@ -421,6 +427,12 @@ const manualgenSearch = (() => {
       findLetters(components, term.slice(0, length), (i, _, at) => {
         if (components.wordLength[at] === length && found[i] < CLIPPED) found[i] = CLIPPED;
       });
+    }
+    // `k8s` is `kubernetes`: digits can say how many letters are left out.
+    const shortened = /^(\p{L})(\d+)(\p{L})$/u.exec(term);
+    if (shortened) {
+      const word = new RegExp(`(?<!\\p{L})${shortened[1]}\\p{L}{${shortened[2]}}${shortened[3]}(?!\\p{L})`, "gu");
+      for (const { index } of components.text.matchAll(word)) found[components.at[index]] ||= ABBREVIATION;
     }
     if (!found.some((fit) => fit >= START_OF_WORD)) yield* addMisspelt(components, term, found);
     return found;
@@ -517,35 +529,53 @@ const manualgenSearch = (() => {
   const HEAD_MODULE = 0.65;
   const MODULE = 0.15;
   const COVERAGE = 0.45;       // how much it matters that nothing of the name is left over
-  const FIRST_COMPONENT = 0.2; // `services` and `programs` are in every name
-  const PLACEHOLDER = 3;       // the letters that `<name>` counts as
+  const FIRST_COMPONENT = 0.2;  // services and programs are in every name
+  const PLACEHOLDER = 3;       // the letters that <name> counts as
   const SIZE = 0.03;
   const ENABLE = 0.1;
   const DEPTH = 0.02;
   const FREE_OF_MODULE = 2;
   const FURTHER_OF_MODULE = 0.88;
   const MANY = 8000;
+  const MOST_LONG = 4000;      // how many options with long names are ranked, of so many
   const DIVERSE = 400;         // how many options are put in order
   const RELEVANT = 0.4;        // of the best score
 
-  /* Return a query as it is compared, and its terms: what spaces and dots divide. */
+  /* Return the name in a query that is a line of Nix code or an identifier; otherwise the query. */
+  const nameIn = (query) => query
+    .replace(/^(["'`])([^"'`]*)\1[;,]?$/u, "$2")
+    .replace(/^[\s([{]*(?:#?opt-|(?:config|options)\.(?=.))?/u, "")
+    .replace(/\s*=\s*\{\s*/gu, ".")
+    .replace(/\s*=.*|[\s)\]},;.]+$/su, "")
+    .replace(/(?<=\.)_([^._]+)_(?=\.|$)/gu, "<$1>");
+
+  /* The components of a name. A user can have named those in quotes and brackets. */
+  const COMPONENT = /"[^"]*"?|\$\{[^}]*\}?|[^.]+/gu;
+
+  /* Return a query as it is compared, its terms (what spaces and dots divide), and the components
+     of the name that it is if it has dots. */
   const parse = (query) => {
-    const text = lowered(query.slice(0, LONGEST_QUERY)).trim();
-    const terms = new Set(text.split(/[\s.]+/u).filter(Boolean));
-    return { text, terms: [...terms].slice(0, MOST_TERMS) };
+    const typed = lowered(query.slice(0, LONGEST_QUERY)).trim();
+    const text = nameIn(typed) || typed;
+    const path = typed.includes(".") ? text.match(COMPONENT) ?? [] : [];
+    const own = path.filter((component) => !/^(?:["$]|<.*>$|\*$)/su.test(component));
+    const words = (own.length ? own.join(" ") : text).split(/[\s.]+/u)
+      .map((word) => word.replace(/^["'`([{]+|["'`)\]},;]+$/gu, ""));
+    return { text, path, terms: [...new Set(words)].filter(Boolean).slice(0, MOST_TERMS) };
   };
 
   /* Answer a query, slice by slice: each `yield` is a place to pause at, or to stop. The answer
      has `options` (pairs of option and score, best first), `count`, how many options there are,
      `divisions` (likewise) and `nearest`, options with similar names if nothing was found. */
   function* answering(index, query, { set = null, most = 50 } = {}) {
-    const { text, terms } = parse(query);
+    const { text, path, terms } = parse(query);
     const answer = { query, terms, options: [], count: 0, divisions: [], nearest: [] };
     if (!terms.length) return answer;
     const fitting = [];
     for (const term of terms) fitting.push(yield* fitsOf(index, term));
+    addJoined(index, terms, fitting);
     const range = rangeOf(index, set);
-    const { ranked, count } = yield* rankedOptions(index, text, terms, fitting, range);
+    const { ranked, count } = yield* rankedOptions(index, text, path, terms, fitting, range);
     answer.count = count;
     answer.options = ranked.slice(0, most);
     answer.divisions = set === null ? rankedDivisions(index, terms, fitting) : [];
@@ -553,23 +583,34 @@ const manualgenSearch = (() => {
     return answer;
   }
 
+  /* Two terms can be a component that is one word: `network manager` is `networkmanager`. */
+  const addJoined = ({ components }, terms, fitting) => {
+    for (let t = 1; t < terms.length; t++) {
+      findLetters(components, terms[t - 1] + terms[t], (i, fit) => {
+        if (fit < EXACT) return;
+        for (const at of [t - 1, t]) {
+          fitting[at] = { ...fitting[at], components: fitting[at].components.slice() };
+          fitting[at].components[i] = EXACT;
+        }
+      });
+    }
+  };
+
   /* Answer a query without pauses. */
   const answer = (index, query, settings) => finished(answering(index, query, settings));
 
-  function* rankedOptions(index, text, terms, fitting, range) {
+  function* rankedOptions(index, text, path, terms, fitting, range) {
     const found = yield* matching(index, terms, fitting, range);
     const { frequencies, complete } = found;
-    // The first letters fit nearly everything. Of so much, only short names can be meant.
-    const isShort = (option) => index.begin[option + 1] - index.begin[option] <= 3;
-    const matched = found.matched.length > MANY ? found.matched.filter(isShort) : found.matched;
     const total = Math.log(1 + range[1] - range[0]);
     const weights = terms.map((term, t) => {
       // A rare word says more about what is meant.
       const rarity = Math.log(1 + (range[1] - range[0]) / (1 + frequencies[t])) / (total || 1);
       return FILLERS.has(term) ? 0.1 * rarity : 0.3 + 0.7 * rarity;
     });
+    const matched = found.matched.length > MANY ? likely(index, found, weights) : found.matched;
     const evidence = yield* evidenceOfModules(index, fitting, matched, complete);
-    const score = scorer(index, text, terms, fitting, weights, evidence);
+    const score = scorer(index, text, path, terms, fitting, weights, evidence);
     const scores = new Float64Array(matched.length);
     let best = 0;
     for (let i = 0; i < matched.length; i++) {
@@ -586,6 +627,25 @@ const manualgenSearch = (() => {
     return { ranked: spread(index, ranked), count: relevant.length + leftOut };
   }
 
+  /* Return the options that can be meant, of very many: the first letters, and `services`, fit nearly
+     everything. These are those with short names, and those that the terms fit that say most. */
+  const likely = ({ begin }, { matched, masks }, weights) => {
+    const isLong = (i) => begin[matched[i] + 1] - begin[matched[i]] > 3;
+    const counts = new Map();
+    for (let i = 0; i < matched.length; i++) {
+      if (isLong(i)) counts.set(masks[i], (counts.get(masks[i]) ?? 0) + 1);
+    }
+    const worth = (mask) => weights.reduce((sum, weight, t) => sum + ((mask >> t) & 1) * weight, 0);
+    const chosen = new Set();
+    let room = MOST_LONG;
+    for (const [mask, count] of [...counts].sort(([a], [b]) => worth(b) - worth(a))) {
+      room -= count;
+      if (room < 0) break;
+      chosen.add(mask);
+    }
+    return matched.filter((_, i) => !isLong(i) || chosen.has(masks[i]));
+  };
+
   /* Return the entries with the highest scores, in order; at least `most`, if there are so many. */
   const bestOf = (entries, scores, most) => {
     let chosen = entries;
@@ -601,30 +661,33 @@ const manualgenSearch = (() => {
     return chosen.sort((a, b) => scores[b] - scores[a] || a - b);
   };
 
-  /* Return the options that a term fits, for each term how many these are, and the modules of
-     options whose name all terms fit. */
+  /* Return the options that a term fits, with the terms of each as bits, for each term how many
+     these are, and the modules of options whose name all terms fit. */
   function* matching({ begin, parts, components, modules, sizes }, terms, fitting, [first, end]) {
-    const masks = new Uint16Array(components.count);
+    const bits = new Uint16Array(components.count);
     fitting.forEach((fit, t) => {
-      for (let c = 0; c < masks.length; c++) if (fit.components[c]) masks[c] |= 1 << t;
+      for (let c = 0; c < bits.length; c++) if (fit.components[c]) bits[c] |= 1 << t;
     });
     const frequencies = new Uint32Array(terms.length);
     const all = (1 << terms.length) - 1;
     const complete = new Uint8Array(sizes.length);   // modules of options whose name all terms fit
     const matched = new Uint32Array(end - first);
+    const masks = new Uint16Array(end - first);
     let count = 0;
     for (let option = first; option < end; option++) {
       if (option % (SLICE * 4) === 0) yield;
       let mask = 0;
-      for (let i = begin[option]; i < begin[option + 1]; i++) mask |= masks[parts[i]];
+      for (let i = begin[option]; i < begin[option + 1]; i++) mask |= bits[parts[i]];
       if (mask === all) complete[modules[option]] = 1;
       for (let t = 0; t < terms.length; t++) {
         if (fitting[t].descriptions[option]) mask |= 1 << t;
         if (mask & (1 << t)) frequencies[t]++;
       }
-      if (mask) matched[count++] = option;
+      if (!mask) continue;
+      masks[count] = mask;
+      matched[count++] = option;
     }
-    return { matched: matched.subarray(0, count), frequencies, complete };
+    return { matched: matched.subarray(0, count), masks, frequencies, complete };
   }
 
   /* Return for each term and module how many of the module's options it fits well; none for a
@@ -648,10 +711,10 @@ const manualgenSearch = (() => {
   }
 
   /* Return a function: option → its score, about 0 to 1. */
-  const scorer = (index, text, terms, fitting, weights, evidence) => {
+  const scorer = (index, text, path, terms, fitting, weights, evidence) => {
     const { names, begin, parts, branches, sizes, kinds, lengths, modules, isHead } = index;
-    const isPath = text.includes(".");
-    const oldNames = isPath ? oldNamesOf(index) : new Map();
+    const oldNames = path.length ? oldNamesOf(index) : new Map();
+    const bonusOf = pathBonus(text, path);
     const whole = weights.reduce((sum, weight) => sum + weight, 0);
     const covered = new Float64Array(64);
     const place = new Int32Array(terms.length);
@@ -678,7 +741,7 @@ const manualgenSearch = (() => {
         const length = lengths[parts[place[t]]];
         let share = Math.min(length, terms[t].length);
         if (fit >= PLURAL) share = length;
-        else if (fit >= START && terms.length === 1) share += (length - share) / 2; // still typing
+        else if (fit >= START && terms.length === 1) share += (length - share) / 2;  // still typing
         const at = Math.min(place[t] - first, 63);
         covered[at] = Math.min(length, covered[at] + share);
       }
@@ -741,9 +804,9 @@ const manualgenSearch = (() => {
       if (last >= 0) score += SIZE * fit * index.weights[branches[last]];
       else if (isHead[option]) score += SIZE * fit * index.weights[modules[option]];
       score -= DEPTH * (end - first - 2);
-      if (isPath || end - first === 1) {
-        let bonus = pathBonus(names[option].toLowerCase(), text);
-        for (const name of oldNames.get(option) ?? []) bonus = Math.max(bonus, pathBonus(name, text));
+      if (path.length || end - first === 1) {
+        let bonus = bonusOf(names[option].toLowerCase());
+        for (const name of oldNames.get(option) ?? []) bonus = Math.max(bonus, bonusOf(name));
         score += bonus;
       }
       return score;
@@ -762,14 +825,28 @@ const manualgenSearch = (() => {
     return index.oldNames;
   };
 
-  /* Return what is added to the score of an option whose name has a query as it was typed. */
-  const pathBonus = (name, text) => {
-    if (name === text) return 2;
-    if (!text.includes(".")) return 0;
-    if (name === `${text}.enable`) return 1;
-    if (name.startsWith(`${text}.`) || name.endsWith(`.${text}`)) return 0.5;
-    if (name.startsWith(text)) return 0.4;
-    return name.includes(text) ? 0.3 : 0;
+  /* Return a function: name → what is added to the score of an option because its name is, has or
+     begins a query. What stands for a placeholder in the query is like the placeholder. */
+  const pathBonus = (text, path) => {
+    const beginning = new RegExp(path.reduceRight((rest, component, i) => {
+      const own = component.replace(/[^\p{L}\p{N}]/gu, "\\$&");
+      return i ? `(?:\\.(?:${own}|\\*|<[^>]*>)${rest})?` : `^${own}${rest}`;
+    }, "()"));
+    return (name) => {
+      if (name === text) return 2;
+      if (!path.length) return 0;
+      const found = beginning.exec(name);
+      const rest = found && name.slice(found[0].length);
+      if (found?.[1] === "") {
+        if (!rest) return 1.9;
+        if (rest === ".enable") return 1;
+        return rest[0] === "." ? 0.5 : 0.4;
+      }
+      // What is typed can be within the value of an option.
+      if (rest === "") return (0.5 * name.split(".").length) / path.length;
+      if (name.endsWith(`.${text}`)) return 0.5;
+      return name.includes(text) ? 0.3 : 0;
+    };
   };
 
   /* Lower the scores of the third and further options of a module, and rank again. */

@@ -35,7 +35,7 @@ SHELL_IDS = ("page-content", "page-tree", "search-field", "search-results")
 
 _NOT_LOADED = re.compile(
     r"^[ \t]*(?:/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|//.*)[ \t]*\n"  # comments with lines of their own
-    r"|[ \t]{2,}//[^\n\"'`]*$"  # those beside code
+    r"|[ \t]{2,}(?://[^\n\"'`]*|/\*[^*\n]*\*/)$"  # those beside code
     r"|^[ \t]+|^\n",
     re.MULTILINE,
 )

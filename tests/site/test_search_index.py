@@ -161,6 +161,61 @@ def test_the_best_comes_first(query, best, tmp_path):
     assert answers(site(tmp_path, *NGINX), query)[0] == best
 
 
+def test_pasted_names_are_found(tmp_path):
+    root = "services.nginx.virtualHosts.<name>.root"
+    expected = {
+        'services.nginx.virtualHosts."example.org".root = "/srv";': root,
+        "services.nginx.virtualHosts.${domain}.root": root,
+        "services.nginx.virtualHosts.<domain?>.root": root,
+        "services.nginx.virtualHosts.localhost.root": root,
+        'virtualHosts."example.org".root': root,
+        "#opt-services.nginx.virtualHosts._name_.root": root,
+        "{ services.nginx = { package = pkgs.nginx; }; }": "services.nginx.package",
+        "config.services.nginx.package": "services.nginx.package",
+        "options.services.nginx.package": "services.nginx.package",
+        "`services.nginx.package`": "services.nginx.package",
+        '"services.nginx.package";': "services.nginx.package",
+        "SERVICES.NGINX.PACKAGE.": "services.nginx.package",
+        "services.nginx.virtualHosts": "services.nginx.virtualHosts",
+        # Within the value of an option.
+        "services.nginx.package.override": "services.nginx.package",
+        # What is not a name is taken as it is.
+        "=": None,
+        '"': None,
+        "(nginx)": "services.nginx.enable",
+    }
+    folder = site(tmp_path, *NGINX)
+    best = evaluate(
+        f"{json.dumps(list(expected))}.map((query) =>"
+        " index.names[search.answer(index, query).options[0]?.option] ?? null)",
+        folder,
+    )
+    assert dict(zip(expected, best, strict=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        ("network manager", "networking.networkmanager.enable"),
+        ("systemdboot", "boot.loader.systemd-boot.enable"),
+        ("k8s", "services.kubernetes.package"),
+        ("k9s", None),
+        ("env vars", "environment.variables"),
+    ],
+)
+def test_words_can_be_written_in_other_ways(query, best, tmp_path):
+    names = [
+        "boot.loader.systemd-boot.enable",
+        "environment.variables",
+        "networking.networkmanager.enable",
+        "services.kubernetes.package",
+        "systemd.network.enable",
+        "systemd.services",
+    ]
+    found = answers(site(tmp_path, *(option(name, "Of interest.") for name in names)), query)
+    assert (found[0] if found else None) == best
+
+
 def test_words_of_letters_that_javascript_counts_as_two(tmp_path):
     folder = site(
         tmp_path,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
 
+import msgspec
 import pytest
 
 from benchmarks import search
 from tests.conftest import program, shared
+from tests.site.test_search_index import evaluate
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +40,19 @@ def test_names_are_found(report, category):
     places = [place.any for place in report.places if place.category == category]
     assert len(places) > 8
     assert search.success(places) == 1
+
+
+def test_any_name_is_found_first(site):
+    names = list(msgspec.json.decode(shared("data/options/nixos-2024-names.json").read_bytes()))
+    placeholder = re.compile(r"\*|<\w+>")
+    questions = [
+        (query, name)
+        for name in names[::200]
+        for query in (name, placeholder.sub('"a.b"', name) + " = true;", f"config.{name}")
+    ]
+    best = "index.names[search.answer(index, query).options[0]?.option]"
+    missed = f"{json.dumps(questions)}.filter(([query, name]) => {best} !== name)"
+    assert evaluate(missed, site) == []
 
 
 def test_sizes(site):

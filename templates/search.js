@@ -537,7 +537,7 @@ const manualgenSearch = (() => {
   const FREE_OF_MODULE = 2;
   const FURTHER_OF_MODULE = 0.88;
   const MANY = 8000;
-  const MOST_LONG = 4000;      // how many options with long names are ranked, of so many
+  const MOST_LONG = 2000;      // how many options with long names are ranked, of so many
   const DIVERSE = 400;         // how many options are put in order
   const RELEVANT = 0.4;        // of the best score
 
@@ -623,7 +623,8 @@ const manualgenSearch = (() => {
     yield;
     const ranked = bestOf(relevant, scores, DIVERSE)
       .map((i) => ({ option: matched[i], score: scores[i] }));
-    const leftOut = found.matched.length - matched.length;
+    // Those that were left out fit about as well only where most do.
+    const leftOut = relevant.length > DIVERSE ? found.matched.length - matched.length : 0;
     return { ranked: spread(index, ranked), count: relevant.length + leftOut };
   }
 

@@ -55,6 +55,12 @@ def test_any_name_is_found_first(site):
     assert evaluate(missed, site) == []
 
 
+def test_only_what_fits_is_counted(site):
+    query = "services.nginx.virtualHosts.localhost.forceSSL"
+    assert evaluate(f"search.answer(index, {json.dumps(query)}).count", site) < 10
+    assert evaluate('search.answer(index, "s").count', site) > 15_000
+
+
 def test_sizes(site):
     sizes = {
         file.stem: len(gzip.compress(file.read_bytes())) for file in (site / "search").iterdir()

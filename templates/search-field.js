@@ -291,7 +291,8 @@
     if (divisions.length) {
       parts.push(counted(divisions.length, "chapter or section", "chapters and sections"));
     }
-    return parts.join("; ") || "Nothing found.";
+    const scope = source.scope().in;
+    return parts.join("; ") || `Nothing found${scope ? ` in ${scope}` : ""}.`;
   };
 
   const group = (title, items) =>

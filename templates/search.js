@@ -973,7 +973,8 @@ const manualgenSearch = (() => {
       }
       if (found.length === before && inside && term.length > 2) found.push(inside);
       if (found.length > before) continue;
-      found.push(...(abbreviated(term, component) ?? similar(term, component)));
+      const { forms, typos } = similar(term, component);
+      found.push(...(forms.length ? forms : abbreviated(term, component) ?? typos));
     }
     found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
     const merged = [];
@@ -985,7 +986,7 @@ const manualgenSearch = (() => {
     return merged;
   };
 
-  /* Return the words that are other forms of a term, or that it is misspelt for. */
+  /* Return the words that are other forms of a term, and those that it is misspelt for. */
   const similar = (term, { text, starts, ends }) => {
     const root = stem(term);
     const forms = [];
@@ -997,7 +998,7 @@ const manualgenSearch = (() => {
       if (fitsWord(term, root, part) >= 0.8) forms.push(range);
       else if (most && distances(term, part, most)[term.length > 4 ? 1 : 0] <= most) typos.push(range);
     }
-    return forms.length ? forms : typos;
+    return { forms, typos };
   };
 
   return {

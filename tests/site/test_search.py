@@ -243,6 +243,17 @@ def test_nothing_found(page, site):
     assert page.is_visible("text=Options with similar names")
 
 
+def test_few_results_stand_under_the_field(page, site):
+    for path in ("index.html", "options/filler.html"):
+        page.goto(f"{site.as_uri()}/{path}")
+        ask(page, "zzzqqq")
+        header = page.locator(".page-header").bounding_box()
+        status = page.locator("#search-results [role=status]").bounding_box()
+        footer = page.locator(".page-footer").bounding_box()
+        assert status["y"] - header["y"] - header["height"] < 30
+        assert footer["x"] == status["x"]
+
+
 def test_only_the_last_query_is_answered(page, site):
     page.goto(f"{site.as_uri()}/index.html")
     ask(page, "x")
@@ -359,6 +370,10 @@ def test_sets_can_be_searched_alone(page, book):
     assert names(page) == ["shared.name"]
     page.click(".search-scopes >> text=All options")
     assert len(names(page)) == 2
+    page.click(".search-scopes >> text=Home options")
+    ask(page, "zzzqqq")
+    status = page.inner_text("#search-results [role=status]")
+    assert status == "Nothing found in Home options."
 
 
 # Work for which the browser waits until nothing else is to be done is done at once; `isRehearsed`

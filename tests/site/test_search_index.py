@@ -126,6 +126,7 @@ def test_no_options_and_no_descriptions(tmp_path):
         ("services.nginx.enable", ["ngnix"], ["nginx"]),
         ("Synchronizes files.", ["synchronization"], ["Synchronizes"]),
         ("hostName", ["ostn"], ["ostN"]),
+        ("programs.flake-edit.settings", ["flakes"], ["flake"]),
         ("nothing", ["else"], []),
         ("İx", ["x"], []),
     ],

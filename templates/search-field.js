@@ -549,6 +549,7 @@
     unknown.replaceChildren(message);
     if (near.length) unknown.append(similar(near), element("hr"));
     document.getElementById("page-content").prepend(unknown);
+    loadSentences([]);
   };
 
   const source = search.openHost

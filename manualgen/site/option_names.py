@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -28,6 +29,9 @@ MOST_FLOWING = 12
 
 _MOST_IN_COLUMNS = 100
 """More names stand in columns for each initial, so that the columns stay short."""
+_FITTING = 20
+"""Names of up to this number of letters fit a column; longer ones can break before a word."""
+_BEFORE_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class OptionNames:
@@ -210,4 +214,7 @@ def _list(names: Iterable[Entry], kind: str = "flowing") -> str:
 
 def _link(entry: Entry) -> str:
     count = f" <small>{entry.count:,}</small>" if entry.count is not None else ""
-    return f'<a href="{escape(entry.href or "")}">{escape(entry.title)}</a>{count}'
+    title = escape(entry.title)
+    if len(entry.title) > _FITTING:
+        title = _BEFORE_WORD.sub("<wbr>", title)
+    return f'<a href="{escape(entry.href or "")}">{title}</a>{count}'

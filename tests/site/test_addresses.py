@@ -260,6 +260,7 @@ def test_an_unknown_option_is_said_to_be_unknown(page, alone, place, path):
     page.goto(f"{alone[place]}/{path}#{UNKNOWN}")
     assert said(page) == "Nothing here has the name services.ngnix.enable. Search for it"
     assert similar(page) == ["services.nginx.enable"]
+    page.wait_for_selector(f"{MESSAGE} ~ section >> text='Whether to enable it.'")
     page.locator(MESSAGE).get_by_role("link").click()
     page.wait_for_url("**/index.html?q=services.ngnix.enable")
     page.wait_for_selector("#search-results a[data-name='services.nginx.enable']")

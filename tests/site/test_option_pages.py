@@ -239,6 +239,18 @@ def check_index(site: Site) -> None:
             assert site.pages[path].css_first(".index") is None
 
 
+def test_long_names_of_an_index_break_between_words(tmp_path):
+    names = ["enableIntel2200BGFirmware", "<name>AndSomethingLonger", "short"]
+    options = [option(f"a.{name}") for name in names]
+    options += [option(f"b.o{number}") for number in range(150)]
+    api.build_html(manual(*options), tmp_path)
+    index = LexborHTMLParser((tmp_path / "index.html").read_text())
+    links = [link.html.split(">", 1)[1] for link in index.css(".small-groups ul a")]
+    assert "enable<wbr>Intel2200<wbr>BG<wbr>Firmware</a>" in links
+    assert '"&lt;name&gt;And<wbr>Something<wbr>Longer"</a>' in links
+    assert "short</a>" in links
+
+
 def check_trees(site: Site) -> None:
     """The tree of a page marks the page, and is short however many pages there are."""
     for name, page in site.option_pages().items():

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Lines of blanks alone are what Nix makes of empty lines in strings that it prints.
 _TRAILING = re.compile(r"(?<=\S)[ \t]+$")
 _TRAILING_IN_TEXT = re.compile(r"\S[ \t]+\n")
+# A value that is a tab: the delimiter of a table, for example.
+_QUOTED_TAB = re.compile(r"""(["'])\t+\1""")
 _NEEDS_TABS = frozenset({"makefile", "make", "go", "tsv", "diff", "patch"})
 """The languages in which a tab or a blank at the end of a line has a meaning."""
 
@@ -63,7 +65,7 @@ def in_code(code: Sequence[str]) -> Iterator[Diagnostic]:
 def _problems(code: Sequence[str]) -> Iterator[tuple[Code, str, str]]:
     """Yield code, line and blanks of the first line with a tab, and of the first that ends with any."""
     for line in code:
-        if "\t" in line.rstrip():
+        if "\t" in _QUOTED_TAB.sub("", line).rstrip():
             yield Code.TAB_IN_CODE, line, "\t"
             break
     for line in code:

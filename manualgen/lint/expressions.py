@@ -64,6 +64,9 @@ def check(options: Iterable[Option]) -> list[Diagnostic]:
         for index, text in enumerate(shortened):
             if index not in broken:
                 del problems[text]
+            else:
+                # The dots are not what is wrong.
+                problems[text] = broken[index]
     found = [
         _finding(option, part, text, problems[text.text])
         for option, part, text in subjects

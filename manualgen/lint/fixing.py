@@ -222,7 +222,9 @@ def patch(changes: Iterable[Change]) -> str:
             re.findall(r"[^\n]*\n|[^\n]+", data.decode("utf-8"))
             for data in (change.old, change.new)
         )
-        lines = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
+        # As Git does: `patch` takes a name with spaces only if a tab follows it.
+        after = "\t" if " " in name else ""
+        lines = difflib.unified_diff(old, new, f"a/{name}{after}", f"b/{name}{after}")
         parts += [
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
             for line in lines

@@ -10,6 +10,7 @@ import difflib
 import re
 import shutil
 import subprocess
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -66,13 +67,25 @@ def changed(text: str, literal: Literal, new: str) -> str:
 
 
 def _differs_only(before: str, after: str, old: str, new: str) -> bool:
-    """Return whether two texts differ in one occurrence of a part alone."""
+    """Return whether two parsed files differ in one occurrence of a part alone.
+
+    Some versions of Nix print the attributes of a set in an order that changes between runs, so
+    the pieces between brackets, semicolons and commas are compared in any order.
+    """
+    wanted = _pieces(after)
     position = before.find(old)
     while position >= 0:
-        if before[:position] + new + before[position + len(old) :] == after:
+        if _pieces(before[:position] + new + before[position + len(old) :]) == wanted:
             return True
         position = before.find(old, position + 1)
     return False
+
+
+_BETWEEN = re.compile(r"\s*(?:[][{}(),;]|\blet\b)\s*")
+
+
+def _pieces(printed: str) -> Counter[str]:
+    return Counter(_BETWEEN.split(printed))
 
 
 def _output(command: str, arguments: list[str], source: str) -> str:

@@ -116,7 +116,10 @@ def _repeats_name(subject: Subject) -> Iterable[Diagnostic]:
     description = subject.option.description
     if description is None or len(description.text) > _LONGEST_NAME:
         return
-    said = [word for word in words(description.text) if word not in _ARTICLES]
+    shown = description.text
+    if not _ONLY_WORDS.fullmatch(shown):
+        shown = " ".join(visible_text(block) for block in subject.parse(description).blocks)
+    said = [word for word in words(shown) if word not in _ARTICLES]
     if said[-1:] == ["option"] and len(said) > 1:
         del said[-1]
     if not said:
@@ -141,12 +144,17 @@ _MOST_WORDS = 60
 _LONGEST_NAME = 300
 """Longer descriptions say more than a name does."""
 
+_ONLY_WORDS = re.compile(r"[\w\s.,:-]*")
+"""Matches texts without markup."""
+
 _UNSPECIFIED = re.compile(r"\bunspecified\b")
+_VALUES = re.compile(r'"(?:[^"\\]|\\.)*"|\bmatching the pattern .*', re.DOTALL)
+"""Matches what stands in the description of a type for values, not for types."""
 
 
 def _unspecified_type(subject: Subject) -> Iterable[Diagnostic]:
     shown = subject.option.type
-    if shown and not _UNSPECIFIED.search(shown):
+    if shown and not _UNSPECIFIED.search(_VALUES.sub("", shown)):
         return
     yield subject.finding(
         Code.UNSPECIFIED_TYPE,
@@ -179,8 +187,20 @@ def _example_is_default(subject: Subject) -> Iterable[Diagnostic]:
 _BOOLEANS = frozenset({"true", "false"})
 
 
+_STRING = re.compile(r'("(?:[^"\\]|\\.)*")', re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_AROUND_MARKS = re.compile(r"\s*([][{}();=,])\s*")
+
+
 def _folded(text: Text) -> str:
-    return " ".join(text.text.split())
+    """Return a text without the white space that means nothing."""
+    if not is_code("default", text):
+        return " ".join(text.text.split())
+    pieces = _STRING.split(text.text.strip())
+    # Strings are every other piece.
+    for index in range(0, len(pieces), 2):
+        pieces[index] = _AROUND_MARKS.sub(r"\1", _SPACE.sub(" ", pieces[index]))
+    return "".join(pieces)
 
 
 def _blanks_in_code(subject: Subject) -> Iterable[Diagnostic]:

@@ -101,6 +101,13 @@ def test_where_and_why():
     assert diagnostic.help == "remove the semicolon at the end: an expression has none"
 
 
+def test_dots_are_not_what_is_wrong():
+    program("nix-instantiate")
+    (diagnostic,) = found("{\n  a = {\n    …\n  };\n};")
+    assert (diagnostic.line, diagnostic.excerpt) == (5, "};")
+    assert diagnostic.help == "remove the semicolon at the end: an expression has none"
+
+
 def test_the_problems_have_a_bound(monkeypatch):
     program("nix-instantiate")
     monkeypatch.setattr(expressions, "MOST_PROBLEMS", 5)

@@ -195,6 +195,16 @@ def test_the_patch_can_be_applied(folder):
     assert (folder / "m.nix").read_text() == FIXED_MODULE.rstrip("\n")
 
 
+def test_the_patch_of_a_name_with_spaces_can_be_applied(folder):
+    path = folder / "a b.md"
+    for command in (["git", "apply", "-"], ["patch", "-p1", "--silent"]):
+        path.write_text("a\n")
+        change = fixing.Change(path, b"a\n", b"b\n")
+        data = fixing.patch([change]).encode()
+        subprocess.run(command, input=data, cwd=folder, check=True)
+        assert path.read_text() == "b\n"
+
+
 def test_a_file_that_has_been_changed_meanwhile_stays(folder):
     program("nix-instantiate")
     (folder / "m.nix").write_text(MODULE)

@@ -75,6 +75,16 @@ def test_a_change_of_more_than_a_string_is_refused(monkeypatch):
         edited('"right"', "new")
 
 
+def test_the_order_in_which_nix_prints_attributes_does_not_matter():
+    # Nix 2.8 sorts them by addresses in memory.
+    before = '{ lib, ... }: (let c = 1; in { a = "x"; b = { d = "x"; e = 2; }; })'
+    after = '{ lib, ... }: (let c = 1; in { b = { e = 2; d = "y"; }; a = "x"; })'
+    assert nix_edits._differs_only(before, after, '"x"', '"y"')
+    assert not nix_edits._differs_only(before, after, '"x"', '"z"')
+    assert not nix_edits._differs_only(before, before, '"x"', '"y"')
+    assert not nix_edits._differs_only(before, after.replace("2", "3"), '"x"', '"y"')
+
+
 def test_a_file_that_nix_refuses_stays():
     text = '{ a = "b"; c = }'
     with pytest.raises(RefusedError, match="refuses"):

@@ -198,6 +198,8 @@ def test_the_summary_of_a_job():
         " (a.b, description line 3, modules/a b.nix\\:7)\n\n"
     )
     assert github.summary([]) == ""
+    nowhere = Diagnostic(code=Code.NO_TITLE, message="no title")
+    assert github.summary(found(nowhere)).endswith("\n- **hint** no-title: no title\n\n")
 
 
 def test_a_summary_has_a_bound():

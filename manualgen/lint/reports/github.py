@@ -78,7 +78,8 @@ def summary(found: Sequence[Finding]) -> str:
             where += f", {finding.place.file}"
             where += f":{finding.place.line}" if finding.place.line is not None else ""
         line = f"- **{diagnostic.severity.label}** {_escaped(diagnostic.code.slug)}: "
-        line += f"{_escaped(diagnostic.message)} ({_escaped(where)})\n"
+        line += _escaped(diagnostic.message)
+        line += f" ({_escaped(where)})\n" if where else "\n"
         size += len(line.encode("utf-8", "replace"))
         if size > _LARGEST:
             lines.append(f"- and {len(found) - position:,} more\n")

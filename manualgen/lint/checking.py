@@ -60,7 +60,7 @@ def check(
     settings = settings or CheckSettings()
     for entry in (*settings.severity, *settings.ignore):
         check_code(entry.partition(":")[0])
-    settings = settings.with_table(manual.settings.check)
+    settings = settings.with_table(manual.settings.check, manual.settings.folder)
     found = [*manual.diagnostics, *_problems_of_site(manual)]
     links: list[web.Link] = []
     documents = _documents(manual)

@@ -108,7 +108,7 @@ class _Fixing:
             groups.setdefault((one.option or "", one.part or "", one.file or ""), []).append(one)
         for group in groups.values():
             try:
-                left = self._fix(group[0])
+                left = self._fix(group[0], frozenset(one.code for one in group))
             except RefusedError as refused:
                 result.left |= dict.fromkeys(group, str(refused))
                 continue
@@ -124,24 +124,24 @@ class _Fixing:
                 result.changes.append(Change(path, old, new))
         return result
 
-    def _fix(self, diagnostic: Diagnostic) -> frozenset[Code]:
-        """Fix the text of a diagnostic; return the codes of what is left in it.
+    def _fix(self, diagnostic: Diagnostic, codes: frozenset[Code]) -> frozenset[Code]:
+        """Fix what has some codes in the text of a diagnostic; return those of what is left in it.
 
         Raises:
             RefusedError: if it cannot be changed.
         """
         option = self._sources.option(diagnostic.option)
         if option is not None:
-            return self._fix_option(option, diagnostic.part or "")
+            return self._fix_option(option, diagnostic.part or "", codes)
         path = self._chapters.get(diagnostic.file or "")
         if path is None:
             message = "it is not known where the text stands"
             raise RefusedError(message)
-        fixed = text_fixes.fixed_chapter(self._text(path))
+        fixed = text_fixes.fixed_chapter(self._text(path), codes)
         self._texts[path] = fixed.text
         return fixed.left
 
-    def _fix_option(self, option: Option, part: str) -> frozenset[Code]:
+    def _fix_option(self, option: Option, part: str, codes: frozenset[Code]) -> frozenset[Code]:
         text = text_of(option, part)
         if text is None:
             message = "it is not known where the text stands"
@@ -151,7 +151,7 @@ class _Fixing:
             literal = find(now, option, text)
             if literal is None:
                 continue
-            fixed = text_fixes.fixed_description(text, self._shown(option, part))
+            fixed = text_fixes.fixed_description(text, self._shown(option, part), codes)
             if fixed.text != text:
                 self._texts[file.path] = nix_edits.changed(now.text, literal, fixed.text)
             return fixed.left

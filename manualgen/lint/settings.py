@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
+from manualgen.book.references import unknown_option
 from manualgen.errors import Code, Diagnostic, Level, Severity
 from manualgen.similar_names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from manualgen.book.configuration import CheckTable
 
@@ -34,12 +37,23 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
     external: bool = False
     timeout: float = 20.0
 
-    def with_table(self, table: CheckTable) -> CheckSettings:
-        """Return the settings with those of ``[check]``, over which these take precedence."""
+    def with_table(self, table: CheckTable, folder: Path | None) -> CheckSettings:
+        """Return the settings with those of ``[check]``, over which these take precedence.
+
+        Args:
+            table: the settings of ``manual.toml``.
+            folder: the folder of that file, which files in it are relative to.
+        """
+        entries = [entry.partition(":") for entry in table.ignore]
+        in_folder = [
+            f"{slug}:{os.path.abspath(folder / prefix)}"
+            for slug, _, prefix in entries
+            if prefix and folder is not None
+        ]
         return msgspec.structs.replace(
             self,
             severity=table.severity | self.severity,
-            ignore=(*table.ignore, *self.ignore),
+            ignore=(*table.ignore, *in_folder, *self.ignore),
         )
 
 
@@ -92,6 +106,8 @@ def reported(diagnostics: Iterable[Diagnostic], settings: CheckSettings) -> list
 def is_below(diagnostic: Diagnostic, prefix: str) -> bool:
     """Return whether a diagnostic is about an option, or a file, that is or is below a prefix.
 
+    One of a reference to an unknown option is about the option that is meant, too.
+
     Args:
         diagnostic: the diagnostic.
         prefix: the beginning of an option's name or of a file's path, by whole components; ""
@@ -100,7 +116,15 @@ def is_below(diagnostic: Diagnostic, prefix: str) -> bool:
     if not prefix:
         return True
     prefix = prefix.removesuffix(".*").rstrip("./")
-    for place, separator in ((diagnostic.option, "."), (diagnostic.file, "/")):
+    file = diagnostic.file
+    path = os.path.abspath(file) if file is not None and prefix.startswith("/") else file
+    places = (
+        (diagnostic.option, "."),
+        (unknown_option(diagnostic), "."),
+        (file, "/"),
+        (path, "/"),
+    )
+    for place, separator in places:
         if place is not None and f"{place}{separator}".startswith(f"{prefix}{separator}"):
             return True
     return False

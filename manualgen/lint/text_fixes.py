@@ -43,19 +43,21 @@ class Fixed(NamedTuple):
     left: frozenset[Code]
 
 
-def fixed_description(text: str, shown: Parsed) -> Fixed:
+def fixed_description(text: str, shown: Parsed, codes: frozenset[Code] = FIXABLE) -> Fixed:
     """Return a text of an option with its markup put right.
 
     Args:
         text: the text, with LF as line ends.
         shown: the text as it is shown.
+        codes: the codes of what is put right.
     """
     target = shape(shown.blocks)
-    left = {one.code for one in shown.diagnostics} & FIXABLE
+    left = {one.code for one in shown.diagnostics} & codes
     without_blocks = docbook_blocks.as_markdown(text) if Code.DOCBOOK_TAGS in left else None
     started = text if without_blocks is None else _with_ending_of(text, without_blocks)
-    new = _without_tags(started, description.docbook_tags)
-    new = _with_lists(new, target, _shown, _MOST_TRIES)
+    new = _without_tags(started, description.docbook_tags) if Code.DOCBOOK_TAGS in left else text
+    if Code.HIDDEN_LIST in left:
+        new = _with_lists(new, target, _shown, _MOST_TRIES)
     blocks, recovered = _parsed(new)
     if shape(blocks) != target:
         return Fixed(text, frozenset(left))
@@ -67,7 +69,7 @@ def fixed_description(text: str, shown: Parsed) -> Fixed:
     return Fixed(new, frozenset(left & still))
 
 
-def fixed_chapter(text: str) -> Fixed:
+def fixed_chapter(text: str, codes: frozenset[Code] = FIXABLE) -> Fixed:
     """Return a file of a manual with Markdown for its tags of DocBook, and its hidden lists as lists.
 
     A chapter shows hidden lists as paragraphs. Where they are written as lists, only these
@@ -75,12 +77,13 @@ def fixed_chapter(text: str) -> Fixed:
 
     Args:
         text: the file, with LF as line ends.
+        codes: the codes of what is put right.
     """
-    new = _without_tags(text, chapter.docbook_tags)
+    new = _without_tags(text, chapter.docbook_tags) if Code.DOCBOOK_TAGS in codes else text
     if _shape_of_chapter(new) != _shape_of_chapter(text):
         new = text
     target, recovered = _chapter_with_lists(new)
-    if recovered:
+    if recovered and Code.HIDDEN_LIST in codes:
         tries = min(_MOST_TRIES, _MOST_PARSED // max(1, len(new)))
         new = _with_lists(new, target, _chapter_with_lists, tries)
     left = {Code.DOCBOOK_TAGS} if chapter.docbook_tags(new) else set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from manualgen import api
@@ -64,6 +66,8 @@ def test_codes_that_do_not_exist():
         ({"file": "docs/one.md"}, "docs/", True),
         ({"file": "docs/one.md"}, "docs/one.md", True),
         ({"file": "docs/one.md"}, "docs/o", False),
+        ({"file": "docs/one.md"}, str(Path("docs").absolute()), True),
+        ({"file": "docs/one.md"}, str(Path("doc").absolute()), False),
         ({}, "a", False),
         ({}, "", True),
     ],
@@ -71,6 +75,32 @@ def test_codes_that_do_not_exist():
 def test_below_a_prefix(place, prefix, expected):
     diagnostic = Diagnostic(code=Code.RAW_HTML, message="m", **place)
     assert is_below(diagnostic, prefix) is expected
+
+
+def test_references_to_the_options_of_another_set_are_silenced():
+    made = manual(
+        option("a.b", "See {option}`boot.loader.grub` and {option}`boots.b`.", type="int")
+    )
+    assert len(found(made)) == 2
+    assert len(found(made, ignore=["unknown-option:boot"])) == 1
+    assert found(made, ignore=["unknown-option:a.b"]) == []
+
+
+def test_files_in_manual_toml_are_relative_to_its_folder(tmp_path, monkeypatch):
+    docs = tmp_path / "docs"
+    (docs / "old").mkdir(parents=True)
+    (docs / "manual.md").write_text(
+        "# T {#t}\n\n```{=include=} chapters\nold/a.md\n```\n\n[x](javascript:y)\n"
+    )
+    (docs / "old" / "a.md").write_text("# A {#a}\n\n[x](javascript:y)\n")
+    (docs / "manual.toml").write_text(
+        'source = "manual.md"\n[check]\nignore = ["unsafe-link:old/a.md"]\n'
+    )
+    for folder, path in ((docs, "manual.toml"), (tmp_path, "docs/manual.toml")):
+        monkeypatch.chdir(folder)
+        (diagnostic,) = [one for one in api.check(api.load(path)) if one.code is Code.UNSAFE_LINK]
+        assert diagnostic.file is not None
+        assert diagnostic.file.endswith("manual.md")
 
 
 def test_in_manual_toml(tmp_path):

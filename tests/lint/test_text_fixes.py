@@ -150,3 +150,15 @@ def test_chapters():
 )
 def test_what_is_shown_alike(one, other, same):
     assert (shape(description.parse(one).blocks) == shape(description.parse(other).blocks)) is same
+
+
+def test_only_what_is_asked_for_is_put_right():
+    text = "A `b` <literal>c</literal>.\nOne of:\n  a - the first\n  b - the second\n"
+    tags, lists = frozenset({Code.DOCBOOK_TAGS}), frozenset({Code.HIDDEN_LIST})
+    without_tags = text.replace("<literal>c</literal>", "`c`")
+    with_list = "A `b` <literal>c</literal>.\nOne of:\n\na\n: the first\n\nb\n: the second\n"
+    shown = READER.parse(Text(text))
+    assert fixed_description(text, shown, tags) == (without_tags, frozenset())
+    assert fixed_description(text, shown, lists) == (with_list, frozenset())
+    assert fixed_chapter(text, tags).text == without_tags
+    assert fixed_chapter(text, lists).text == with_list

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import msgspec
@@ -13,7 +14,6 @@ from manualgen.similar_names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from manualgen.book.configuration import CheckTable
 
@@ -46,7 +46,7 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
         """
         entries = [entry.partition(":") for entry in table.ignore]
         in_folder = [
-            f"{slug}:{os.path.abspath(folder / prefix)}"
+            f"{slug}:{_normal(folder / prefix)}"
             for slug, _, prefix in entries
             if prefix and folder is not None
         ]
@@ -55,6 +55,11 @@ class CheckSettings(msgspec.Struct, frozen=True, kw_only=True):
             severity=table.severity | self.severity,
             ignore=(*table.ignore, *in_folder, *self.ignore),
         )
+
+
+def _normal(path: Path) -> str:
+    """Return an absolute path without ``..``; links in it stay, as in what is reported."""
+    return os.path.abspath(path)  # noqa: PTH100 - `resolve` follows links
 
 
 def is_silent(code: Code, settings: CheckSettings) -> bool:
@@ -117,7 +122,7 @@ def is_below(diagnostic: Diagnostic, prefix: str) -> bool:
         return True
     prefix = prefix.removesuffix(".*").rstrip("./")
     file = diagnostic.file
-    path = os.path.abspath(file) if file is not None and prefix.startswith("/") else file
+    path = _normal(Path(file)) if file is not None and prefix.startswith("/") else file
     places = (
         (diagnostic.option, "."),
         (unknown_option(diagnostic), "."),

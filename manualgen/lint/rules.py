@@ -14,6 +14,7 @@ from docutils import nodes as docutils_nodes
 from manualgen.errors import Code, Diagnostic
 from manualgen.lint import blanks
 from manualgen.markup.structure import visible_text
+from manualgen.options import nix
 from manualgen.options.model import Markup, Option, Text
 
 if TYPE_CHECKING:
@@ -187,20 +188,11 @@ def _example_is_default(subject: Subject) -> Iterable[Diagnostic]:
 _BOOLEANS = frozenset({"true", "false"})
 
 
-_STRING = re.compile(r'("(?:[^"\\]|\\.)*")', re.DOTALL)
-_SPACE = re.compile(r"\s+")
-_AROUND_MARKS = re.compile(r"\s*([][{}();=,])\s*")
-
-
 def _folded(text: Text) -> str:
     """Return a text without the white space that means nothing."""
-    if not is_code("default", text):
-        return " ".join(text.text.split())
-    pieces = _STRING.split(text.text.strip())
-    # Strings are every other piece.
-    for index in range(0, len(pieces), 2):
-        pieces[index] = _AROUND_MARKS.sub(r"\1", _SPACE.sub(" ", pieces[index]))
-    return "".join(pieces)
+    if is_code("default", text):
+        return nix.without_layout(text.text)
+    return " ".join(text.text.split())
 
 
 def _blanks_in_code(subject: Subject) -> Iterable[Diagnostic]:

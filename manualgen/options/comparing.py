@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from manualgen.options import renames, type_changes
+from manualgen.options import nix, renames, type_changes
 from manualgen.options.model import Markup, Option, split
 from manualgen.options.renames import RenamedPrefix, alias_target, pattern_of
 from manualgen.options.tree import sort_key
@@ -319,10 +319,19 @@ def _default_difference(old: Option, new: Option) -> Difference:
     if old.default is None:
         return Difference("default", Impact.COMPATIBLE, "added")
     if new.default is not None:
+        if _is_same_code(old.default, new.default):
+            return Difference("default", Impact.DOCUMENTATION, "laid out otherwise")
         return Difference("default", Impact.NOTABLE, "changed")
     if new.read_only or type_changes.has_empty_value(new.type):
         return Difference("default", Impact.NOTABLE, "removed")
     return Difference("default", _for_users(old, Impact.BREAKING), "removed; it has to be set now")
+
+
+def _is_same_code(old: Text, new: Text) -> bool:
+    """Return whether two texts are the same Nix expression but for the white space in it."""
+    if {old.markup, new.markup} - {Markup.NIX, Markup.AUTO}:
+        return False
+    return nix.without_layout(old.text) == nix.without_layout(new.text)
 
 
 def _visibility(old: Option, new: Option) -> str:

@@ -141,7 +141,7 @@ def _events(change: OptionChange, release: str) -> Iterator[HistoryEvent]:
     if change.kind == "renamed" and pattern_of(old.loc) != pattern_of(new.loc):
         yield HistoryEvent("renamed", release, old.name)
     for difference in change.differences:
-        if difference.part == "default":
+        if difference.part == "default" and difference.impact is not Impact.DOCUMENTATION:
             text = "" if old.default is None else old.default.text.strip()
             is_short = len(text) <= _LONGEST_DEFAULT and "\n" not in text
             yield HistoryEvent("default", release, text if is_short else "")

@@ -107,3 +107,27 @@ def _group(opening: str, closing: str, items: list[str]) -> str:
         return line
     body = _LINE_START.sub("  ", "\n".join(items))
     return f"{opening}\n{body}\n{closing}"
+
+
+_QUOTED = re.compile(r'("(?:[^"\\]|\\.)*")', re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_AROUND_MARKS = re.compile(r"\s*([][{}();=,])\s*")
+
+
+def without_layout(expression: str) -> str:
+    """Return an expression without the white space that is no part of its value.
+
+    Expressions with comments, or with strings in pairs of apostrophes, only lose what is around
+    them: line ends and indentation mean something there.
+
+    Args:
+        expression: the expression, as Nix or an author has written it.
+    """
+    expression = expression.strip()
+    pieces = _QUOTED.split(expression)
+    # Strings are every other piece.
+    if any("''" in piece or "#" in piece for piece in pieces[::2]):
+        return expression
+    for index in range(0, len(pieces), 2):
+        pieces[index] = _AROUND_MARKS.sub(r"\1", _SPACE.sub(" ", pieces[index]))
+    return "".join(pieces)

@@ -57,6 +57,12 @@ def test_what_is_gone_breaks_and_what_is_new_does_not():
         ({"type": "string"}, {"type": "JSON value"}, ("type", "notable", "changed")),
         ({"type": "integer"}, {"type": "signed integer"}, ("type", "documentation", "reworded")),
         ({"default": "1"}, {"default": "2"}, ("default", "notable", "changed")),
+        (
+            {"default": "[1 2]"},
+            {"default": "[\n  1\n  2\n]"},
+            ("default", "documentation", "laid out otherwise"),
+        ),
+        ({"default": '"a b"'}, {"default": '"a  b"'}, ("default", "notable", "changed")),
         ({}, {"default": "1"}, ("default", "compatible", "added")),
         (
             {"type": "string", "default": '""'},

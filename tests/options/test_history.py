@@ -66,6 +66,11 @@ def test_a_type_that_says_more_than_before_has_not_changed():
         assert history_of([new], v1=[old]).events == ()
 
 
+def test_a_default_in_another_layout_is_no_event():
+    old, new = (option("a.b", "B.", default=default) for default in ("{}", "{ }"))
+    assert history_of([new], v1=[old]).events == ()
+
+
 def test_long_defaults_are_not_repeated():
     for text in ("x" * 61, "a\nb"):
         found = history_of(

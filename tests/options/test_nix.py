@@ -147,3 +147,22 @@ def test_brackets_balance_and_the_same_value_gives_the_same_text(value):
     assert outside.count("[") == outside.count("]")
     assert outside.count("{") == outside.count("}")
     assert nix.expression(json.loads(json.dumps(value))) == shown
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("{}", "{ }", True),
+        ("[\n  1\n  2\n]\n", "[ 1 2 ]", True),
+        ('{ a = "x  y"; }', '{a="x  y";}', True),
+        ('"a  b"', '"a b"', False),
+        (r'"a \" {  }"', r'"a \" { }"', False),
+        ("[ 1 2 ]", "[ 12 ]", False),
+        ("''\n  a\n''", "''\n a\n''", False),
+        ("''\n  a\n  b\n''", "''\n  a\n b\n''", False),
+        ("1 # a\n+ 2", "1 # a + 2", False),
+        ("", " ", True),
+    ],
+)
+def test_layout(one, other, is_same):
+    assert (nix.without_layout(one) == nix.without_layout(other)) is is_same

@@ -15,7 +15,7 @@ from manualgen.options.tree import sort_key
 from manualgen.options.type_changes import TypeChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from manualgen.options.model import Declaration, Text
 
@@ -227,7 +227,7 @@ def _renamed(old: Option, new: Option, *, had_target: bool, alias: bool) -> Opti
     """
     if alias:
         impact, reason = Impact.NOTABLE, "renamed, with an alias of the old name"
-    elif pattern_of(old.loc) == pattern_of(new.loc):
+    elif _is_same_place(old.loc, new.loc):
         impact, reason = Impact.DOCUMENTATION, "only a placeholder is named otherwise"
     else:
         impact = _for_users(old, Impact.BREAKING)
@@ -243,6 +243,17 @@ def _renamed(old: Option, new: Option, *, had_target: bool, alias: bool) -> Opti
         differences,
         has_alias=alias,
         takes_place=not had_target,
+    )
+
+
+def _is_same_place(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Return whether definitions of an option mean another one, too, with other placeholders.
+
+    ``<name?>`` stands for a list as well as for an attribute set, ``*`` for a list alone.
+    """
+    parts = zip(pattern_of(tuple(old)), pattern_of(tuple(new)), new, strict=False)
+    return len(old) == len(new) and all(
+        before == after or (before == "*" and part.endswith("?>")) for before, after, part in parts
     )
 
 

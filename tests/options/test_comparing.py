@@ -268,6 +268,20 @@ def test_another_name_of_a_placeholder_breaks_nothing():
     assert (change.kind, change.impact) == ("renamed", Impact.DOCUMENTATION)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "impact"),
+    [
+        # A list, and what may be a list or an attribute set.
+        ("a.*.b", "a.<name?>.b", Impact.DOCUMENTATION),
+        ("a.*.b", "a.<name>.b", Impact.BREAKING),
+        ("a.<name>.b", "a.*.b", Impact.BREAKING),
+    ],
+)
+def test_what_was_a_list(old, new, impact):
+    (change,) = compare([option(old, LONG)], [option(new, LONG)]).changes
+    assert (change.kind, change.impact) == ("renamed", impact)
+
+
 # ─── real sets ───
 
 

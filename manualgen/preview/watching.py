@@ -58,9 +58,9 @@ class Sources:
             folders: folders whose files are watched too.
             trees: folders that are watched with all folders in them.
         """
-        self._files = {Path(os.path.abspath(path)) for path in files}  # noqa: PTH100 - not resolved
-        self._folders = {path for path in folders if path.is_dir()}
-        self._trees = {path for path in trees if path.is_dir()}
+        self._files = {_absolute(path) for path in files}
+        self._folders = {_absolute(path) for path in folders if path.is_dir()}
+        self._trees = {_absolute(path) for path in trees if path.is_dir()}
 
     def folders(self) -> list[Path]:
         """Return all folders that changes are reported of."""
@@ -109,6 +109,11 @@ def _look_at(path: str, signature: Signature) -> None:
     # The time of a folder says that a file has appeared in it.
     size = status.st_size if stat.S_ISREG(status.st_mode) else 0
     signature[path] = (status.st_mtime_ns, size, status.st_ino)
+
+
+def _absolute(path: Path) -> Path:
+    """Return an absolute path, so that a file has one name; links in it stay."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` follows links
 
 
 def _existing(folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -82,6 +83,14 @@ def test_files_in_trees_are_watched_but_for_hidden_folders(tmp_path):
     assert folders == {".", "modules", "modules/deep"}
     (found,) = observed(sources, lambda: (tmp_path / "modules/deep/a.nix").write_text("{ }"))
     assert str(tmp_path / "modules/deep/a.nix") in found
+
+
+def test_a_file_has_one_name(tmp_path, monkeypatch):
+    """Also where the manual is named by a path relative to the current folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").touch()
+    sources = sources_of(Path("a.md"), folders=[Path()], trees=[Path()])
+    assert [path for path in sources.look() if path.endswith(".md")] == [str(tmp_path / "a.md")]
 
 
 def test_other_files_of_a_folder_are_no_change(tmp_path):

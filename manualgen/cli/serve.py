@@ -141,7 +141,9 @@ class _Terminal:
 
     def updated(self, changed: set[str], problems: list[Diagnostic], seconds: float) -> None:
         """Print what has changed, and problems that there were not before."""
-        first, *others = sorted(Path(path).name for path in changed)
+        # A folder changes when an editor puts a new file in the place of the old one.
+        files = [path for path in changed if not Path(path).is_dir()] or changed
+        first, *others = sorted(Path(path).name for path in files)
         names = first if not others else f"{first} and {reporting.counted(len(others), 'other')}"
         self._say(f"{names} changed ({seconds:.2f} s)")
         self.report(problems)

@@ -20,7 +20,7 @@ from manualgen.site import checks, intersphinx, routes, search_index
 from manualgen.site.html import PageRenderer
 from manualgen.site.plan import SitePlan
 from manualgen.site.records import digest
-from manualgen.site.theme import ASSETS, asset, template_error, templates
+from manualgen.site.theme import ASSETS, asset, problems, template_error, templates
 
 if TYPE_CHECKING:
     from manualgen.book.manual import IncludedOptions, Manual
@@ -64,6 +64,7 @@ class LiveSite:
         self._lock = threading.Lock()
         self._files: _Files | None = None
         self._problems: list[Diagnostic] = []
+        self._of_templates: list[Diagnostic] = []
         self.version = 0
         self.manual: Manual | None = None
 
@@ -75,7 +76,7 @@ class LiveSite:
             with_templates: whether the templates of its theme are read again.
 
         Returns:
-            What is wrong with the manual, but for the texts of its options.
+            What is wrong with the manual and its templates, but for the texts of its options.
         """
         with self._lock:
             if with_modules:
@@ -92,8 +93,10 @@ class LiveSite:
                 is_kept = self._files is not None and manual.outline is not None
                 if not (is_kept and failing(self._problems)):
                     self.manual, self._files = manual, files
+            if with_templates:
+                self._of_templates = self._files.problems_of_templates() if self._files else []
             self.version += 1
-            return list(self._problems)
+            return list(dict.fromkeys([*self._problems, *self._of_templates]))
 
     @property
     def problems(self) -> list[Diagnostic]:
@@ -226,6 +229,18 @@ class _Files:
             self._others = dict(routes.old_pages(self._plan))
             self._others[inventory.NAME] = intersphinx.encoded(self._plan)
         return self._others[path], False, []
+
+    def problems_of_templates(self) -> list[Diagnostic]:
+        """Return what is wrong with the templates of a theme, as far as the first page shows it."""
+        theme = self._plan.settings.theme
+        if theme is None:
+            return []
+        found = problems(theme)
+        try:
+            self.file(self.front)
+        except ManualError as error:
+            found.append(error.diagnostic)
+        return found
 
     def _rendered(self, page: SitePage) -> tuple[bytes, list[Diagnostic]]:
         self._renderer.take_diagnostics()

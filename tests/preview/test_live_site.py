@@ -171,13 +171,16 @@ def test_an_error_in_a_template_is_a_problem(edits):
     site = live(edits.folder / "manual.toml")
     site.update()
     template = edits.folder / "theme" / "page.html"
-    template.write_text("{{ nothing }}")
-    site.update()
+    for wrong in ("{% if %}", "{{ nothing }}"):
+        template.write_text(wrong)
+        assert [one.code.slug for one in site.update()] == ["bad-template"]
+        # Whatever is changed then, it is still there.
+        assert [one.code.slug for one in site.update(with_templates=False)] == ["bad-template"]
     found = site.file("")
     assert not found.data
     assert [one.code.slug for one in found.problems] == ["bad-template"]
     template.unlink()
-    site.update()
+    assert site.update() == []
     assert site.file("").data
 
 

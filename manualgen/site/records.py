@@ -16,6 +16,7 @@ import msgspec
 
 from manualgen.errors import Diagnostic
 from manualgen.inputs import LARGEST
+from manualgen.site import manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,3 +211,17 @@ def is_intact(folder: Path, name: str, record: FileRecord | None) -> bool:
     """
     data = None if record is None else content(f"{folder}/{name}")
     return data is not None and record_of(data) == record
+
+
+def written(folder: Path) -> set[str]:
+    """Return the files of a folder that are as the records say that a build has written them.
+
+    Args:
+        folder: the output folder.
+    """
+    summary = read_summary(folder)
+    if summary is None:
+        return set()
+    files = summary.files.items()
+    names = {name for name, one in files if manifest.is_name(name) and is_intact(folder, name, one)}
+    return names | {RECORDS}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from manualgen.errors import ManualError
-from manualgen.site import locking, manifest, publishing
+from manualgen.site import locking, manifest, publishing, records
 from manualgen.site.exchanging import copy_attributes
 from manualgen.site.files import explained
 from manualgen.site.journal import STAGE
@@ -134,13 +134,24 @@ class Staging:
         _make_parents(folder, context)
         self._folder = folder
         self._work = _locked(folder, context, self._waiting)
-        self._old = manifest.names_in(folder)
+        self._old = manifest.names_in(folder) or self._restored()
         path = self._work / STAGE
         path.mkdir()
         has_files = folder.is_dir()
         if has_files:
             self._make_folders(path)
         self.stage = Stage(folder, path, has_files)
+
+    def _restored(self) -> set[str]:
+        """Write a manifest that is lost or damaged anew, from the records; return its files."""
+        path = self._folder / manifest.MANIFEST
+        names = records.written(self._folder)
+        if not names or path.is_symlink() or path.is_dir():
+            return set()
+        new = self._work / manifest.MANIFEST
+        new.write_bytes(manifest.encoded(names))
+        new.replace(path)
+        return manifest.names_in(self._folder)
 
     def _make_folders(self, path: Path) -> None:
         """Make the folders that new files are to get their group and access list from."""

@@ -317,6 +317,37 @@ def test_a_command_repairs_a_site(manual):
         assert files_in(site) == whole
 
 
+@pytest.mark.parametrize("damaged", [b'{"files": ["ind', None])
+def test_a_site_whose_manifest_is_lost_is_still_ours(manual, damaged):
+    command(manual)
+    site = manual.folder.parent / "site"
+    (site / "theirs.html").write_text("theirs")
+    if damaged is None:
+        (site / MANIFEST).unlink()
+    else:
+        (site / MANIFEST).write_bytes(damaged)
+    chapter = manual.folder / "one.md"
+    chapter.write_text(chapter.read_text() + "\nOne more paragraph.\n")
+    done = command(manual)
+    assert done.returncode == 0, done.stderr
+    found = files_in(site)
+    assert found.pop("theirs.html") == b"theirs"
+    shutil.rmtree(site)
+    command(manual)
+    assert found == files_in(site)
+
+
+def test_a_page_that_others_have_changed_stays_where_the_manifest_is_lost(manual):
+    command(manual)
+    site = manual.folder.parent / "site"
+    (site / MANIFEST).unlink()
+    (site / "index.html").write_text("theirs")
+    done = command(manual)
+    assert done.returncode == 1
+    assert b"would-overwrite" in done.stderr
+    assert (site / "index.html").read_text() == "theirs"
+
+
 def test_what_comes_through_a_pipe_is_read_once(tmp_path):
     data = json.dumps(large_set()).encode()
     for _ in range(2):

@@ -12,7 +12,7 @@ import zipfile
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, program
 
 FOLDER = ROOT / "docs" / "examples" / "ci"
 COMMENT = (FOLDER / "preview-comment.yml").read_text("utf-8")
@@ -98,3 +98,18 @@ def test_the_workflows_have_only_the_rights_that_they_need():
         program = step.partition("run: |")[2]
         assert "${{" not in program
     assert "checkout" not in COMMENT.partition("jobs:")[2]
+
+
+def test_the_library_is_there_before_a_module_is_evaluated():
+    """A fresh runner has no Nixpkgs, and evaluation fetches nothing."""
+    program("nix-instantiate")
+    steps = BUILD.split("      - ")
+    fetching = [index for index, step in enumerate(steps) if "NIX_PATH" in step]
+    extracting = [index for index, step in enumerate(steps) if "manualgen extract" in step]
+    assert fetching
+    assert fetching[0] < extracting[0]
+    (written,) = re.findall(r"--expr \"(.*)\" \|", steps[fetching[0]])
+    expression = written.replace('\\"', '"').replace("$NIXPKGS", "channel:nixos-unstable")
+    subprocess.run(
+        ["nix-instantiate", "--parse", "--expr", expression], check=True, capture_output=True
+    )

@@ -128,7 +128,7 @@ def _no_library(message: str) -> ManualError:
             code=Code.NO_LIBRARY,
             message=message,
             help="name a Nixpkgs tree, or its folder `lib`: `--lib PATH`, or where there is no such"
-            f" argument, `NIX_PATH=nixpkgs=PATH`; in a flake with the input `nixpkgs`, {FETCHING}",
+            f" argument, `NIX_PATH=nixpkgs=PATH`; {FETCHING}",
         )
     )
 

@@ -151,10 +151,12 @@ class _Fixing:
             literal = find(now, option, text)
             if literal is None:
                 continue
-            fixed = text_fixes.fixed_description(text, self._shown(option, part), codes)
+            shown = self._shown(option, part)
+            fixed = text_fixes.fixed_description(text, shown, codes)
             if fixed.text != text:
                 self._texts[file.path] = nix_edits.changed(now.text, literal, fixed.text)
-            return fixed.left
+            # What rules alone have found, such as tags that are shown as text, stays.
+            return fixed.left | (codes - {one.code for one in shown.diagnostics})
         if any(find(file, option, text) for file in self._sources.files(option)):
             return frozenset()  # Another option has it too, and it is changed already.
         message = "no string with this text is found in a file that declares the option"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from manualgen import api
@@ -173,3 +174,24 @@ def test_a_finding_says_whose_it_is_and_what_to_do():
     assert diagnostic.severity is Severity.WARNING
     assert (diagnostic.line, diagnostic.column, diagnostic.width) == (1, 1, 9)
     assert diagnostic.help
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("A.\n\n<note><para>B.</para></note>", 3),
+        ("Do this:\n<programlisting>\na\n</programlisting>", 2),
+        (
+            '<itemizedlist spacing="compact">\n<listitem><para>a</para></listitem>\n</itemizedlist>',
+            1,
+        ),
+        ("The <step> of <note>.", None),
+        ("`<note>` and `</note>`.", None),
+        ("```\n<note></note>\n```", None),
+        ("The <step> of <literal>a</literal>.", None),
+    ],
+)
+def test_blocks_of_docbook_in_what_is_said_to_be_markdown(text, line):
+    made = manual(msgspec.structs.replace(plain(), description=Text(text, Markup.MARKDOWN)))
+    lines = [one.line for one in api.check(made) if one.message.endswith("shown as text")]
+    assert lines == ([] if line is None else [line])

@@ -30,6 +30,10 @@ LARGEST = 256 * 1024 * 1024
 """The largest file that is read by itself, in bytes: ten times all of NixOS."""
 
 
+_NAMES = ("manual.toml", "manual.md", "options.json")
+"""What a folder that is named may hold to be named instead, the most likely first."""
+
+
 def contents(path: str) -> bytes:
     """Return the bytes of a file that the command line or a configuration names.
 
@@ -49,7 +53,8 @@ def contents(path: str) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         help_text = "name a file that exists and that you may read"
         if isinstance(error, IsADirectoryError):
-            help_text = "name the options.json inside it"
+            there = [name for name in _NAMES if Path(path, name).is_file()]
+            help_text = f"name the {there[0] if there else 'options.json'} inside it"
         raise ManualError(
             Diagnostic(
                 code=Code.UNREADABLE,

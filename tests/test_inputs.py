@@ -65,3 +65,12 @@ def test_a_pipe_is_read_to_its_end(tmp_path):
     with subprocess.Popen([sys.executable, "-c", script, path]) as writer:
         assert inputs.contents(str(path)) == data
         assert writer.wait(60) == 0
+
+
+@pytest.mark.parametrize("names", [("manual.toml", "manual.md"), ("manual.md",), ("options.json",)])
+def test_what_to_name_in_a_folder(tmp_path, names):
+    for name in names:
+        (tmp_path / name).touch()
+    with pytest.raises(ManualError) as raised:
+        inputs.contents(str(tmp_path))
+    assert raised.value.diagnostic.help == f"name the {names[0]} inside it"

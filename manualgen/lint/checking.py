@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.errors import Code, ManualError
-from manualgen.lint import blanks, expressions, text_fixes, web
+from manualgen.lint import blanks, docbook_blocks, expressions, text_fixes, web
 from manualgen.lint.references import UnknownOptions
 from manualgen.lint.rules import RULES, Subject
 from manualgen.lint.settings import CheckSettings, check_code, is_silent, reported
@@ -121,6 +121,8 @@ def _problems_of_site(manual: Manual) -> list[Diagnostic]:
 def _problems_of_document(document: Document) -> Iterator[Diagnostic]:
     blocks = [block for segment in document.chapter.segments for block in segment.blocks]
     found = [*blanks.in_blocks(blocks, document.lines), *_hidden_lists(document)]
+    tags = docbook_blocks.shown(blocks, "\n".join(document.lines))
+    found += [tags] if tags is not None else []
     for diagnostic in found:
         yield msgspec.structs.replace(diagnostic, file=document.name, included_from=document.chain)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from manualgen.errors import Code, Diagnostic, ManualError
-from manualgen.lint import nix_edits, text_fixes
+from manualgen.lint import docbook_blocks, nix_edits, text_fixes
 from manualgen.lint.nix_edits import RefusedError
 from manualgen.lint.places import NixFile, find, shown, text_of
 from manualgen.lint.text_fixes import FIXABLE
@@ -80,7 +80,11 @@ def fixes(diagnostics: Iterable[Diagnostic], manuals: Iterable[Manual], sources:
         sources: finds the files that declare options.
     """
     return _Fixing(manuals, sources).fixes(
-        [diagnostic for diagnostic in diagnostics if diagnostic.code in FIXABLE]
+        [
+            one
+            for one in diagnostics
+            if one.code in FIXABLE and one.message != docbook_blocks.MESSAGE
+        ]
     )
 
 
@@ -151,12 +155,10 @@ class _Fixing:
             literal = find(now, option, text)
             if literal is None:
                 continue
-            shown = self._shown(option, part)
-            fixed = text_fixes.fixed_description(text, shown, codes)
+            fixed = text_fixes.fixed_description(text, self._shown(option, part), codes)
             if fixed.text != text:
                 self._texts[file.path] = nix_edits.changed(now.text, literal, fixed.text)
-            # What rules alone have found, such as tags that are shown as text, stays.
-            return fixed.left | (codes - {one.code for one in shown.diagnostics})
+            return fixed.left
         if any(find(file, option, text) for file in self._sources.files(option)):
             return frozenset()  # Another option has it too, and it is changed already.
         message = "no string with this text is found in a file that declares the option"

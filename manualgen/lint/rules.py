@@ -5,7 +5,6 @@ Each rule is a function: an option → its diagnostics. :data:`RULES` is the tab
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,7 @@ import msgspec
 from docutils import nodes as docutils_nodes
 
 from manualgen.errors import Code, Diagnostic
-from manualgen.lint import blanks
-from manualgen.markup import detect
+from manualgen.lint import blanks, docbook_blocks
 from manualgen.markup.structure import visible_text
 from manualgen.options import nix
 from manualgen.options.model import Markup, Option, Text
@@ -210,38 +208,13 @@ def _blanks_in_code(subject: Subject) -> Iterable[Diagnostic]:
                 yield found.within(option.name, option.declared_in, part)
 
 
-_BLOCK_TAG = re.compile(rf"<({'|'.join(sorted(detect.BLOCKS))})(?:\s[^<>]*)?>")
-
-
 def _tags_of_blocks(subject: Subject) -> Iterable[Diagnostic]:
-    """Find tags of DocBook's blocks in what is said to be Markdown, where they are shown as text."""
+    option = subject.option
     for part, text in subject.texts():
-        if text.markup is Markup.DOCBOOK or "</" not in text.text:
-            continue
-        tags = itertools.chain.from_iterable(map(_shown_tags, subject.parse(text).blocks))
-        # One that is not closed may be a placeholder, such as <step>.
-        tag = next((tag for tag, name in tags if f"</{name}>" in text.text), None)
-        if tag is not None:
-            lines = text.text.split("\n")
-            index = next((index for index, line in enumerate(lines) if tag in line), 0)
-            yield subject.finding(
-                Code.DOCBOOK_TAGS,
-                "tags of DocBook in Markdown, shown as text",
-                part,
-                "write the list, note or block of code in Markdown",
-                line=index + 1,
-                column=lines[index].find(tag) + 1,
-                excerpt=lines[index],
-                width=len(tag),
-            )
-
-
-def _shown_tags(block: docutils_nodes.Node) -> Iterator[tuple[str, str]]:
-    """Yield the tags of block elements that readers see outside code, each with its name."""
-    for text in block.findall(docutils_nodes.Text):
-        if not isinstance(text.parent, (docutils_nodes.literal, docutils_nodes.literal_block)):
-            for match in _BLOCK_TAG.finditer(text):
-                yield match[0], match[1]
+        if text.markup is not Markup.DOCBOOK and "</" in text.text:
+            found = docbook_blocks.shown(subject.parse(text).blocks, text.text)
+            if found is not None:
+                yield found.within(option.name, option.declared_in, part)
 
 
 RULES = (

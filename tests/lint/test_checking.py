@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from manualgen import api
+from manualgen.errors import Code
 from manualgen.lint.pages import EXPLAINED
 from tests.conftest import ROOT
 from tests.rendering import manual, option
@@ -108,3 +109,20 @@ def test_code_in_chapters(tmp_path):
         ("tab-in-code", 12, 4),
         ("trailing-blanks", 13, 4),
     ]
+
+
+def test_blocks_of_docbook_in_a_chapter(tmp_path):
+    path = tmp_path / "manual.md"
+    path.write_text(
+        "# T {#t}\n\nSee `<note></note>`, <literal>x</literal>.\n\n<note>\nA.\n</note>\n"
+    )
+    made = api.load(path)
+    diagnostics = [one for one in api.check(made) if one.code is Code.DOCBOOK_TAGS]
+    assert [(one.line, one.message.rpartition(", ")[2]) for one in diagnostics] == [
+        (3, "shown as what they mean"),
+        (5, "shown as text"),
+    ]
+    # Only what is understood is put right.
+    plan = api.find_fixes(made, diagnostics)
+    assert plan.fixed == {diagnostics[0]}
+    assert b"\n<note>\nA.\n</note>\n" in plan.changes[0].new

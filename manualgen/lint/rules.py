@@ -118,7 +118,8 @@ def _repeats_name(subject: Subject) -> Iterable[Diagnostic]:
     if description is None or len(description.text) > _LONGEST_NAME:
         return
     shown = description.text
-    if not _ONLY_WORDS.fullmatch(shown):
+    # Markup and articles are not many words; what says more need not be parsed again.
+    if not _ONLY_WORDS.fullmatch(shown) and len(words(shown)) <= len(subject.option.loc) + 9:
         shown = " ".join(visible_text(block) for block in subject.parse(description).blocks)
     said = [word for word in words(shown) if word not in _ARTICLES]
     if said[-1:] == ["option"] and len(said) > 1:
@@ -169,7 +170,12 @@ def _unspecified_type(subject: Subject) -> Iterable[Diagnostic]:
 
 def _example_is_default(subject: Subject) -> Iterable[Diagnostic]:
     example, default = subject.option.example, subject.option.default
-    if example is None or default is None or _folded(example) != _folded(default):
+    if example is None or default is None:
+        return
+    # Most differ in more than white space.
+    if "".join(example.text.split()) != "".join(default.text.split()):
+        return
+    if _folded(example) != _folded(default):
         return
     if example.text.strip() in _BOOLEANS:
         return  # `mkEnableOption` gives every option the example `true`.

@@ -273,10 +273,14 @@ def _of_client(client: Client, address: str, notice: Callable[[str], None]) -> E
     return Engine(executor, _Workers(client, notice).capacity, check=check)
 
 
+_LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application")
+"""Those whose levels Dask sets. tornado logs what callbacks raise when a connection has ended."""
+
+
 @contextlib.contextmanager
 def _without_tracebacks() -> Iterator[None]:
     """Let Dask log nothing: what it raises is reported."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL + 1)

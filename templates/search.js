@@ -429,9 +429,9 @@ const manualgenSearch = (() => {
       });
     }
     // `k8s` is `kubernetes`: digits can say how many letters are left out.
-    const shortened = /^(\p{L})(\d+)(\p{L})$/u.exec(term);
+    const shortened = /^([a-z])(\d\d?)([a-z])$/.exec(term);
     if (shortened) {
-      const word = new RegExp(`(?<!\\p{L})${shortened[1]}\\p{L}{${shortened[2]}}${shortened[3]}(?!\\p{L})`, "gu");
+      const word = new RegExp(`\\b${shortened[1]}[a-z]{${shortened[2]}}${shortened[3]}\\b`, "g");
       for (const { index } of components.text.matchAll(word)) found[components.at[index]] ||= ABBREVIATION;
     }
     if (!found.some((fit) => fit >= START_OF_WORD)) yield* addMisspelt(components, term, found);
@@ -534,8 +534,8 @@ const manualgenSearch = (() => {
   const SIZE = 0.03;
   const ENABLE = 0.1;
   const DEPTH = 0.02;
-  const FREE_OF_MODULE = 2;
-  const FURTHER_OF_MODULE = 0.88;
+  const FREE = 2;
+  const FURTHER = 0.88;
   const MANY = 8000;
   const MOST_LONG = 2000;      // how many options with long names are ranked, of so many
   const DIVERSE = 400;         // how many options are put in order
@@ -850,13 +850,17 @@ const manualgenSearch = (() => {
     };
   };
 
-  /* Lower the scores of the third and further options of a module, and rank again. */
-  const spread = ({ modules }, ranked) => {
+  /* Lower the scores of the third and further options of a module, and of those whose names have the
+     same two last components, as many modules have `nginx.forceSSL`; and rank again. */
+  const spread = ({ modules, begin, parts }, ranked) => {
     const counts = new Map();
     for (const entry of ranked) {
-      const count = counts.get(modules[entry.option]) ?? 0;
-      counts.set(modules[entry.option], count + 1);
-      if (count >= FREE_OF_MODULE) entry.score *= FURTHER_OF_MODULE ** (count - FREE_OF_MODULE + 1);
+      const end = begin[entry.option + 1];
+      for (const key of [modules[entry.option], `${parts.slice(end - 2, end)}`]) {
+        const count = (counts.get(key) ?? 0) + 1;
+        counts.set(key, count);
+        if (count > FREE) entry.score *= FURTHER ** (count - FREE);
+      }
     }
     return ranked.sort((a, b) => b.score - a.score || a.option - b.option);
   };

@@ -55,6 +55,16 @@ def test_any_name_is_found_first(site):
     assert evaluate(missed, site) == []
 
 
+def test_what_many_modules_have_leaves_room_for_others(site):
+    # Twenty modules have `nginx.forceSSL` of their own.
+    names = evaluate(
+        'search.answer(index, "nginx force ssl").options.map(({ option }) => index.names[option])',
+        site,
+    )
+    assert "services.nginx.virtualHosts.<name>.forceSSL" in names[:10]
+    assert sum(name.endswith(".nginx.forceSSL") for name in names[:10]) > 2
+
+
 def test_only_what_fits_is_counted(site):
     query = "services.nginx.virtualHosts.localhost.forceSSL"
     assert evaluate(f"search.answer(index, {json.dumps(query)}).count", site) < 10
